@@ -1,0 +1,1 @@
+"""What is remembered: engine, tables, queries, migrations. The only package that speaks SQL."""

@@ -1,0 +1,251 @@
+"""The tables. Status values are stored as text, times as aware UTC; JSON is assigned anew, never edited in place.
+
+Events carry no personal free text: what people wrote or photographed lives in `Content` and `Media`, which can be
+erased.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class Unit(SQLModel, table=True):
+    """An agency (使用方)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    area: str = ""
+    confirmed: bool = True
+
+
+class Person(SQLModel, table=True):
+    """Somebody the desk deals with. `positions`, `skills` and `areas` are codes; no positions means reporter only."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    phone: str = ""
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    positions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    skills: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    areas: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    duty: str = "on"
+    """on | busy | off, as the person last said."""
+    confirmed: bool = True
+    focus_ticket_id: int | None = None
+    """The ticket that bare words and numbers of a technician apply to."""
+    usual_place: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class AccountRow(SQLModel, table=True):
+    """One identity on one platform; `connection` is where he was last heard and is written back to."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("platform", "corp_id", "user_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    corp_id: str
+    user_id: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    connection: str = ""
+    reachable: bool = True
+
+
+class InboxRow(SQLModel, table=True):
+    """An update as it was acknowledged. `state`: new | done | dead."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("inbox_waiting", "state", "lane", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    lane: str
+    payload: str
+    state: str = "new"
+    tries: int = 0
+    not_before: datetime
+    received_at: datetime
+    done_at: datetime | None = None
+
+
+class OutboxRow(SQLModel, table=True):
+    """A message to deliver. `state`: queued | sent | void | dead. Lower `rank` overtakes (0: safety and P1)."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_waiting", "state", "lane", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    lane: str
+    rank: int = 1
+    payload: str
+    guard: str = ""
+    """A condition that must still hold when it is sent, e.g. `offer:12`; else the row is voided with a trace."""
+    ticket_id: int | None = Field(default=None, index=True)
+    state: str = "queued"
+    tries: int = 0
+    not_before: datetime
+    lease_until: datetime | None = None
+    queued_at: datetime
+    sent_at: datetime | None = None
+    receipt: str = ""
+    error: str = ""
+
+
+class TimerRow(SQLModel, table=True):
+    """A deadline. Firing re-checks `expects` (ticket states, comma-joined; empty: any), so a stale one does nothing."""
+
+    __tablename__ = "timer"
+    __table_args__ = (Index("timer_due", "fired_at", "due_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    ticket_id: int | None = Field(default=None, index=True)
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    expects: str = ""
+    due_at: datetime
+    fired_at: datetime | None = None
+    outcome: str = ""
+    tries: int = 0
+
+
+class CardRow(SQLModel, table=True):
+    """A card somebody holds, and the one-use code (if any) that may still change it."""
+
+    __tablename__ = "card"
+    card_id: str = Field(primary_key=True)
+    ticket_id: int | None = Field(default=None, index=True)
+    person_id: int | None = Field(default=None, index=True)
+    purpose: str
+    target: str
+    message_id: str = ""
+    response_code: str = ""
+    code_at: datetime | None = None
+    sent_at: datetime | None = None
+    closed: bool = False
+    """The buttons are meant to be gone: a press is answered with the true state."""
+
+
+class Ticket(SQLModel, table=True):
+    """A report and what became of it. Changed only by compare-and-set on `version`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    version: int = 1
+    kind: str = "fault"
+    """fault | request | referral | emergency | classified | unclear"""
+    status: str = "new"
+    status_before: str | None = None
+    reporter_id: int = Field(foreign_key="person.id", index=True)
+    unit_id: int | None = Field(default=None, index=True)
+    item: str | None = None
+    fault: str | None = None
+    guessed_fault: str | None = None
+    request: str | None = None
+    route: str | None = None
+    safety: bool = False
+    confidence: float = 0.0
+    priority: str | None = None
+    slots: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    because: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    owner: str = "desk"
+    """technician | desk: who answers for it now; a technician is named by `assignee_id`."""
+    assignee_id: int | None = Field(default=None, index=True)
+    paused: str = ""
+    """The reason, while the clock is paused; empty otherwise."""
+    parent_id: int | None = None
+    source: str = "chat"
+    by: str = ""
+    """How it ended: confirmed | self-help | auto | cancelled | referred …"""
+    rating: int | None = None
+    reopened: int = 0
+    urged: int = 0
+    asked: int = 0
+    cause: str = ""
+    knowledge_version: str = ""
+    levels_version: str = ""
+    created_at: datetime
+    triaged_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    accepted_at: datetime | None = None
+    contacted_at: datetime | None = None
+    arrived_at: datetime | None = None
+    restored_at: datetime | None = None
+    resolved_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class TicketEvent(SQLModel, table=True):
+    """The append-only timeline. `data` holds codes and numbers only; words and pictures are in `content_id`."""
+
+    __tablename__ = "ticket_event"
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    at: datetime
+    kind: str
+    actor_id: int | None = None
+    """The person who did it; none for the system."""
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    content_id: int | None = None
+
+
+class Content(SQLModel, table=True):
+    """Free text or a medium belonging to a ticket: erasable (R5, retention)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    person_id: int | None = None
+    at: datetime
+    kind: str
+    text: str = ""
+    media_key: str = ""
+    erased_at: datetime | None = None
+
+
+class Media(SQLModel, table=True):
+    """Stored bytes of a photo or recording, reachable by every node."""
+
+    key: str = Field(primary_key=True)
+    content_type: str
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: datetime
+
+
+class Offer(SQLModel, table=True):
+    """A ticket offered to a technician. `state`: open | accepted | declined | expired | withdrawn."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    state: str = "open"
+    by_desk: bool = False
+    reason: str = ""
+    costs: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """Why this person: the parts of his cost, and the runner-up's name and cost."""
+    offered_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+
+class Dialogue(SQLModel, table=True):
+    """What we still wait for from a person: one open question at most."""
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    ticket_id: int
+    kind: str
+    """fault | place | self-help | confirm | rate | decline | pause | cause | step-reason"""
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    asked_at: datetime
+
+
+class Guidance(SQLModel, table=True):
+    """Where a technician stands in the procedure of his ticket; resumes anywhere."""
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id")
+    fault: str
+    step_id: str
+    gate_open: bool = False
+    evidence: int = 0
+    """Pieces of evidence sent for this step."""
+    history: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """[step id, outcome] in the order they happened."""
+    ended: bool = False

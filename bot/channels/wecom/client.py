@@ -1,0 +1,269 @@
+"""The WeCom server API over an HTTP session it is given: a token kept fresh, answers turned into values or errors.
+
+One token per app is fetched by whoever needs it first while the others wait; they get its failure as well.
+Tokens and bodies are never logged, and no exception that leaves here carries a URL.
+"""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import aiohttp
+
+from bot.channels.base import ConfigurationWrong, DeliveryError, Media, Permanent, RateLimited, Temporary
+from bot.channels.wecom.errcodes import BAD_CREDENTIALS, STALE_TOKEN, failure
+from bot.channels.wecom.settings import WeComSettings
+from bot.channels.wecom.wire import Call
+from bot.core.clock import stopwatch
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = aiohttp.ClientTimeout(total=8, connect=3)
+MEDIA_TIMEOUT = aiohttp.ClientTimeout(total=20, connect=3)
+JSON_LIMIT = 1024 * 1024
+MEDIA_LIMIT = 20 * 1024 * 1024
+BARRED_S = 30 * 60
+"""How long gettoken is left alone after it refused the credentials."""
+MARGIN_S = 300.0
+"""A token this near its end is replaced (a tenth of its life, if that is less)."""
+
+Answer = dict[str, Any]
+T = TypeVar("T")
+
+
+class _Refused(Exception):
+    """A non-zero errcode: kept apart until it is known whether a fresh token helps."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(str(code))
+        self.code = code
+
+
+@dataclass(frozen=True)
+class _Token:
+    value: str
+    replace_at: float
+
+
+class WeComClient:
+    """`elapsed` is a monotonic stopwatch. Raises ConfigurationWrong when the CA file cannot be used."""
+
+    def __init__(
+        self, settings: WeComSettings, session: aiohttp.ClientSession, elapsed: Callable[[], float] = stopwatch
+    ) -> None:
+        self._settings = settings
+        self._session = session
+        self._elapsed = elapsed
+        self._tls = _tls(settings)
+        self._token: _Token | None = None
+        self._lock = asyncio.Lock()
+        self._finished = 0
+        self._failed: DeliveryError | ConfigurationWrong | None = None
+        self._barred: tuple[float, ConfigurationWrong | RateLimited] | None = None
+
+    async def call(self, call: Call) -> Answer:
+        """POST a call and return its answer. Raises DeliveryError, or ConfigurationWrong from gettoken."""
+        payload = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
+
+        async def post(token: str) -> Answer:
+            query = call.query | ({"access_token": token} if token else {})
+            headers = {"Content-Type": "application/json; charset=utf-8"}
+            raw, _ = await self._request("POST", call.path, query, base=call.base, data=payload, headers=headers)
+            return self._judged(call.path, raw)
+
+        if call.authorised:
+            return await self._authorised(post)
+        try:
+            return await post("")
+        except _Refused as refused:
+            raise failure(refused.code) from None
+
+    async def download(self, media_id: str) -> Media:
+        """The bytes of a received medium. Raises as `call` does."""
+
+        async def get(token: str) -> Media:
+            path, query = "/cgi-bin/media/get", {"access_token": token, "media_id": media_id}
+            raw, head = await self._request("GET", path, query, within=MEDIA_TIMEOUT, limit=MEDIA_LIMIT)
+            if head.disposition is None and (raw[:1] == b"{" or "json" in head.content_type or not raw):
+                self._judged(path, raw)
+                raise Temporary("企业微信没有返回文件")
+            return Media(data=raw, content_type=head.content_type, filename=head.disposition or "")
+
+        return await self._authorised(get)
+
+    async def upload(self, media: Media, kind: str = "image") -> str:
+        """A media id for our own bytes, valid for three days. Raises as `call` does."""
+        # Non-ASCII file names are fragile in multipart headers, so ours is never the person's.
+        filename = "picture.png" if "png" in media.content_type else "picture.jpg"
+
+        async def post(token: str) -> str:
+            form = aiohttp.FormData()
+            form.add_field("media", media.data, filename=filename, content_type=media.content_type or "image/jpeg")
+            path, query = "/cgi-bin/media/upload", {"access_token": token, "type": kind}
+            raw, _ = await self._request("POST", path, query, data=form, within=MEDIA_TIMEOUT)
+            media_id = self._judged(path, raw).get("media_id")
+            if not isinstance(media_id, str) or not media_id:
+                raise Temporary("企业微信没有返回图片编号")
+            return media_id
+
+        return await self._authorised(post)
+
+    async def token(self, stale: str = "") -> str:
+        """The access token, fetched when there is none, it nears its end, or it is the `stale` one."""
+        if (known := self._usable(stale)) is not None:
+            return known
+        finished = self._finished
+        async with self._lock:
+            if (known := self._usable(stale)) is not None:
+                return known
+            if self._finished != finished:
+                # A fetch that was under way when we came has ended: its outcome is ours, even the same token again.
+                if self._failed is not None:
+                    raise self._failed
+                if self._token is not None:
+                    return self._token.value
+            return await self._refresh()
+
+    async def _refresh(self) -> str:
+        """Fetch a token and remember how it ended. Holds the lock."""
+        try:
+            token = await self._fetch()
+        except (DeliveryError, ConfigurationWrong) as error:
+            self._token, self._failed = None, error
+            self._finished += 1
+            raise
+        self._token, self._failed = token, None
+        self._finished += 1
+        return token.value
+
+    def _usable(self, stale: str) -> str | None:
+        token = self._token
+        if token is None or token.value == stale or self._elapsed() >= token.replace_at:
+            return None
+        return token.value
+
+    async def _fetch(self) -> _Token:
+        if self._barred is not None and self._elapsed() < self._barred[0]:
+            raise self._barred[1]
+        self._barred = None
+        path, asked_at = "/cgi-bin/gettoken", self._elapsed()
+        query = {"corpid": self._settings.corp_id, "corpsecret": self._settings.secret}
+        raw, _ = await self._request("GET", path, query)
+        try:
+            answer = self._judged(path, raw)
+        except _Refused as refused:
+            raise self._no_token(refused.code) from None
+        value, life = answer.get("access_token"), answer.get("expires_in")
+        if not isinstance(value, str) or not value or not isinstance(life, int | float) or life <= 0:
+            raise Temporary("企业微信没有返回访问令牌")
+        return _Token(value, asked_at + life - min(MARGIN_S, life / 10))
+
+    def _no_token(self, code: int) -> DeliveryError | ConfigurationWrong:
+        error: DeliveryError | ConfigurationWrong
+        if code in BAD_CREDENTIALS:
+            error = ConfigurationWrong(f"企业微信连接 {self._settings.name} 的 {BAD_CREDENTIALS[code]}（{code}）")
+            self._barred = (self._elapsed() + BARRED_S, error)
+            log.error("wecom credentials refused", extra={"connection": self._settings.name, "errcode": code})
+            return error
+        error = failure(code)
+        if isinstance(error, RateLimited):
+            self._barred = (self._elapsed() + error.retry_after_s, error)
+        return error
+
+    async def _authorised(self, attempt: Callable[[str], Awaitable[T]]) -> T:
+        """Run `attempt` with the token; once more with a fresh one when the platform calls this one stale."""
+        token = await self.token()
+        try:
+            try:
+                return await attempt(token)
+            except _Refused as refused:
+                if refused.code not in STALE_TOKEN:
+                    raise
+                return await attempt(await self.token(stale=token))
+        except _Refused as refused:
+            raise failure(refused.code) from None
+
+    def _judged(self, path: str, raw: bytes) -> Answer:
+        """The JSON object in `raw`. Raises _Refused on an errcode, Temporary when it is no JSON object."""
+        try:
+            answer = json.loads(raw)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise Temporary("企业微信的回答无法识别")
+        code = answer.get("errcode", 0)
+        if not isinstance(code, int):
+            raise Temporary("企业微信的回答无法识别")
+        if code:
+            said = str(answer.get("errmsg", ""))[:200]
+            extra = {"connection": self._settings.name, "api": path, "errcode": code, "errmsg": said}
+            log.warning("wecom refused a call", extra=extra)
+            raise _Refused(code)
+        return answer
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        *,
+        base: str = "",
+        within: aiohttp.ClientTimeout | None = None,
+        limit: int = JSON_LIMIT,
+        **body: Any,
+    ) -> tuple[bytes, "_Head"]:
+        """One request. Raises Temporary on everything the network or the server can do to it."""
+        if self._session.closed:
+            raise Temporary("正在停机")
+        url = (base or self._settings.api_base).rstrip("/") + path
+        options: dict[str, Any] = {"timeout": within or TIMEOUT, "allow_redirects": False, "ssl": self._tls}
+        if self._settings.proxy:
+            options["proxy"] = self._settings.proxy
+        try:
+            async with self._session.request(method, url, params=query, **options, **body) as response:
+                if response.status >= 500:
+                    raise Temporary(f"企业微信服务异常（HTTP {response.status}）")
+                return await _read(response, limit), _Head.of(response)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            # Only the kind of the error: some of them spell out the URL, and the URL holds the token.
+            log.warning("wecom unreachable", extra={"connection": self._settings.name, "error": type(error).__name__})
+            raise Temporary(f"连不上企业微信（{type(error).__name__}）") from None
+
+
+@dataclass(frozen=True)
+class _Head:
+    content_type: str
+    disposition: str | None
+    """The file name; None when there is no Content-Disposition at all."""
+
+    @classmethod
+    def of(cls, response: aiohttp.ClientResponse) -> "_Head":
+        disposition = response.content_disposition
+        return cls(response.content_type, None if disposition is None else disposition.filename or "")
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    data = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        data += chunk
+        if len(data) > limit:
+            raise Permanent("文件过大")
+    return bytes(data)
+
+
+def _tls(settings: WeComSettings) -> ssl.SSLContext | bool:
+    """The usual certificates, plus the private deployment's own authority."""
+    if not settings.ca_file:
+        return True
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(settings.ca_file)
+    except (OSError, ssl.SSLError):
+        raise ConfigurationWrong(
+            f"企业微信连接 {settings.name} 的 ca_file 读不了：请确认 {settings.ca_file} 是 PEM 格式的证书"
+        ) from None
+    return context

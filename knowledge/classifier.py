@@ -1,0 +1,439 @@
+"""Understanding a message: normalise, find evidence, apply the rules that cross items, decide.
+
+The order of decision is fixed (design): emergency, classified equipment, intent other than a report, service request,
+out-of-scope route, fault; a fault is then dispatched, asked about, or handed to a person, by confidence.
+"""
+
+import getpass
+import logging
+import math
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import jieba
+from jieba import Tokenizer
+
+from knowledge import rules
+from knowledge.evidence import Claim, Evidence, Witness
+from knowledge.intents import IntentReader
+from knowledge.model import Book, Cue
+from knowledge.priority import judged
+from knowledge.scan import Hit, Index
+from knowledge.slots import SlotReader, Slots
+from knowledge.text import Normaliser
+from knowledge.understanding import Candidate, Question, Understanding
+
+DISPATCH, ASK = 0.62, 0.12
+"""Confidence from which a fault is dispatched without asking, and from which a question is worth asking."""
+CANDIDATES = 5
+OPTIONS = 3
+CUE = 2.0
+"""Score from which a route's or request's wordings are taken at their word."""
+REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
+"""Intents that give way to a report in the same message."""
+CONSUMED = {
+    "printer-toner-low",
+    "printer-quality",
+    "mfp-toner-waste",
+    "fax-quality",
+    "audio-wireless",
+    "win-ticket-printer",
+    "peri-keyboard-mouse",
+    "mfp-finisher",
+}
+"""Faults mended by a consumable: asking for it is a request, describing the print is a fault."""
+_CLAUSE = re.compile(r"[，。！？；、\n]|另外|还有就是|还有|顺便|此外|再就是|同时")
+
+
+class Classifier:
+    """Reads messages with one book. Construction loads jieba; `understand` is pure."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._tokenizer = _tokenizer(book)
+        self._witness = Witness(book, self._tokenizer)
+        self._normalise = Normaliser(book.lexicon.rewrite)
+        self._intents = IntentReader(book.lexicon.intents)
+        self._slots = SlotReader(book.lexicon.places)
+        self._index: Index[Claim] = Index()
+        Witness.claims(book, self._index)
+        self._claim_lexicon()
+        self.understand("打印机卡纸")
+
+    def lcut(self, text: str) -> list[str]:
+        """jieba's words of a text, with the catalogue's vocabulary."""
+        return self._witness.tokens(text)
+
+    def understand(self, text: str) -> Understanding:
+        """What a message means. Never raises; a message nobody can make sense of is for a person."""
+        said = self._normalise(text)
+        hits = self._index.scan(said)
+        signs = self._signs(hits, said)
+        denied = rules.denied(said)
+        evidence = self._witness.weigh(said, hits, denied)
+        rules.adjust(evidence, said, signs)
+        reading = _Reading(said, hits, signs, evidence)
+        slots = self._slots.read(said, device=self._device(evidence), scope=self._scope(hits))
+        for judge in (self._emergency, self._classified, self._intent, self._request, self._route):
+            if (result := judge(reading, slots)) is not None:
+                return result
+        return self._fault(reading, slots)
+
+    def _claim_lexicon(self) -> None:
+        lexicon = self._book.lexicon
+        for group, prefix in ((lexicon.context, ""), (lexicon.scope, ""), (lexicon.urgency, "")):
+            for name, words in group.items():
+                self._index.add(words, ("sign", prefix + name))
+        for name, words in lexicon.safety.items():
+            self._index.add(words, ("safety", name))
+        for name, words in lexicon.classified.items():
+            self._index.add(words, ("classified", name))
+        for kind, cues in (
+            ("request", {r.slug: r.words for r in self._book.requests.values()}),
+            ("route", {r.code: r.words for r in self._book.routes.values()}),
+        ):
+            for slug, cue in cues.items():
+                self._index.add(cue.phrases, (f"{kind}-phrase", slug))
+                self._index.add(cue.exclude, (f"{kind}-exclude", slug))
+                for number, combo in enumerate(cue.combos):
+                    for place, words in enumerate(combo):
+                        self._index.add(words, (f"{kind}-combo", f"{slug}/{number}/{place}"))
+        for number, question in enumerate(lexicon.questions):
+            self._index.add(question["any"], ("question", str(number)))
+            self._index.add(question.get("unless", ()), ("question-unless", str(number)))
+
+    def _signs(self, hits: Sequence[Hit[Claim]], said: str) -> set[str]:
+        signs = {name for hit in hits for kind, name in hit.owners if kind == "sign"}
+        return rules.extent(signs, said, self._slots.read(said).count)
+
+    @staticmethod
+    def _device(evidence: Evidence) -> str:
+        best = evidence.best(1)
+        words = list(evidence.nouns.values())
+        return words[0] if words and best else ""
+
+    def _scope(self, hits: Sequence[Hit[Claim]]) -> str:
+        for level in ("impact1", "impact2", "impact3", "alone"):
+            for hit in hits:
+                if ("sign", level) in hit.owners:
+                    return hit.word
+        return ""
+
+    def _emergency(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+        kinds = rules.emergency(reading.safety(), reading.said)
+        if not kinds:
+            return None
+        fault = rules.safety_leaf(self._book, reading.evidence, kinds, reading.signs)
+        item = self._book.faults[fault].item if fault else rules.named_item(self._book, reading.evidence)
+        return Understanding(
+            decision="emergency",
+            kind="fault" if fault else "route",
+            item=item,
+            fault=fault,
+            faults=(fault,) if fault else (),
+            route="R9" if kinds & {"fire", "water", "trapped", "fire_alarm", "smoke_alarm"} or not fault else None,
+            safety=True,
+            confidence=0.97,
+            candidates=(Candidate(fault, 0.97),) if fault else (),
+            because=tuple(dict.fromkeys(reading.words("safety", "signs"))),
+            slots=slots.as_dict(),
+            priority="P1",
+        )
+
+    def _classified(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+        innocent = reading.spans("classified", "innocent")
+        strong = [
+            h.word
+            for h in reading.of("classified", "strong")
+            if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)
+        ]
+        if strong:
+            return Understanding(
+                decision="classified", kind="route", route="R5", confidence=0.97, because=tuple(dict.fromkeys(strong))
+            )
+        return None
+
+    def _intent(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+        said, evidence = reading.said, reading.evidence
+        intent = self._intents.whole(said)
+        where = 0
+        if intent is None and (found := self._intents.contained(said)) is not None:
+            intent, where = found[0], found[1].start
+        if intent is None:
+            return None
+        top = evidence.best(1)
+        reports = bool(top and top[0][0] in evidence.found and top[0][1] >= 1.2)
+        if reports:
+            after = any(
+                h.start > where
+                for h in reading.hits
+                for kind, slug in h.owners
+                if kind in ("symptom", "phrase") and slug == top[0][0]
+            )
+            if intent in REPORT_WINS or (intent in ("done", "cancel", "not_done") and after):
+                return None
+        return self._of_intent(intent, reading, slots)
+
+    def _of_intent(self, intent: str, reading: "_Reading", slots: Slots) -> Understanding:
+        complains = reading.words("request-phrase", "complaint-praise")
+        fault, item, candidates, confidence = self._guess(reading.evidence)
+        about = {"item": item if reading.evidence.nouns else None, "slots": slots.as_dict()}
+        if intent in ("progress", "urge", "cancel", "done"):
+            return Understanding("request", "request", intent, request="progress-query", confidence=0.9, **about)  # type: ignore[arg-type]
+        if intent == "not_done" and complains:
+            return Understanding("request", "request", intent, request="complaint-praise", confidence=0.9, **about)  # type: ignore[arg-type]
+        if intent in ("not_done", "human"):
+            known = bool(reading.evidence.found)
+            return Understanding(
+                "human", "fault" if known else "other", intent, item, fault if known else None,
+                (fault,) if known and fault else (), confidence=confidence if known else 0.5,
+                candidates=candidates if known else (), slots=slots.as_dict(),
+                priority=judged(self._book.service_levels, self._book.faults[fault], reading.signs) if known and fault else None,
+            )  # fmt: skip
+        route = "R11" if intent in ("chitchat",) else None
+        return Understanding("other", "other", intent, route=route, confidence=0.9, slots=slots.as_dict())
+
+    def _request(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+        scores = reading.cues("request", {r.slug: r.words for r in self._book.requests.values()})
+        if not scores:
+            return None
+        slug, (score, words) = max(scores.items(), key=lambda pair: (pair[1][0], pair[0]))
+        top = reading.evidence.best(1)
+        if score < CUE:
+            return None
+        wants_part = (
+            slug == "consumables" and bool(top) and top[0][0] in CONSUMED and not rules.describes_output(reading.said)
+        )
+        broken = bool(top) and top[0][0] in reading.evidence.found and top[0][1] >= 1.6
+        if broken and not wants_part and slug != "complaint-praise":
+            return None
+        return Understanding(
+            "request", "request", "report", request=slug, confidence=min(0.6 + 0.12 * score, 0.96),
+            item=rules.named_item(self._book, reading.evidence), because=tuple(words), slots=slots.as_dict(), priority="P4",
+        )  # fmt: skip
+
+    def _route(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+        scores = reading.cues("route", {r.code: r.words for r in self._book.routes.values()})
+        if "all_fail" in reading.signs:
+            scores.pop("R3", None)
+        best = [(value[0], code, value[1]) for code, value in scores.items() if value[0] >= CUE]
+        if not best:
+            return None
+        score, code, words = max(best)
+        top = reading.evidence.best(1)
+        rival = top[0][1] if top and top[0][0] in reading.evidence.found else 0.0
+        if rival > score + rules.ROUTE_LEAD.get(code, 0.6):
+            return None
+        return Understanding(
+            "other" if code == "R11" else "route", "route", "chitchat" if code == "R11" else "report", route=code,
+            confidence=min(0.6 + 0.12 * score, 0.97), because=tuple(words), slots=slots.as_dict(),
+        )  # fmt: skip
+
+    def _fault(self, reading: "_Reading", slots: Slots) -> Understanding:
+        fault, item, candidates, confidence = self._guess(reading.evidence)
+        asking = self._standing_question(reading, candidates)
+        hint = self._hint_of_classified(reading, fault)
+        priority = judged(self._book.service_levels, self._book.faults[fault], reading.signs) if fault else None
+        faults = self._independent(reading, fault) if fault else ()
+        because = (
+            tuple(dict.fromkeys((*self._why(reading, fault), *reading.evidence.nouns.values())))[:6] if fault else ()
+        )
+        question: Question | None = hint or asking
+        if question is not None:
+            decision = "ask"
+            confidence = min(confidence, DISPATCH - 0.05)
+        elif fault and confidence >= DISPATCH:
+            decision = "dispatch"
+        elif fault and confidence >= ASK and (question := self._between(reading.evidence, candidates)) is not None:
+            decision = "ask"
+        else:
+            decision = "human"
+        weak = decision == "human" and (not reading.evidence.found) and not reading.evidence.nouns
+        return Understanding(
+            decision,  # type: ignore[arg-type]
+            "other" if weak or fault is None else "fault", "report",
+            None if weak else item, None if weak else fault, () if weak else faults,
+            route=self._book.faults[fault].route if fault and not weak else None,
+            safety=bool(fault and self._book.faults[fault].safety and not weak),
+            confidence=confidence, candidates=candidates, because=because, question=question,
+            slots=slots.as_dict(), priority=None if weak else priority,
+        )  # fmt: skip
+
+    def _guess(self, evidence: Evidence) -> tuple[str | None, str | None, tuple[Candidate, ...], float]:
+        best = evidence.best(CANDIDATES)
+        if not best:
+            return None, None, (), 0.0
+        confidence = _confidence(best, evidence)
+        candidates = tuple(
+            Candidate(slug, confidence if i == 0 else confidence * math.exp(score - best[0][1]))
+            for i, (slug, score) in enumerate(best)
+        )
+        return best[0][0], self._book.faults[best[0][0]].item, candidates, confidence
+
+    def _why(self, reading: "_Reading", fault: str | None) -> list[str]:
+        words = sorted(set(reading.evidence.because.get(fault or "", ())), key=len, reverse=True)
+        kept: list[str] = []
+        for word in words:
+            if not any(word in other for other in kept):
+                kept.append(word)
+        return kept[:4]
+
+    def _standing_question(self, reading: "_Reading", candidates: Sequence[Candidate]) -> Question | None:
+        unless = {name for h in reading.hits for kind, name in h.owners if kind == "question-unless"}
+        for hit in reading.hits:
+            for kind, number in hit.owners:
+                if kind != "question" or number in unless:
+                    continue
+                entry = self._book.lexicon.questions[int(number)]
+                if entry.get("only") and rules.says_more(reading.said, hit.word, bool(reading.evidence.nouns)):
+                    continue
+                return self._question(str(entry["text"]), entry["answers"])
+        return None
+
+    def _question(self, text: str, answers: Mapping[str, str]) -> Question:
+        return Question(text, tuple(answers), tuple(answers.values()))
+
+    def _hint_of_classified(self, reading: "_Reading", fault: str | None) -> Question | None:
+        asking = self._book.lexicon.asking
+        if (
+            fault is None
+            or not reading.of("classified", "hint")
+            or re.search(r"非涉密|不涉密|没有涉密|不是涉密|非密", reading.said)
+        ):
+            return None
+        return self._question(asking["classified"], {asking["is_classified"]: "R5", asking["not_classified"]: fault})
+
+    def _between(self, evidence: Evidence, candidates: Sequence[Candidate]) -> Question | None:
+        asking, faults = self._book.lexicon.asking, self._book.faults
+        near = [c for c in candidates if c.score >= candidates[0].score * 0.25][:OPTIONS]
+        options: dict[str, str] = {}
+        for candidate in near:
+            options.setdefault(faults[candidate.fault].option, candidate.fault)
+        if len(options) == 1:
+            text = faults[near[0].fault].question
+        elif len({faults[c.fault].item for c in near}) == 1:
+            text = asking["same_item"].format(item=self._book.items[faults[near[0].fault].item].name)
+        else:
+            text = asking["between"]
+        return self._question(text, {**options, asking["none"]: ""})
+
+    def _independent(self, reading: "_Reading", first: str) -> tuple[str, ...]:
+        """All independent faults of the message, the most certain first: clauses that each name another device."""
+        clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 1]
+        if len(clauses) < 2:
+            return (first,)
+        found: dict[str, float] = {first: math.inf}
+        for clause in clauses:
+            hits = self._index.scan(clause)
+            evidence = self._witness.weigh(clause, hits, rules.denied(clause))
+            rules.adjust(evidence, clause, reading.signs)
+            best = evidence.best(2)
+            if not best or best[0][0] not in evidence.found:
+                continue
+            slug, item = best[0][0], self._book.faults[best[0][0]].item
+            own_device = item in evidence.nouns or slug in evidence.decided
+            if (
+                own_device
+                and _confidence(best, evidence) >= DISPATCH
+                and rules.independent(self._book, slug, list(found))
+            ):
+                found[slug] = best[0][1]
+        if len(found) > 1 and not self._stands_alone(clauses, first):
+            return (first,)
+        return tuple(found)
+
+    def _stands_alone(self, clauses: Sequence[str], first: str) -> bool:
+        """Whether the first fault is said in one clause, and is not the sum of several."""
+        for clause in clauses:
+            hits = self._index.scan(clause)
+            best = self._witness.weigh(clause, hits, []).best(1)
+            if best and best[0][0] == first:
+                return True
+        return False
+
+
+class _Reading:
+    """One message with everything found in it."""
+
+    def __init__(self, said: str, hits: Sequence[Hit[Claim]], signs: set[str], evidence: Evidence) -> None:
+        self.said, self.hits, self.signs, self.evidence = said, hits, signs, evidence
+
+    def of(self, kind: str, name: str) -> list[Hit[Claim]]:
+        return [h for h in self.hits if (kind, name) in h.owners]
+
+    def words(self, kind: str, name: str) -> list[str]:
+        return [h.word for h in self.of(kind, name)]
+
+    def spans(self, kind: str, name: str) -> list[tuple[int, int]]:
+        return [(h.start, h.end) for h in self.of(kind, name)]
+
+    def safety(self) -> dict[str, list[Hit[Claim]]]:
+        found: dict[str, list[Hit[Claim]]] = {}
+        for hit in self.hits:
+            for kind, name in hit.owners:
+                if kind == "safety":
+                    found.setdefault(name, []).append(hit)
+        return found
+
+    def cues(self, what: str, cues: Mapping[str, Cue]) -> dict[str, tuple[float, list[str]]]:
+        """Owner → score and words, of those whose phrases or combinations are in the message and nothing excludes."""
+        scores: dict[str, tuple[float, list[str]]] = {}
+        combos: dict[str, dict[str, str]] = {}
+        excluded: set[str] = set()
+        for hit in self.hits:
+            for kind, name in hit.owners:
+                if kind == f"{what}-phrase":
+                    score, words = scores.get(name, (0.0, []))
+                    scores[name] = (
+                        max(score, CUE + 0.15 * min(len(hit.word), 6)) + (0.2 if words else 0.0),
+                        [*words, hit.word],
+                    )
+                elif kind == f"{what}-exclude":
+                    excluded.add(name)
+                elif kind == f"{what}-combo":
+                    owner, number, place = name.rsplit("/", 2)
+                    combos.setdefault(f"{owner}/{number}", {})[place] = hit.word
+        for name, places in combos.items():
+            owner, number = name.rsplit("/", 1)
+            if len(places) == len(cues[owner].combos[int(number)]):
+                score, words = scores.get(owner, (0.0, []))
+                scores[owner] = (max(score, CUE + 0.2 * sum(map(len, places.values())) / 2), [*words, *places.values()])
+        return {name: value for name, value in scores.items() if name not in excluded}
+
+
+def _confidence(best: Sequence[tuple[str, float]], evidence: Evidence) -> float:
+    """How sure the first of the candidates is: how much speaks for it, and by how much it leads."""
+    score = best[0][1]
+    lead = score - best[1][1] if len(best) > 1 else score
+    logit = -2.6 + 1.15 * min(score, 4.0) + 1.6 * min(lead, 2.0)
+    if best[0][0] not in evidence.found:
+        logit -= 1.0
+    return 1 / (1 + math.exp(-logit))
+
+
+def _tokenizer(book: Book) -> Tokenizer:
+    """jieba with the catalogue's words. Its cache goes to a folder of our own, not to the shared one of the machine."""
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = Tokenizer()
+    folder = Path(tempfile.gettempdir()) / f"yunwei-jieba-{_user()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    tokenizer.tmp_dir = str(folder)
+    tokenizer.initialize()
+    for item in book.items.values():
+        for word in (*item.nouns, *item.weak_nouns):
+            if 2 <= len(word) <= 6:
+                tokenizer.add_word(word)
+        for fault in item.faults.values():
+            for word in fault.words.symptoms:
+                if 2 <= len(word) <= 4:
+                    tokenizer.add_word(word)
+    return tokenizer
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "anyone"

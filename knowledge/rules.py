@@ -1,0 +1,216 @@
+"""Rules that cross items: extent before device, what is denied, place before thing, what is an emergency.
+
+Each follows a routing rule of the catalogue; the words they use stand in the lexicon.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from knowledge.evidence import Claim, Evidence
+from knowledge.model import Book
+from knowledge.scan import Hit
+
+ROUTE_LEAD = {"R1": 1.5, "R2": 1.2, "R3": 0.8, "R4": 0.9, "R6": 0.8, "R7": 0.6, "R8": 2.0, "R10": 1.2, "R11": -1.0}
+"""By how much a fault must outweigh a route's wordings to be taken instead."""
+
+_NOT_X = re.compile(
+    r"(?<!是)(?:不是|并非|不是说)(?!.?(?:不|没))([^，。！？；]{1,14}?)(?:坏了?|的问题|问题)?(?=[，。！？；]|而?是)"
+)
+_FINE = re.compile(
+    r"([^，。！？；]{0,8}?)(?:没坏|没有坏|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
+)
+_ABLE = re.compile(r"([^，。！？；]{1,6}?)(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
+_COUNT_MANY, _COUNT_SOME = 10, 3
+_SAYS = re.compile(
+    r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
+)
+_OUTPUT = re.compile(r"打出来|印出来|字.{0,2}淡|模糊|不清|黑线|漏粉|条纹|花了")
+
+
+def denied(said: str) -> list[tuple[int, int]]:
+    """Spans of a message that are said not to be the case: "打印机没坏", "不是没网，是…", "内网正常"."""
+    spans: list[tuple[int, int]] = []
+    for found in _NOT_X.finditer(said):
+        if "是不是" not in said[max(0, found.start() - 1) : found.start() + 3]:
+            spans.append(found.span(1))
+    for pattern in (_FINE, _ABLE):
+        spans += [found.span() for found in pattern.finditer(said) if found.group(1)]
+    return spans
+
+
+def extent(signs: set[str], said: str, count: int | None) -> set[str]:
+    """The signs, with the count of people or machines read as extent (ten or more: a floor; three or more: a few)."""
+    if "alone" in signs:
+        return signs - {"impact1", "impact2", "impact3"}
+    if count is not None and count >= _COUNT_MANY:
+        return signs | {"impact2"}
+    if count is not None and count >= _COUNT_SOME:
+        return signs | {"impact3"}
+    return signs
+
+
+def adjust(evidence: Evidence, said: str, signs: set[str]) -> None:
+    """Move the scores by the rules that cross items. Changes `evidence` in place."""
+    wide = 1 if "impact1" in signs else 2 if "impact2" in signs else 0
+    if wide and "network" in signs:
+        _network(evidence, signs, wide, said)
+    if wide and "phone" in signs:
+        _phones(evidence, wide, said)
+    if wide == 1 and "hall" in signs:
+        _raise(evidence, "win-all-down", 1.6)
+    if "meeting" in signs:
+        _lift(evidence, ("vc-", "proj-", "disp-", "audio-"), 0.35)
+    if "hall" in signs:
+        _lift(evidence, ("win-",), 0.5)
+    if "room" in signs:
+        _lift(evidence, ("ac-", "pwr-", "ups-", "env-", "room-", "rack-", "fire-", "srv-"), 0.5)
+    if "closet" in signs:
+        _lift(evidence, ("wcr-",), 0.7)
+    if not signs & {"room", "closet"}:
+        _lift(evidence, ("ac-", "pwr-", "room-"), -0.7)
+    if "server" not in signs and "room" not in signs:
+        _lift(evidence, ("srv-", "plat-", "sto-"), -0.6)
+    if "wifi" in signs:
+        _lift(evidence, ("net-",), -0.5)
+
+
+def _network(evidence: Evidence, signs: set[str], wide: int, said: str) -> None:
+    for slug in (
+        "net-all-fail",
+        "net-no-link",
+        "net-internet-fail",
+        "net-intranet-fail",
+        "net-intermittent",
+        "net-slow",
+    ):
+        if slug in evidence.scores:
+            evidence.scores[slug] -= 1.6
+    slow = re.search(r"慢|卡|拥堵", said) and not re.search(r"断|没网|上不了|不通", said)
+    if slow:
+        _raise(evidence, "wan-degraded" if wide == 1 else "lan-loop-storm", 1.4)
+    elif "wifi" in signs:
+        _raise(evidence, "wlan-ac-fault" if wide == 1 else "wlan-ap-offline", 1.4)
+    elif wide == 1:
+        _raise(evidence, "wan-egov-down" if "egov" in signs and "internet" not in signs else "wan-internet-down", 2.6)
+    else:
+        _raise(evidence, "lan-area-down", 2.8)
+
+
+def _phones(evidence: Evidence, wide: int, said: str) -> None:
+    for slug in [s for s in evidence.scores if s.startswith("phone-")]:
+        evidence.scores[slug] -= 1.4
+    outside = re.search(r"外线|打不出|打不进|外面|呼出|呼入|打不通", said)
+    if wide == 1:
+        _raise(evidence, "pbx-trunk-fail" if outside else "pbx-down", 1.9)
+    else:
+        _raise(evidence, "pbx-board-batch", 1.9)
+
+
+def _raise(evidence: Evidence, slug: str, by: float) -> None:
+    evidence.scores[slug] = evidence.scores.get(slug, 0.4) + by
+    evidence.found.add(slug)
+
+
+def _lift(evidence: Evidence, prefixes: tuple[str, ...], by: float) -> None:
+    for slug in evidence.scores:
+        if slug.startswith(prefixes):
+            evidence.scores[slug] += by
+
+
+def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
+    """The kinds of emergency in a message: fire, water, swollen, trapped, smoke_alarm, fire_alarm. Empty: none.
+
+    Words that explain a sign away ("忙得冒烟", "水印") cover it; water needs something powered, swelling a battery.
+    """
+    harmless = [(h.start, h.end) for h in found.get("harmless", ())]
+    kinds: set[str] = set()
+    for kind in ("fire", "water", "swollen", "trapped", "smoke_alarm", "fire_alarm"):
+        for hit in found.get(kind, ()):
+            if any(a < hit.end and hit.start < b for a, b in harmless):
+                continue
+            kinds.add(kind)
+    if re.search(r"演练|演习|如果|万一|假如|怎么预防|误报", said):
+        return set()
+    if "water" in kinds and not found.get("water_needs"):
+        kinds.discard("water")
+    if "swollen" in kinds and not found.get("battery_needs"):
+        kinds.discard("swollen")
+    if (
+        "trapped" in kinds
+        and re.search(r"文件|纸|资料|U盘|光盘|钥匙", said)
+        and not re.search(r"人|同事|师傅|我|出不", said)
+    ):
+        kinds.discard("trapped")
+    return kinds
+
+
+SAFETY_LEAVES: tuple[tuple[str, str | None, str], ...] = (
+    ("fire_alarm", None, "fire-alarm-active"),
+    ("smoke_alarm", None, "env-smoke-alarm"),
+    ("trapped", None, "door-trapped"),
+    ("swollen", "laptop", "laptop-battery-swollen"),
+    ("swollen", "office-ups", "oups-battery-swollen"),
+    ("swollen", "ups-battery", "ups-battery-leak"),
+    ("fire", "ups-battery", "ups-battery-leak"),
+    ("fire", "power-distribution", "pwr-overheat"),
+    ("fire", "desktop-pc", "pc-burning-smell"),
+    ("water", "weak-current-room", "wcr-water"),
+    ("water", "laptop", "laptop-liquid"),
+)
+"""Kind of emergency, the item it concerns (None: any), the leaf."""
+_ROOM = ("room", "closet")
+
+
+def safety_leaf(book: Book, evidence: Evidence, kinds: set[str], signs: set[str]) -> str | None:
+    """The safety fault an emergency is, where the catalogue has one; None otherwise."""
+    scored = [s for s, value in evidence.best(8) if book.faults[s].safety and s in evidence.found and value > 1.0]
+    fitting = [
+        leaf
+        for kind, item, leaf in SAFETY_LEAVES
+        if kind in kinds and leaf in book.faults and (item is None or item in evidence.nouns)
+    ]
+    for slug in scored:
+        if slug in fitting:
+            return slug
+    if "fire" in kinds and signs & {"room"} and not fitting:
+        return "fire-alarm-active" if "fire-alarm-active" in book.faults else None
+    if fitting:
+        return fitting[0]
+    if "water" in kinds and "closet" in signs:
+        return "wcr-water"
+    alike = [s for s in scored if any(_leaf_kind(s, kind) for kind in kinds)]
+    return alike[0] if alike else None
+
+
+def _leaf_kind(slug: str, kind: str) -> bool:
+    return any(leaf == slug and k == kind for k, _, leaf in SAFETY_LEAVES)
+
+
+def named_item(book: Book, evidence: Evidence) -> str | None:
+    """The item whose device the message names, when it names one."""
+    for slug, _ in evidence.best(12):
+        if book.faults[slug].item in evidence.nouns:
+            return book.faults[slug].item
+    return next(iter(evidence.nouns), None)
+
+
+def independent(book: Book, slug: str, others: Sequence[str]) -> bool:
+    """Whether a fault can be another matter than those found: another item, not in the same symptom group."""
+    item = book.faults[slug].item
+    for other in others:
+        if book.faults[other].item == item:
+            return False
+        if any(slug in group.faults and other in group.faults for group in book.symptom_groups.values()):
+            return False
+    return True
+
+
+def says_more(said: str, word: str, names_device: bool) -> bool:
+    """Whether a message says noticeably more than one bare wording."""
+    rest = _SAYS.sub("", said.replace(word, "", 1))
+    return names_device or len(rest) > 2
+
+
+def describes_output(said: str) -> bool:
+    """Whether the message describes what the print looks like (a fault) rather than what is wanted (a request)."""
+    return bool(_OUTPUT.search(said))

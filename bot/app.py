@@ -1,0 +1,239 @@
+"""The composition root: the only module that wires. Everything else is handed what it needs.
+
+`Desk` is one running desk: database, knowledge, channels, loops. `serve`, the demo, the story, the terminal chat and the
+tests all start this same object; only the clock and the channels differ.
+"""
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import handlers
+from bot.channels.base import Channel, Media
+from bot.channels.wecom import WeComChannel, WeComSettings
+from bot.config import Config, WeComSection
+from bot.core.clock import Clock
+from bot.core.outbound import OUTBOUND, Picture
+from bot.core.ticket import LIVE, Status
+from bot.core.updates import Notice, Text, Update
+from bot.delivery.heartbeat import Heartbeat
+from bot.delivery.inbox import Inbox
+from bot.delivery.media import MediaFetcher
+from bot.delivery.outbox import Outbox
+from bot.delivery.timers import Timers
+from bot.desk import cards, closing, dispatch, intake, people, referral, selfhelp, tickets
+from bot.desk.office import Office
+from bot.desk.working_time import Workdays, agency_hours
+from bot.routing import Context
+from bot.store.engine import Database, Tx
+from bot.store.tables import AccountRow, Content, InboxRow, Offer, OutboxRow, TimerRow
+from bot.store.tables import Media as MediaRow
+from bot.views import desk as desk_views
+from bot.views import notices, reporter
+from bot.views.words import Voice
+from knowledge import Book, Classifier, Understanding
+from knowledge import load as load_book
+
+log = logging.getLogger(__name__)
+
+Fire = Callable[[Tx, Office, TimerRow], Awaitable[str]]
+"""What a deadline does; the word it returns is kept as its outcome."""
+
+
+def furnish(config: Config, book: Book | None = None, classifier: Classifier | None = None) -> Office:
+    """The office of a configuration: knowledge loaded, clocks set, groups addressed."""
+    book = book or load_book(levels=config.desk.levels)
+    zone = ZoneInfo(config.desk.timezone)
+    hours = book.service_levels.sla.working_hours
+    return Office(
+        book=book,
+        classifier=classifier or Classifier(book),
+        voice=Voice(book=book, hotline=config.desk.hotline, zone=zone),
+        working=agency_hours(zone, Workdays(), hours.am, hours.pm),
+        groups=config.group_targets(),
+        fallback_owner=config.desk.fallback_owner,
+    )
+
+
+def wecom_channel(section: WeComSection, config: Config, session: ClientSession, desk: "Desk") -> WeComChannel:
+    """The channel of one `[[wecom]]` section."""
+    settings = WeComSettings(
+        name=section.name,
+        corp_id=section.corp_id,
+        agent_id=section.agent_id,
+        secret=section.secret,
+        token=section.token,
+        encoding_aes_key=section.encoding_aes_key,
+        api_base=section.api_base,
+        public_url=config.http.public_url,
+        proxy=section.proxy,
+        ca_file=section.ca_file,
+    )
+    return WeComChannel(settings, session, media=desk.stored_media)
+
+
+@dataclass
+class Desk:
+    """One desk at work. `channels` may be filled after construction (they need the desk's stored media)."""
+
+    db: Database
+    office: Office
+    clock: Clock
+    channels: dict[str, Channel]
+
+    def __post_init__(self) -> None:
+        self.inbox = Inbox(self.db, self._understand, self._handle, self._apologise)
+        self.outbox = Outbox(self.db, self.channels, still_true, self._undeliverable)
+        self.timers = Timers(self.db, {kind: self._timer(fire) for kind, fire in TIMERS.items()})
+        self.media = MediaFetcher(self.db, self.channels, _show_picture)
+        self.heartbeat = Heartbeat(
+            {
+                "inbox": self.inbox.drain,
+                "timer": self.timers.drain,
+                "outbox": self.outbox.drain,
+                "media": self.media.drain,
+            }
+        )
+        self.db.on_wake = self.heartbeat.wake
+
+    async def settle(self) -> None:
+        """Do everything that can be done now, until nothing is left: for tests, the story and the batch chat."""
+        while True:
+            done = await self.inbox.drain() + await self.timers.drain()
+            done += await self.outbox.drain() + await self.media.drain()
+            if not done:
+                return
+
+    async def next_deadline(self) -> datetime | None:
+        """When the next timer or delayed message falls due, if any is set."""
+        async with self.db.read() as session:
+            timers = await session.exec(select(func.min(TimerRow.due_at)).where(col(TimerRow.fired_at).is_(None)))
+            queued = await session.exec(select(func.min(OutboxRow.not_before)).where(OutboxRow.state == "queued"))
+            waiting = await session.exec(select(func.min(InboxRow.not_before)).where(InboxRow.state == "new"))
+            return min((at for at in (timers.one(), queued.one(), waiting.one()) if at is not None), default=None)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["Desk"]:
+        """The loops are at work inside this scope."""
+        await self.heartbeat.start()
+        try:
+            yield self
+        finally:
+            await self.heartbeat.stop()
+
+    async def stored_media(self, key: str) -> Media:
+        """A stored picture, for a channel that has to upload it. Raises LookupError."""
+        async with self.db.read() as session:
+            row = await session.get(MediaRow, key)
+        if row is None:
+            raise LookupError(f"no medium {key}")
+        return Media(data=row.data, content_type=row.content_type, filename="photo.jpg")
+
+    def _understand(self, update: Update) -> Understanding | None:
+        if isinstance(update.content, Text):
+            return self.office.classifier.understand(update.content.text)
+        return None
+
+    async def _handle(self, tx: Tx, update: Update, understanding: Understanding | None) -> None:
+        if isinstance(update.content, Notice):
+            person = people.Person(id=0, name="platform")
+            await handlers.handle(Context(tx, self.office, update, person, None, None))
+            return
+        person = await people.who(tx, update.account, update.connection)
+        pending = await cards.pending(tx, person)
+        await handlers.handle(Context(tx, self.office, update, person, understanding, pending))
+
+    async def _apologise(self, tx: Tx, update: Update, row_id: int) -> None:
+        if isinstance(update.content, Notice):
+            return
+        person = await people.who(tx, update.account, update.connection)
+        await notices.tell(tx, person, reporter.sorry(self.office.voice, row_id))
+        for seat in await people.seats(tx, self.office.fallback_owner):
+            await notices.tell(tx, seat, desk_views.failed(person, row_id))
+
+    async def _undeliverable(self, tx: Tx, row: OutboxRow, why: str) -> None:
+        outbound = OUTBOUND.validate_json(row.payload)
+        if outbound.message.kind in ("card-update", "recall"):
+            return
+        if outbound.target.kind == "person":
+            statement = select(AccountRow).where(
+                AccountRow.platform == outbound.target.platform,
+                AccountRow.user_id == outbound.target.id,
+                AccountRow.connection == outbound.target.connection,
+            )
+            account = (await tx.session.exec(statement)).first()
+            if account is not None and row.state == "dead" and ("81013" in why or "not reached" in why):
+                account.reachable = False
+                tx.add(account)
+        tx.cause = f"outbox:{row.id}"
+        for seat in await people.seats(tx, self.office.fallback_owner):
+            target = await notices.address(tx, seat)
+            if target is not None and target != outbound.target:
+                await notices.tell(tx, seat, desk_views.unreachable(row.ticket_id, why))
+
+    def _timer(self, fire: Fire) -> Callable[[Tx, TimerRow], Awaitable[str]]:
+        async def run(tx: Tx, row: TimerRow) -> str:
+            return await fire(tx, self.office, row)
+
+        return run
+
+
+async def _referral_open(tx: Tx, office: Office, row: TimerRow) -> str:
+    ticket = await tickets.get(tx, row.ticket_id)
+    if ticket is None:
+        return "gone"
+    await referral.still_open(tx, office, ticket)
+    return "asked again"
+
+
+TIMERS: dict[str, Fire] = {
+    "offer-expired": dispatch.offer_expired,
+    "accept-overdue": dispatch.accept_overdue,
+    "self-help-silent": selfhelp.silent,
+    "question-silent": intake.question_silent,
+    "confirm-remind": closing.remind,
+    "auto-close": closing.auto_close,
+    "referral-open": _referral_open,
+}
+
+
+async def still_true(session: AsyncSession, guard: str) -> bool:
+    """Whether a queued message still makes sense: `offer:ID` is open, `offered:ID` was really seen."""
+    kind, _, number = guard.partition(":")
+    if kind == "offer":
+        offer = await session.get(Offer, int(number))
+        return offer is not None and offer.state == "open"
+    if kind == "offered":
+        sent = select(OutboxRow.id).where(OutboxRow.guard == f"offer:{number}", OutboxRow.state == "sent")
+        return (await session.exec(sent)).first() is not None
+    log.error("unknown guard", extra={"guard": guard})
+    return True
+
+
+async def _show_picture(tx: Tx, content: Content) -> None:
+    """A photo of the reporter's reaches whoever works on the ticket."""
+    ticket = await tickets.get(tx, content.ticket_id)
+    if ticket is None or content.kind != "photo" or Status(ticket.status) not in LIVE:
+        return
+    if content.person_id == ticket.reporter_id and (holder := await dispatch.holder(tx, ticket)):
+        await notices.tell(tx, holder, Picture(media_key=content.media_key), ticket)
+
+
+async def open_desk(config: Config, clock: Clock, office: Office | None = None) -> Desk:
+    """A desk without channels: schema upgraded, knowledge loaded."""
+    db = Database(config.database.url, clock.now)
+    await db.upgrade()
+    return Desk(db=db, office=office or furnish(config), clock=clock, channels={})
+
+
+def connect(desk: Desk, config: Config, session: ClientSession) -> None:
+    """Give the desk the channels of its configuration."""
+    for section in config.wecom:
+        desk.channels[section.name] = wecom_channel(section, config, session, desk)

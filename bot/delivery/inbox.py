@@ -1,0 +1,124 @@
+"""The inbox: an update is stored, then acknowledged, then handled, once in effect and in order per conversation.
+
+Handling runs in one transaction with everything it causes. A failure rolls back, is counted and tried again with
+back-off; after the last try the row is dead, the person is told, and the operator finds it in the log.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+from sqlmodel import select
+
+from bot.core.updates import UPDATE, Update
+from bot.store.engine import Database, Tx
+from bot.store.tables import InboxRow
+
+log = logging.getLogger(__name__)
+
+TRIES = 6
+Prepare = Callable[[Update], Any]
+Handle = Callable[[Tx, Update, Any], Awaitable[None]]
+Apologise = Callable[[Tx, Update, int], Awaitable[None]]
+
+
+class Inbox:
+    """`prepare` runs outside the transaction (classification), `handle` inside it, `apologise` when it is given up."""
+
+    def __init__(self, db: Database, prepare: Prepare, handle: Handle, apologise: Apologise) -> None:
+        self._db = db
+        self._prepare = prepare
+        self._handle = handle
+        self._apologise = apologise
+
+    async def accept(self, updates: Sequence[Update]) -> int:
+        """Store updates durably; returns how many were new. After this returns they may be acknowledged."""
+        fresh = [u for u in updates if u.key]
+        try:
+            return await self._store(fresh)
+        except IntegrityError:
+            # Another node stored the same delivery between our look and our insert: look again.
+            return await self._store(fresh)
+
+    async def _store(self, updates: Sequence[Update]) -> int:
+        async with self._db.write() as tx:
+            keys = [u.key for u in updates]
+            known = set((await tx.session.exec(select(InboxRow.key).where(InboxRow.key.in_(keys)))).all())  # type: ignore[attr-defined]
+            new = [u for u in {u.key: u for u in updates}.values() if u.key not in known]
+            for update in new:
+                tx.add(
+                    InboxRow(
+                        key=update.key,
+                        lane=update.lane,
+                        payload=update.model_dump_json(),
+                        not_before=tx.now,
+                        received_at=tx.now,
+                    )
+                )
+            if new:
+                tx.wake.add("inbox")
+        return len(new)
+
+    async def drain(self) -> int:
+        """Handle everything that can be handled now; returns how many updates."""
+        count = 0
+        while await self.handle_next():
+            count += 1
+        return count
+
+    async def handle_next(self) -> bool:
+        """Handle the oldest waiting update of some conversation. False when there is none."""
+        for row_id, payload in await self._waiting():
+            update = UPDATE.validate_json(payload)
+            try:
+                async with self._db.write(update.key) as tx:
+                    row = await _claim(tx, row_id)
+                    if row is None:
+                        continue
+                    await self._handle(tx, update, self._prepare(update))
+                    row.state, row.done_at = "done", tx.now
+                    tx.add(row)
+            except Exception:  # the one place that must survive any handler's bug
+                log.exception("update failed", extra={"update": update.key})
+                await self._failed(row_id, update)
+            return True
+        return False
+
+    async def _waiting(self) -> Sequence[tuple[int | None, str]]:
+        earlier = aliased(InboxRow)
+        statement = (
+            select(InboxRow.id, InboxRow.payload)
+            .where(InboxRow.state == "new", InboxRow.not_before <= self._db.now())
+            .where(
+                ~select(earlier.id)
+                .where(earlier.lane == InboxRow.lane, earlier.state == "new", earlier.id < InboxRow.id)  # type: ignore[operator]
+                .exists()
+            )
+            .order_by(InboxRow.id)  # type: ignore[arg-type]
+            .limit(16)
+        )
+        async with self._db.read() as session:
+            return (await session.exec(statement)).all()
+
+    async def _failed(self, row_id: int | None, update: Update) -> None:
+        async with self._db.write() as tx:
+            row = await tx.session.get(InboxRow, row_id)
+            if row is None or row.state != "new":
+                return
+            row.tries += 1
+            row.not_before = tx.now + timedelta(seconds=min(60, 2**row.tries))
+            if row.tries >= TRIES:
+                row.state, row.done_at = "dead", tx.now
+                log.error("update given up", extra={"update": update.key, "inbox": row.id})
+            tx.add(row)
+        if row.state == "dead":
+            async with self._db.write(f"{update.key}:dead") as tx:
+                await self._apologise(tx, update, row.id or 0)
+
+
+async def _claim(tx: Tx, row_id: int | None) -> InboxRow | None:
+    statement = select(InboxRow).where(InboxRow.id == row_id, InboxRow.state == "new")
+    return (await tx.session.exec(statement.with_for_update(skip_locked=True))).first()

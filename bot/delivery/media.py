@@ -1,0 +1,59 @@
+"""Photos and recordings: fetched while the platform's handle is still valid, kept where every node can read them."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.channels.base import Channel, DeliveryError
+from bot.store.engine import Database, Tx
+from bot.store.tables import Content, Media
+
+log = logging.getLogger(__name__)
+
+HANDLE_LIFE = timedelta(days=3)
+"""A WeCom media_id is valid for three days (protocol section 13)."""
+OnStored = Callable[[Tx, Content], Awaitable[None]]
+
+
+class MediaFetcher:
+    """Content rows name their medium as `CONNECTION:MEDIA_ID`; fetching fills the `media` table under that key."""
+
+    def __init__(self, db: Database, channels: Mapping[str, Channel], on_stored: OnStored) -> None:
+        self._db = db
+        self._channels = channels
+        self._on_stored = on_stored
+        self._again: dict[int, datetime] = {}
+
+    async def drain(self) -> int:
+        count = 0
+        for content in await self._missing():
+            count += await self._fetch(content)
+        return count
+
+    async def _missing(self) -> list[Content]:
+        now = self._db.now()
+        stored = select(Media.key).where(Media.key == Content.media_key).exists()
+        statement = select(Content).where(Content.media_key != "", ~stored, col(Content.at) > now - HANDLE_LIFE)
+        async with self._db.read() as session:
+            rows = (await session.exec(statement.order_by(col(Content.id)).limit(20))).all()
+        return [c for c in rows if self._again.get(c.id or 0, now) <= now]
+
+    async def _fetch(self, content: Content) -> int:
+        connection, _, media_id = content.media_key.partition(":")
+        channel = self._channels.get(connection)
+        self._again[content.id or 0] = self._db.now() + timedelta(seconds=30)
+        if channel is None:
+            return 0
+        try:
+            medium = await channel.fetch(media_id)
+        except DeliveryError as error:
+            log.warning("medium not fetched", extra={"content": content.id, "why": str(error)})
+            return 0
+        async with self._db.write(f"media:{content.id}") as tx:
+            await tx.session.merge(
+                Media(key=content.media_key, content_type=medium.content_type, data=medium.data, at=tx.now)
+            )
+            await self._on_stored(tx, content)
+        return 1

@@ -1,0 +1,66 @@
+"""Judging a press: is this card known, is it this person's, is it still to be pressed. No card lies, no press is ignored."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.outbound import CardUpdate, Target
+from bot.core.updates import Press
+from bot.desk import people, tickets
+from bot.store.engine import Tx
+from bot.store.tables import CardRow, Dialogue, Person, Ticket
+
+
+class Verdict(StrEnum):
+    GOOD = "good"
+    STALE = "stale"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Pressed:
+    verdict: Verdict
+    ticket: Ticket | None
+    actor: str = ""
+    """Who has the ticket now, for the answer to a stale press."""
+
+
+async def judge(tx: Tx, press: Press, who: Person) -> Pressed:
+    """What to make of a press. The code it brought is kept: it is the newest permission to change that card."""
+    card = await tx.session.get(CardRow, press.card_id)
+    ticket = await tickets.get(tx, card.ticket_id) if card else None
+    if card is None or ticket is None:
+        return Pressed(Verdict.UNKNOWN, None)
+    if card.person_id != who.id:
+        return Pressed(Verdict.FOREIGN, ticket)
+    if press.response_code:
+        card.response_code, card.code_at = press.response_code, tx.now
+        tx.add(card)
+    if card.closed:
+        holder = await people.person(tx, ticket.assignee_id)
+        return Pressed(Verdict.STALE, ticket, holder.name if holder else "")
+    return Pressed(Verdict.GOOD, ticket)
+
+
+async def relabel(tx: Tx, press: Press, label: str) -> None:
+    """Close the buttons of the card that was just pressed, with the code the press brought."""
+    card = await tx.session.get(CardRow, press.card_id)
+    if card is not None:
+        update = CardUpdate(card_id=card.card_id, label=label)
+        await tx.send(tx.next_key(), Target.model_validate_json(card.target), update, ticket_id=card.ticket_id)
+
+
+async def pending(tx: Tx, who: Person) -> Dialogue | None:
+    """The one question somebody still owes us an answer to."""
+    return await tx.session.get(Dialogue, who.id)
+
+
+async def expect(tx: Tx, who: Person, ticket: Ticket, kind: str) -> None:
+    """Wait for a typed answer (a reason, a cause) from somebody."""
+    await tx.session.merge(Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind=kind, asked_at=tx.now))
+
+
+async def answered(tx: Tx, who: Person) -> None:
+    if (row := await tx.session.get(Dialogue, who.id)) is not None:
+        await tx.session.delete(row)
+        await tx.flush()

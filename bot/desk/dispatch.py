@@ -1,0 +1,374 @@
+"""Dispatch (派单): who is offered a ticket, what happens when he accepts, declines or is silent, when the desk owns it.
+
+One ticket: the best qualified person on duty first; the offer expires by priority; the next one; after two expired
+offers or nobody left, the desk. The desk can always assign by hand, within the hard rules.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, func, select
+
+from bot.core.assignment import Candidate, Need, Ranked, rank
+from bot.core.outbound import Card
+from bot.core.ticket import AT_WORK, Action, Status
+from bot.desk import people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
+from bot.views import desk as desk_views
+from bot.views import notices, reporter, technician
+from bot.views.words import clip
+
+EXPIRED_OFFERS = 2
+"""After this many unanswered offers the ticket goes to the desk (service levels, section 4.2)."""
+
+
+async def candidates(tx: Tx, office: Office, ticket: Ticket) -> list[Ranked]:
+    """The people who may be offered this ticket now, best first, with their costs."""
+    skill = office.book.items[ticket.item].skill if ticket.item else "desktop"
+    past = (await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id))).all()
+    excluded = {o.person_id for o in past if o.state in ("declined", "expired")} | {ticket.reporter_id}
+    urgent = ticket.priority in ("P1", "P2")
+    on_duty = [
+        p
+        for p in await people.everyone(tx)
+        if people.is_engineer(p) and (p.duty == "on" or (p.duty == "busy" and urgent))
+    ]
+    views = [await _seen(tx, ticket, p) for p in on_duty if await notices.address(tx, p) is not None]
+    return rank(views, Need(skill=skill, area="", excluded=frozenset(excluded)), office.weights)
+
+
+async def offer_next(tx: Tx, office: Office, ticket: Ticket, last_problem: str = "nobody") -> Ranked | None:
+    """Offer the ticket to the best candidate; with nobody left, or two offers expired, it goes to the desk."""
+    expired = await tx.session.exec(
+        select(func.count()).select_from(Offer).where(Offer.ticket_id == ticket.id, Offer.state == "expired")
+    )
+    ranked = [] if expired.one() >= EXPIRED_OFFERS else await candidates(tx, office, ticket)
+    if not ranked:
+        await to_desk(tx, office, ticket, last_problem)
+        return None
+    best, runner_up = ranked[0], ranked[1] if len(ranked) > 1 else None
+    await _offer(tx, office, ticket, Action.OFFER, best, runner_up, None)
+    return best
+
+
+async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Person) -> str:
+    """The desk gives the ticket to somebody by hand. Returns why not, or an empty string."""
+    skill = office.book.items[ticket.item].skill if ticket.item else ""
+    if not people.is_engineer(to):
+        return "不是技术员"
+    if skill and skill not in to.skills:
+        return "没有这项技能"
+    if to.duty == "off":
+        return "不在岗"
+    if await notices.address(tx, to) is None:
+        return "还没有登录过机器人"
+    if not tickets.can(ticket, Action.ASSIGN):
+        return f"{ticket.id}号现在不能派单"
+    if ticket.assignee_id and ticket.assignee_id != to.id:
+        await _release(tx, ticket, "服务台改派")
+    await withdraw_offers(tx, ticket, "已改派")
+    await _offer(tx, office, ticket, Action.ASSIGN, Ranked(await _seen(tx, ticket, to), 0.0, {}), None, seat)
+    return ""
+
+
+async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
+    """接单. False when there is no open offer of his (the caller answers with the true state)."""
+    offer = await open_offer(tx, ticket, who)
+    if offer is None or not tickets.can(ticket, Action.ACCEPT):
+        return False
+    offer.state, offer.ended_at = "accepted", tx.now
+    tx.add(offer)
+    await tickets.act(tx, ticket, Action.ACCEPT, who, owner="technician", assignee_id=who.id)
+    who.focus_ticket_id = ticket.id
+    tx.add(who)
+    await tx.forget(f"offer:{offer.id}", f"accept:{ticket.id}:{ticket.reopened}")
+    await notices.close_cards(tx, ticket, ("offer",), f"已由{clip(who.name, 5)}接单")
+    await notices.close_cards(tx, ticket, ("desk",), "已接单")
+    await notices.close_cards(tx, ticket, ("selfhelp",), "已派人")
+    await work_card(tx, office, ticket, who)
+    by = arrive_by(office, ticket, who)
+    await notices.tell(
+        tx,
+        await people.person(tx, ticket.reporter_id),
+        reporter.accepted(office.voice, ticket, who, by, tx.now),
+        ticket,
+    )
+    return True
+
+
+async def decline(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: str) -> bool:
+    """退回, before or after accepting, with a reason. The next one is offered. False when it is not his."""
+    offer = await open_offer(tx, ticket, who)
+    if (offer is None and ticket.assignee_id != who.id) or not tickets.can(ticket, Action.DECLINE):
+        return False
+    if offer is None:
+        offer = await _accepted_offer(tx, ticket, who)
+    if offer is not None:
+        offer.state, offer.reason, offer.ended_at = "declined", clip(reason, 40), tx.now
+        tx.add(offer)
+        await tx.forget(f"offer:{offer.id}")
+    await tickets.act(tx, ticket, Action.DECLINE, who, owner="desk", assignee_id=None)
+    await _drop_focus(tx, ticket, who)
+    await notices.close_cards(tx, ticket, ("offer", "work", "step", "gate"), "已退回", who.id)
+    await notices.tell(tx, who, technician.declined(ticket), ticket)
+    await offer_next(tx, office, ticket, "declined")
+    return True
+
+
+async def offer_expired(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: the offer was not answered in time."""
+    offer = await tx.session.get(Offer, row.data["offer"])
+    ticket = await tickets.get(tx, row.ticket_id)
+    if offer is None or ticket is None or offer.state != "open":
+        return "answered"
+    offer.state, offer.ended_at = "expired", tx.now
+    tx.add(offer)
+    if not tickets.can(ticket, Action.OFFER_EXPIRED):
+        return "moved on"
+    await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None, owner="desk", assignee_id=None)
+    await notices.close_cards(tx, ticket, ("offer",), "超时未接单", offer.person_id)
+    await offer_next(tx, office, ticket, "expired")
+    return "next"
+
+
+async def accept_overdue(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: the accept target has passed and nobody has the ticket."""
+    ticket = await tickets.get(tx, row.ticket_id)
+    if ticket is None:
+        return "gone"
+    await notices.announce(
+        tx, office.groups.get("duty", ()), desk_views.overdue_group(office.voice, ticket, "accept-overdue"), ticket
+    )
+    for seat in await people.seats(tx, office.fallback_owner):
+        await notices.tell(tx, seat, desk_views.told(office.voice, ticket, "accept-overdue"), ticket)
+    return "told"
+
+
+async def to_desk(tx: Tx, office: Office, ticket: Ticket, why: str) -> None:
+    """The desk owns the ticket: every seat on duty gets the card that lets it decide."""
+    if ticket.owner != "desk" or ticket.assignee_id is not None:
+        await tickets.change(tx, ticket, "desk-owns", None, owner="desk", assignee_id=None)
+    else:
+        await tx.record(ticket.id or 0, "desk-owns", None, {"why": why})
+    ranked = await candidates(tx, office, ticket) if why not in ("classified", "referral") else []
+    words = await tickets.first_words(tx, ticket)
+    who = await people.person(tx, ticket.reporter_id)
+    unit = await people.unit_name(tx, ticket.unit_id)
+    await notices.close_cards(tx, ticket, ("desk",), "已更新")
+    for seat in await people.seats(tx, office.fallback_owner):
+
+        def card(card_id: str) -> Card:
+            return desk_views.ownerless(
+                office.voice, ticket, card_id, why=why, reporter=who, unit=unit, words=words, candidates=ranked
+            )
+
+        await notices.hand(tx, seat, "desk", card, ticket)
+    if why in ("expired", "nobody"):
+        await notices.announce(
+            tx, office.groups.get("duty", ()), desk_views.overdue_group(office.voice, ticket, why), ticket
+        )
+
+
+async def tell_desk(tx: Tx, office: Office, ticket: Ticket, why: str, who: str = "") -> None:
+    """A line to the seats that needs no decision."""
+    for seat in await people.seats(tx, office.fallback_owner):
+        await notices.tell(tx, seat, desk_views.told(office.voice, ticket, why, who), ticket)
+
+
+async def stop_work(tx: Tx, ticket: Ticket, why: str) -> None:
+    """The ticket needs nobody any more (cancelled, solved, referred): tell whoever was on it."""
+    await withdraw_offers(tx, ticket, why)
+    if ticket.assignee_id:
+        who = await people.person(tx, ticket.assignee_id)
+        await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket)
+        if who:
+            await _drop_focus(tx, ticket, who)
+    await notices.close_cards(
+        tx, ticket, ("work", "step", "gate", "ended", "desk", "selfhelp", "question"), clip(why, 10)
+    )
+
+
+async def withdraw_offers(tx: Tx, ticket: Ticket, why: str) -> None:
+    for offer in (
+        await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id, Offer.state == "open"))
+    ).all():
+        offer.state, offer.ended_at = "withdrawn", tx.now
+        tx.add(offer)
+        await tx.forget(f"offer:{offer.id}")
+        who = await people.person(tx, offer.person_id)
+        await notices.close_cards(tx, ticket, ("offer",), clip(why, 10), offer.person_id)
+        await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket, guard=f"offered:{offer.id}")
+
+
+async def work_card(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+    """Give the holder the card for the state his ticket is in now; the older ones are closed."""
+    unit = await people.unit_name(tx, ticket.unit_id)
+    asker = await people.person(tx, ticket.reporter_id)
+    procedure = office.book.procedure(ticket.fault) if ticket.fault else None
+    first = procedure.steps[procedure.entry] if procedure else None
+    cautions = office.book.items[ticket.item].cautions if ticket.item else ()
+    await notices.close_cards(tx, ticket, ("work",), "已更新", who.id)
+
+    def card(card_id: str) -> Card:
+        return technician.work(
+            office.voice,
+            ticket,
+            card_id,
+            reporter=asker,
+            unit=unit,
+            arrive_by=arrive_by(office, ticket, who),
+            now=tx.now,
+            first=first,
+            cautions=list(cautions),
+        )
+
+    await notices.hand(tx, who, "work", card, ticket)
+
+
+def arrive_by(office: Office, ticket: Ticket, who: Person) -> datetime:
+    """The latest arrival the service level allows this person."""
+    resident = who.unit_id is not None and who.unit_id == ticket.unit_id
+    return office.due(ticket.priority, "arrive_resident" if resident else "arrive_other", ticket.created_at)
+
+
+def earliest(office: Office, ticket: Ticket, best: Ranked | None, now: datetime) -> datetime | None:
+    """The honest earliest arrival, if somebody is being asked."""
+    return office.earliest(ticket.priority, best.candidate.resident, now) if best else None
+
+
+async def open_offer(tx: Tx, ticket: Ticket, who: Person) -> Offer | None:
+    statement = select(Offer).where(Offer.ticket_id == ticket.id, Offer.person_id == who.id, Offer.state == "open")
+    return (await tx.session.exec(statement)).first()
+
+
+async def latest_offer(tx: Tx, ticket: Ticket, who: Person) -> Offer | None:
+    statement = select(Offer).where(Offer.ticket_id == ticket.id, Offer.person_id == who.id)
+    return (await tx.session.exec(statement.order_by(col(Offer.id).desc()))).first()
+
+
+async def _accepted_offer(tx: Tx, ticket: Ticket, who: Person) -> Offer | None:
+    statement = select(Offer).where(Offer.ticket_id == ticket.id, Offer.person_id == who.id, Offer.state == "accepted")
+    return (await tx.session.exec(statement.order_by(col(Offer.id).desc()))).first()
+
+
+async def _offer(
+    tx: Tx,
+    office: Office,
+    ticket: Ticket,
+    action: Action,
+    best: Ranked,
+    runner_up: Ranked | None,
+    seat: Person | None,
+) -> None:
+    to = await people.person(tx, best.candidate.person_id)
+    if to is None:
+        raise LookupError(f"candidate {best.candidate.person_id} is nobody")
+    expires = office.offer_expires(ticket.priority, tx.now)
+    rival = {"name": runner_up.candidate.name, "cost": round(runner_up.cost, 1)} if runner_up else None
+    offer = Offer(
+        ticket_id=ticket.id or 0,
+        person_id=to.id or 0,
+        by_desk=seat is not None,
+        costs={"parts": best.parts, "cost": round(best.cost, 1), "runner_up": rival},
+        offered_at=tx.now,
+        expires_at=expires,
+    )
+    tx.add(offer)
+    await tx.flush()
+    await tickets.act(tx, ticket, action, seat, owner="desk", assignee_id=None)
+    await tx.remind(
+        f"offer:{offer.id}", expires, "offer-expired", ticket.id, str(Status.DISPATCHED), {"offer": offer.id}
+    )
+    await tx.remind(
+        f"accept:{ticket.id}:{ticket.reopened}",
+        office.due(ticket.priority, "accept", ticket.created_at if not ticket.reopened else tx.now),
+        "accept-overdue",
+        ticket.id,
+        f"{Status.TRIAGED},{Status.DISPATCHED}",
+    )
+    asker, unit = await people.person(tx, ticket.reporter_id), await people.unit_name(tx, ticket.unit_id)
+    words = await tickets.first_words(tx, ticket)
+    why = "服务台指派" if seat else technician.short_why(best.parts, runner_up is None)
+
+    def card(card_id: str) -> Card:
+        return technician.offer(
+            office.voice,
+            ticket,
+            card_id,
+            reporter=asker,
+            unit=unit,
+            words=words,
+            arrive_by=arrive_by(office, ticket, to),
+            answer_by=expires,
+            now=tx.now,
+            why=why,
+            by_desk=seat is not None,
+        )
+
+    await notices.hand(tx, to, "offer", card, ticket, guard=f"offer:{offer.id}")
+
+
+async def _release(tx: Tx, ticket: Ticket, why: str) -> None:
+    who = await people.person(tx, ticket.assignee_id)
+    if who:
+        await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket)
+        await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended"), clip(why, 10), who.id)
+        await _drop_focus(tx, ticket, who)
+
+
+async def _drop_focus(tx: Tx, ticket: Ticket, who: Person) -> None:
+    if who.focus_ticket_id == ticket.id:
+        others = [t for t in await tickets.held_by(tx, who) if t.id != ticket.id]
+        who.focus_ticket_id = others[0].id if others else None
+        tx.add(who)
+    if guidance := await tx.session.get(Guidance, ticket.id):
+        await tx.session.delete(guidance)
+
+
+async def _seen(tx: Tx, ticket: Ticket, who: Person) -> Candidate:
+    at_work = [str(s) for s in AT_WORK]
+    load = await tx.session.exec(
+        select(func.count()).select_from(Ticket).where(Ticket.assignee_id == who.id, col(Ticket.status).in_(at_work))
+    )
+    pending = await tx.session.exec(
+        select(func.count()).select_from(Offer).where(Offer.person_id == who.id, Offer.state == "open")
+    )
+    known = await tx.session.exec(
+        select(func.count())
+        .select_from(Ticket)
+        .where(Ticket.assignee_id == who.id, Ticket.unit_id == ticket.unit_id, Ticket.status == str(Status.CLOSED))
+    )
+    today = await tx.session.exec(
+        select(func.count())
+        .select_from(Offer)
+        .where(Offer.person_id == who.id, col(Offer.offered_at) > tx.now - timedelta(hours=12))
+    )
+    return Candidate(
+        person_id=who.id or 0,
+        name=who.name,
+        skills=frozenset(who.skills),
+        areas=frozenset(who.areas),
+        open_tickets=load.one() + pending.one(),
+        resident=who.unit_id is not None and who.unit_id == ticket.unit_id,
+        knows_unit=known.one() if ticket.unit_id else 0,
+        offers_today=today.one(),
+    )
+
+
+async def tell_holder(tx: Tx, ticket: Ticket, words: str) -> None:
+    """Whoever holds the ticket hears what the reporter added."""
+    if holder := await people.person(tx, ticket.assignee_id):
+        await notices.tell(tx, holder, technician.note_added(ticket, words), ticket)
+
+
+async def offered_to(tx: Tx, who: Person) -> list[Ticket]:
+    """The tickets with an open offer to this person."""
+    offers = await tx.session.exec(select(Offer.ticket_id).where(Offer.person_id == who.id, Offer.state == "open"))
+    found = [await tickets.get(tx, ticket_id) for ticket_id in offers.all()]
+    return [t for t in found if t is not None]
+
+
+async def holder(tx: Tx, ticket: Ticket) -> Person | None:
+    """Who answers for the ticket by name, if anybody does yet."""
+    return await people.person(tx, ticket.assignee_id)

@@ -1,0 +1,97 @@
+"""What the holder of a ticket does between accepting and resolving: contact, set out, arrive, pause, call for help.
+
+Every verb is checked against the person, not the card: only the holder moves his ticket.
+"""
+
+from bot.core.ticket import AT_WORK, Action, Status
+from bot.desk import dispatch, guidance, people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Person, Ticket
+from bot.views import notices, reporter, technician
+
+
+def holds(ticket: Ticket, who: Person) -> bool:
+    """Whether this person answers for the ticket as its technician."""
+    return ticket.owner == "technician" and ticket.assignee_id == who.id
+
+
+async def contact(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+    """首次联系: the response clock stops (proof grade C: press only)."""
+    await tickets.act(tx, ticket, Action.CONTACT, who)
+    await dispatch.work_card(tx, office, ticket, who)
+
+
+async def move(tx: Tx, office: Office, ticket: Ticket, who: Person, action: Action) -> None:
+    """出发 / 到场 / 远程: the reporter is told, and on arrival or remotely the procedure begins."""
+    await resume(tx, office, ticket, who, quiet=True)
+    await tickets.act(tx, ticket, action, who)
+    asker = await people.person(tx, ticket.reporter_id)
+    await notices.tell(tx, asker, reporter.moved(office.voice, ticket, who, str(action)), ticket)
+    await notices.close_cards(tx, ticket, ("selfhelp",), "技术员已处理")
+    who.focus_ticket_id = ticket.id
+    tx.add(who)
+    if action is Action.EN_ROUTE or ticket.fault is None:
+        await dispatch.work_card(tx, office, ticket, who)
+    else:
+        await notices.close_cards(tx, ticket, ("work",), "已到场" if action is Action.ARRIVE else "远程中", who.id)
+        await guidance.start(tx, office, ticket, who)
+
+
+async def pause(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: str) -> None:
+    """Only with an allowed reason, never for P1; the reporter is told."""
+    if ticket.priority == "P1":
+        await notices.tell(tx, who, technician.no_pause_p1(ticket), ticket)
+        return
+    await tickets.change(tx, ticket, "paused", who, paused=reason)
+    await notices.tell(tx, who, technician.paused(ticket), ticket)
+    await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.paused(office.voice, ticket), ticket)
+
+
+async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person, *, quiet: bool = False) -> None:
+    """The clock runs again; any move of the ticket resumes it by itself."""
+    if not ticket.paused:
+        return
+    await tickets.change(tx, ticket, "resumed", who, paused="")
+    await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.resumed(ticket), ticket)
+    if not quiet:
+        await notices.tell(tx, who, technician.resumed(ticket), ticket)
+
+
+async def call_help(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+    await tx.record(ticket.id or 0, "help-called", who.id)
+    await notices.tell(tx, who, technician.help_called(ticket), ticket)
+    await dispatch.tell_desk(tx, office, ticket, "help", who.name)
+
+
+PAUSE_WORDS = {
+    "同意": "授权",
+    "备机": "备件",
+    "配件": "备件",
+    "厂家": "第三方",
+    "电信": "运营商",
+    "台风": "不可抗力",
+    "停电": "不可抗力",
+}
+"""How technicians put it → a word of the allowed reason."""
+PAUSE_CUES = ("时间", "授权", "备件", "第三方", "运营商", "不可抗力")
+
+
+def reason_of(office: Office, text: str) -> str:
+    """The allowed pause reason that a typed text means; empty when it means none."""
+    allowed = office.book.service_levels.sla.pause_allowed
+    if text in allowed:
+        return text
+    cues = [cue for cue in PAUSE_CUES if cue in text] + [cue for word, cue in PAUSE_WORDS.items() if word in text]
+    return next((reason for cue in cues for reason in allowed if cue in reason), "")
+
+
+def pausable(ticket: Ticket) -> bool:
+    return Status(ticket.status) in AT_WORK
+
+
+async def set_duty(tx: Tx, who: Person, word: str) -> None:
+    """上线 / 忙碌 / 下线."""
+    who.duty = word
+    tx.add(who)
+    await notices.tell(tx, who, technician.duty(word))

@@ -1,0 +1,302 @@
+"""Intake (受理): from a reporter's words to a ticket that is being worked on, with at most two questions.
+
+A ticket exists from the first message on. What is asked is only what is missing and needed for the way it will be
+handled; an unanswered question goes to the desk.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.core.ticket import BEFORE_ACCEPT, LIVE, Action
+from bot.desk import dispatch, guidance, people, referral, selfhelp, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Dialogue, Person, Ticket, TimerRow
+from bot.views import notices, reporter, technician
+from bot.views.words import place as place_of
+from knowledge import Understanding
+
+QUESTIONS = 2
+LONG = 400
+"""Characters: beyond this a message is a story; it is kept whole, and one sentence is asked for."""
+PLACE = ("location", "building", "floor", "room")
+SKIP = re.compile(r"不知道|不清楚|没有了|随便|就在这")
+
+
+async def report(tx: Tx, office: Office, who: Person, text: str, understanding: Understanding) -> None:
+    """A message that reports something: emergency, classified, referral, request or fault, in this order."""
+    words = tickets.Words(text)
+    match understanding.decision:
+        case "emergency":
+            await referral.emergency(tx, office, who, understanding, words)
+        case "classified":
+            await referral.classified(tx, office, who, understanding)
+        case "route":
+            await referral.refer(tx, office, who, understanding, words)
+        case "request":
+            await request(tx, office, who, understanding, words)
+        case _:
+            await fault(tx, office, who, understanding, words)
+
+
+async def fault(tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words) -> None:
+    """One ticket, or one for each of the independent faults in the message, linked to the first."""
+    first = await tickets.open_ticket(tx, office, who, understanding, words)
+    await proceed(tx, office, who, first, understanding)
+    for slug in understanding.faults[1:]:
+        item = office.book.faults[slug].item
+        second = await tickets.open_ticket(
+            tx, office, who, understanding, words,
+            fault=slug, guessed_fault=slug, item=item, parent_id=first.id, kind="fault",
+        )  # fmt: skip
+        await settle_class(tx, office, who, second, new=True)
+
+
+async def proceed(tx: Tx, office: Office, who: Person, ticket: Ticket, understanding: Understanding) -> None:
+    """Ask, act, or hand to the desk, as sure as the understanding is."""
+    if understanding.decision == "ask" and understanding.question and ticket.asked < QUESTIONS:
+        await _ask_fault(tx, office, who, ticket, understanding)
+    elif understanding.decision == "dispatch" and ticket.fault:
+        await settle_class(tx, office, who, ticket, new=True)
+    else:
+        await hand_to_desk(tx, office, who, ticket, "unclear")
+
+
+async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bool) -> None:
+    """The fault is known: route, self-help, one question about the place, or dispatch."""
+    fault_ = office.book.faults[ticket.fault or ""]
+    if tickets.can(ticket, Action.TRIAGE):
+        await tickets.act(tx, ticket, Action.TRIAGE, None)
+    if fault_.route == "R2":
+        say = office.book.routes["R2"].say
+        await notices.tell(tx, who, reporter.referral(office.voice, say, ticket), ticket)
+        await referral.page_infosec(tx, office, ticket)
+    if selfhelp.comes_first(office, ticket):
+        await selfhelp.begin(tx, office, ticket, who, first=new, alongside=False)
+        return
+    urgent = ticket.priority in ("P1", "P2")
+    place_missing = not place_of(ticket) and fault_.mode != "remote"
+    if place_missing and not urgent and ticket.asked < QUESTIONS:
+        await _ask_place(tx, office, who, ticket)
+        return
+    best = await dispatch.offer_next(tx, office, ticket)
+    if fault_.route == "R2":
+        return
+    at = dispatch.earliest(office, ticket, best, tx.now)
+    if selfhelp.has_steps(office, ticket) and best is not None:
+        await selfhelp.begin(tx, office, ticket, who, first=new, alongside=True)
+    else:
+        await notices.tell(tx, who, reporter.dispatched(office.voice, ticket, at, tx.now), ticket)
+    if place_missing:
+        await _await(tx, who, ticket, "place") if not selfhelp.has_steps(office, ticket) else None
+        await notices.tell(tx, who, reporter.ask_place_also(ticket), ticket)
+
+
+async def request(tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words) -> None:
+    """A service request (no fault): registered, and the desk sees to approval and time."""
+    ticket = await tickets.open_ticket(tx, office, who, understanding, words, kind="request", fault=None)
+    await tickets.act(tx, ticket, Action.TRIAGE, None)
+    await notices.tell(tx, who, reporter.request_received(office.voice, ticket), ticket)
+    await dispatch.to_desk(tx, office, ticket, "request")
+
+
+async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, understanding: Understanding) -> None:
+    """A photo or a recording and nothing else is a report too: the desk owns it, one sentence is asked for."""
+    ticket = await tickets.open_ticket(
+        tx, office, who, understanding, words, kind="unclear", fault=None, item=None, priority="P3"
+    )
+    await tickets.act(tx, ticket, Action.ASK, None, asked=1)
+    await _await(tx, who, ticket, "fault", {"options": [], "faults": []})
+    await notices.tell(tx, who, reporter.wordless(office.voice, ticket, words.kind), ticket)
+    await _expect_answer(tx, office, ticket)
+
+
+async def hand_to_desk(tx: Tx, office: Office, who: Person, ticket: Ticket, why: str) -> None:
+    """A person takes over; the reporter is told so at once."""
+    if ticket.priority is None:
+        await tickets.change(tx, ticket, "priority", None, priority="P3")
+    if tickets.can(ticket, Action.TRIAGE):
+        await tickets.act(tx, ticket, Action.TRIAGE, None)
+    row = await tx.session.get(Dialogue, who.id)
+    if row is not None and row.ticket_id == ticket.id:
+        await tx.session.delete(row)
+        await tx.flush()
+    await notices.close_cards(tx, ticket, ("question", "selfhelp"), "已转人工")
+    await notices.tell(tx, who, reporter.to_desk(office.voice, ticket), ticket)
+    await dispatch.to_desk(tx, office, ticket, why)
+
+
+async def answered(
+    tx: Tx,
+    office: Office,
+    who: Person,
+    row: Dialogue,
+    ticket: Ticket,
+    text: str,
+    understanding: Understanding,
+    pick: int | None,
+) -> None:
+    """An answer to the pending question of a ticket: an option by tap or number, or anything typed."""
+    await tx.session.delete(row)
+    await tx.flush()
+    await tx.forget(f"question:{ticket.id}:{ticket.asked}")
+    await notices.close_cards(tx, ticket, ("question",), "已回答")
+    await tickets.add_words(tx, ticket, who, tickets.Words(text), "answered")
+    await _merge_slots(tx, ticket, understanding)
+    if row.kind == "place":
+        await _place_answered(tx, office, who, ticket, text)
+        return
+    faults: Sequence[str | None] = row.data.get("faults", [])
+    chosen = faults[pick] if pick is not None and pick < len(faults) else None
+    if chosen:
+        await _set_fault(tx, office, ticket, who, chosen, None)
+        await settle_class(tx, office, who, ticket, new=True)
+    elif understanding.fault and understanding.decision == "dispatch":
+        await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
+        await settle_class(tx, office, who, ticket, new=True)
+    elif understanding.decision == "ask" and ticket.asked < QUESTIONS and pick is None:
+        await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
+        await _ask_fault(tx, office, who, ticket, understanding)
+    else:
+        await hand_to_desk(tx, office, who, ticket, "unclear")
+
+
+async def question_silent(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: the question was not answered; the desk owns it, what was said stands."""
+    ticket = await tickets.get(tx, row.ticket_id)
+    who = await people.person(tx, ticket.reporter_id) if ticket else None
+    if ticket is None or who is None:
+        return "gone"
+    pending = await tx.session.get(Dialogue, who.id)
+    if pending is None or pending.ticket_id != ticket.id or pending.kind not in ("fault", "place"):
+        return "answered"
+    await hand_to_desk(tx, office, who, ticket, "silent")
+    return "desk"
+
+
+async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
+    """Something more about a ticket: a place, a phone, a detail. Whoever holds it is told."""
+    had_place = place_of(ticket)
+    await tickets.add_words(tx, ticket, who, tickets.Words(text))
+    await _merge_slots(tx, ticket, understanding)
+    place = place_of(ticket)
+    note = reporter.place_noted(ticket) if place and place != had_place else reporter.added(ticket)
+    await notices.tell(tx, who, note, ticket)
+    await dispatch.tell_holder(tx, ticket, text)
+
+
+async def correct(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
+    """The reporter corrects what it is ("不是打印机，是扫描仪"): re-classified, the technician told."""
+    await tickets.add_words(tx, ticket, who, tickets.Words(text), "corrected")
+    await _merge_slots(tx, ticket, understanding)
+    await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
+    await notices.tell(tx, who, reporter.corrected(office.voice, ticket), ticket)
+    await selfhelp.clear(tx, ticket, who)
+    if ticket.status in BEFORE_ACCEPT:
+        await dispatch.withdraw_offers(tx, ticket, "故障更正")
+        await notices.close_cards(tx, ticket, ("selfhelp", "question"), "已更正")
+        await settle_class(tx, office, who, ticket, new=False)
+    else:
+        await guidance.reassign_fault(tx, office, ticket)
+
+
+def about_same(ticket: Ticket, understanding: Understanding) -> bool:
+    """Whether a message is more about this open ticket rather than a new matter."""
+    if understanding.fault is None:
+        return True
+    return understanding.fault == ticket.fault or (
+        understanding.item == ticket.item and understanding.decision != "dispatch"
+    )
+
+
+async def urge(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
+    """催办: the holder, or the desk, hears of it; the reporter gets an honest time."""
+    await tickets.change(tx, ticket, "urged", who, urged=ticket.urged + 1)
+    holder = await people.person(tx, ticket.assignee_id)
+    by = dispatch.arrive_by(office, ticket, holder) if holder and ticket.arrived_at is None else None
+    await notices.tell(tx, who, reporter.urged(office.voice, ticket, holder, by, tx.now), ticket)
+    if holder is not None:
+        await notices.tell(tx, holder, technician.urged(ticket, ticket.urged), ticket)
+    if holder is None or ticket.urged >= 2:
+        await dispatch.tell_desk(tx, office, ticket, "urged", who.name)
+
+
+def is_live(ticket: Ticket) -> bool:
+    return ticket.status in LIVE
+
+
+async def _ask_fault(tx: Tx, office: Office, who: Person, ticket: Ticket, understanding: Understanding) -> None:
+    question = understanding.question
+    if question is None:
+        raise ValueError("nothing to ask")
+    await tickets.act(tx, ticket, Action.ASK, None, asked=ticket.asked + 1, priority=ticket.priority or "P3")
+    data: dict[str, object] = {"options": list(question.options), "faults": list(question.faults)}
+    await _await(tx, who, ticket, "fault", data)
+    options = list(question.options)
+    await notices.hand(
+        tx, who, "question", lambda c: reporter.question(office.voice, ticket, c, question.text, options), ticket
+    )
+    await _expect_answer(tx, office, ticket)
+
+
+async def _ask_place(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
+    await tickets.change(tx, ticket, "ask-place", None, asked=ticket.asked + 1)
+    await _await(tx, who, ticket, "place", {"blocking": True})
+    await notices.tell(tx, who, reporter.ask_place(office.voice, ticket), ticket)
+    await _expect_answer(tx, office, ticket)
+
+
+async def _place_answered(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str) -> None:
+    if not place_of(ticket) and not SKIP.search(text) and len(text) <= 30:
+        await tickets.change(tx, ticket, "place", who, slots={**ticket.slots, "location": text.strip("，。 ")})
+    if ticket.status == "triaged" and ticket.owner == "desk":
+        best = await dispatch.offer_next(tx, office, ticket)
+        at = dispatch.earliest(office, ticket, best, tx.now)
+        await notices.tell(tx, who, reporter.going_to_dispatch(office.voice, ticket, at, tx.now), ticket)
+        return
+    await notices.tell(tx, who, reporter.place_noted(ticket) if place_of(ticket) else reporter.added(ticket), ticket)
+    await dispatch.tell_holder(tx, ticket, text)
+
+
+async def _set_fault(
+    tx: Tx, office: Office, ticket: Ticket, who: Person, slug: str | None, understanding: Understanding | None
+) -> None:
+    if slug is None or slug == ticket.fault:
+        return
+    fault_ = office.book.faults[slug]
+    priority = (understanding.priority if understanding else None) or office.book.service_levels.priority(
+        fault_.impact, fault_.urgency
+    )
+    worst = min(priority, ticket.priority or "P4")
+    await tickets.change(
+        tx, ticket, "reclassified", who,
+        fault=slug, item=fault_.item, kind="fault", priority=worst, safety=bool(fault_.safety) or ticket.safety,
+    )  # fmt: skip
+
+
+async def _merge_slots(tx: Tx, ticket: Ticket, understanding: Understanding) -> None:
+    said = {k: v for k, v in dict(understanding.slots).items() if v not in (None, "", [], {})}
+    moved = any(k in said for k in PLACE)
+    kept = {k: v for k, v in ticket.slots.items() if not (moved and k in PLACE)}
+    if said and {**kept, **said} != ticket.slots:
+        await tickets.change(tx, ticket, "slots", None, slots={**kept, **said})
+
+
+async def _await(tx: Tx, who: Person, ticket: Ticket, kind: str, data: dict[str, object] | None = None) -> None:
+    row = Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind=kind, data=data or {}, asked_at=tx.now)
+    await tx.session.merge(row)
+
+
+async def _expect_answer(tx: Tx, office: Office, ticket: Ticket) -> None:
+    minutes = int(office.book.service_levels.sla.self_help["question_silent_then_desk_min"])
+    key = f"question:{ticket.id}:{ticket.asked}"
+    await tx.remind(key, tx.now + timedelta(minutes=minutes), "question-silent", ticket.id)
+
+
+async def quietly_to_desk(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
+    """The desk owns it; the reporter has been answered already."""
+    if ticket.priority is None:
+        await tickets.change(tx, ticket, "priority", None, priority="P3")
+    await tickets.act(tx, ticket, Action.TRIAGE, None)
+    await dispatch.to_desk(tx, office, ticket, "unclear")

@@ -1,0 +1,43 @@
+"""What every use case needs to know beside the transaction: the catalogue, the voice, the numbers, the clocks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core.assignment import Weights
+from bot.core.calendar import AroundTheClock, WorkingTime
+from bot.core.outbound import Target
+from bot.views.words import Voice
+from knowledge import Book, Classifier
+
+
+@dataclass(frozen=True)
+class Office:
+    """Immutable for the life of a process (a reload makes a new one)."""
+
+    book: Book
+    classifier: Classifier
+    voice: Voice
+    working: WorkingTime
+    groups: dict[str, tuple[Target, ...]] = field(default_factory=dict)
+    weights: Weights = field(default_factory=Weights)
+    fallback_owner: str = ""
+    earliest_min: tuple[int, int] = (10, 30)
+    """Minutes from dispatch to the honest earliest arrival: a resident engineer, anybody else (assumed)."""
+
+    def clock(self, priority: str | None) -> WorkingTime | AroundTheClock:
+        """The clock a priority runs on."""
+        return AroundTheClock() if self.book.service_levels.sla.clock.get(priority or "P3") == "7x24" else self.working
+
+    def target(self, priority: str | None, what: str) -> int:
+        """Minutes allowed for accept, response, arrive_resident, arrive_other, restore or resolve."""
+        return self.book.service_levels.sla.targets[priority or "P3"][what]
+
+    def due(self, priority: str | None, what: str, since: datetime) -> datetime:
+        return self.clock(priority).add(since, self.target(priority, what))
+
+    def offer_expires(self, priority: str | None, now: datetime) -> datetime:
+        minutes = self.book.service_levels.sla.offer_expires_min[priority or "P3"]
+        return now + timedelta(minutes=minutes)
+
+    def earliest(self, priority: str | None, resident: bool, now: datetime) -> datetime:
+        return self.clock(priority).add(now, self.earliest_min[0 if resident else 1])

@@ -1,0 +1,87 @@
+"""Who somebody is: accounts, positions, roles. Unknown senders are served at once as reporters of an unconfirmed unit."""
+
+from collections.abc import Iterable
+
+from sqlmodel import select
+
+from bot.core.updates import Account
+from bot.store.engine import Tx
+from bot.store.tables import AccountRow, Unit
+from bot.store.tables import Person as Person
+
+DESK = frozenset({"service-desk", "dispatcher", "duty-manager", "area-lead", "service-manager"})
+ENGINEERS = frozenset({"engineer-l1", "engineer-l2", "expert-l3"})
+
+
+def is_desk(person: Person) -> bool:
+    return bool(DESK & set(person.positions))
+
+
+def is_engineer(person: Person) -> bool:
+    return bool(ENGINEERS & set(person.positions))
+
+
+async def who(tx: Tx, account: Account, connection: str) -> Person:
+    """The person behind an account. An unknown one becomes a reporter without unit, to be confirmed later."""
+    statement = select(AccountRow).where(
+        AccountRow.platform == account.platform,
+        AccountRow.corp_id == account.corp_id,
+        AccountRow.user_id == account.user_id,
+    )
+    row = (await tx.session.exec(statement)).first()
+    if row is None:
+        person = Person(name=account.user_id, confirmed=False)
+        tx.add(person)
+        await tx.flush()
+        row = AccountRow(
+            platform=account.platform, corp_id=account.corp_id, user_id=account.user_id, person_id=person.id or 0
+        )
+    if row.connection != connection or not row.reachable:
+        row.connection, row.reachable = connection, True
+        tx.add(row)
+    await tx.flush()
+    found = await tx.session.get(Person, row.person_id)
+    if found is None:
+        raise LookupError(f"account {account} points to nobody")
+    return found
+
+
+async def person(tx: Tx, person_id: int | None) -> Person | None:
+    return await tx.session.get(Person, person_id) if person_id else None
+
+
+async def unit_name(tx: Tx, unit_id: int | None) -> str:
+    unit = await tx.session.get(Unit, unit_id) if unit_id else None
+    return unit.name if unit else "单位待确认"
+
+
+async def everyone(tx: Tx) -> list[Person]:
+    return list((await tx.session.exec(select(Person).order_by(Person.id))).all())  # type: ignore[arg-type]
+
+
+async def holding(tx: Tx, positions: Iterable[str], unit_id: int | None = None) -> list[Person]:
+    """People with one of `positions` (codes), of one unit if given; those off duty last."""
+    wanted = set(positions)
+    found = [p for p in await everyone(tx) if wanted & set(p.positions) and unit_id in (None, p.unit_id)]
+    return sorted(found, key=lambda p: (p.duty == "off", p.id))
+
+
+async def seats(tx: Tx, fallback: str = "") -> list[Person]:
+    """The desk on duty: seats first, then the duty manager, then the configured fallback owner by name."""
+    for positions in (("service-desk", "dispatcher"), ("duty-manager",), ("service-manager", "area-lead")):
+        if people := [p for p in await holding(tx, positions) if p.duty != "off"]:
+            return people
+    named = [p for p in await everyone(tx) if fallback and p.name == fallback]
+    return named or await holding(tx, DESK)
+
+
+async def leave(tx: Tx, account: Account) -> None:
+    """The account lost access to the bot: it is not written to until it is heard again."""
+    statement = select(AccountRow).where(
+        AccountRow.platform == account.platform,
+        AccountRow.corp_id == account.corp_id,
+        AccountRow.user_id == account.user_id,
+    )
+    if row := (await tx.session.exec(statement)).first():
+        row.reachable = False
+        tx.add(row)

@@ -1,0 +1,153 @@
+"""What is not ours to fix: the routes R1–R11, classified matters (R5) and emergencies (R9).
+
+A referral is owned by the desk until it is settled; nobody is said to have been told before he was. R5 stops the
+collection: the words are not kept anywhere. R9 and every safety fault page the duty manager at once.
+"""
+
+from datetime import timedelta
+
+from sqlmodel import select
+
+from bot.core.ticket import Action
+from bot.core.updates import UPDATE, Text
+from bot.desk import dispatch, people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Content, InboxRow, Person, Ticket
+from bot.views import desk as desk_views
+from bot.views import notices, reporter
+from knowledge import Understanding
+
+WITHOUT_TICKET = frozenset({"R8", "R10", "R11"})
+"""Answered and done: personal devices, citizens' matters, chit-chat (catalogue section 5)."""
+REDACTED = "（已删除）"
+CHECK_MINUTES = 60
+
+
+async def refer(tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words) -> None:
+    """Answer with the route's own words; where somebody must act, the desk gets a ticket to pass on."""
+    route = office.book.routes[understanding.route or "R11"]
+    if route.code in WITHOUT_TICKET:
+        await notices.tell(tx, who, reporter.referral(office.voice, route.say, None))
+        return
+    ticket = await tickets.open_ticket(tx, office, who, understanding, words, kind="referral", fault=None, item=None)
+    await tickets.act(tx, ticket, Action.REFER, None)
+    await notices.tell(tx, who, reporter.referral(office.voice, route.say, ticket), ticket)
+    await dispatch.to_desk(tx, office, ticket, "referral")
+    await watch(tx, ticket)
+    if route.code == "R2":
+        await page_infosec(tx, office, ticket)
+
+
+async def watch(tx: Tx, ticket: Ticket) -> None:
+    """The desk is asked about a referral that nobody has settled after an hour."""
+    await tx.remind(
+        f"referral:{ticket.id}:{ticket.version}",
+        tx.now + timedelta(minutes=CHECK_MINUTES),
+        "referral-open",
+        ticket.id,
+        "referred",
+    )
+
+
+async def settle(tx: Tx, office: Office, ticket: Ticket, seat: Person, note: str) -> None:
+    """办结: the desk says how a referral or request ended; the reporter is told."""
+    if note:
+        await tickets.add_words(tx, ticket, seat, tickets.Words(note), "settled-note")
+    if tickets.can(ticket, Action.SETTLE):
+        await tickets.act(tx, ticket, Action.SETTLE, seat, by="referred")
+    else:
+        await tickets.act(tx, ticket, Action.SELF_SOLVED, seat, by="desk")
+    await dispatch.stop_work(tx, ticket, "服务台已办结")
+    await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.referral_settled(ticket, note), ticket)
+
+
+async def page_infosec(tx: Tx, office: Office, ticket: Ticket) -> None:
+    """R2: the provider's security liaison hears of it at once (he judges; legal reporting is the unit's)."""
+    unit = await people.unit_name(tx, ticket.unit_id)
+    asker = await people.person(tx, ticket.reporter_id)
+    for person in await people.holding(tx, ("infosec-liaison",)):
+        await notices.tell(tx, person, desk_views.infosec(office.voice, ticket, unit, asker), ticket)
+
+
+async def emergency(tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words) -> Ticket:
+    """R9 and safety faults: the safety sentence first, then the duty manager, the desk, the incident group."""
+    ticket = await tickets.open_ticket(
+        tx, office, who, understanding, words, kind="emergency", priority="P1", safety=True,
+        route=understanding.route or "R9",
+    )  # fmt: skip
+    await tickets.act(tx, ticket, Action.TRIAGE, None)
+    say = office.book.routes["R9"].say
+    await notices.tell(tx, who, reporter.emergency(office.voice, say, ticket), ticket)
+    await page_duty(tx, office, ticket)
+    if ticket.fault:
+        await dispatch.offer_next(tx, office, ticket, "emergency")
+    else:
+        await dispatch.to_desk(tx, office, ticket, "emergency")
+    return ticket
+
+
+async def page_duty(tx: Tx, office: Office, ticket: Ticket) -> None:
+    unit = await people.unit_name(tx, ticket.unit_id)
+    asker = await people.person(tx, ticket.reporter_id)
+    words = await tickets.first_words(tx, ticket)
+    managers = await people.holding(tx, ("duty-manager",))
+    seats = [s for s in await people.seats(tx, office.fallback_owner) if s.id not in {m.id for m in managers}]
+    for person in [*managers, *seats]:
+        await notices.tell(tx, person, desk_views.emergency(office.voice, ticket, unit, words, asker), ticket)
+    groups = (*office.groups.get("incident", ()), *office.groups.get("duty", ()))
+    await notices.announce(tx, groups, desk_views.emergency_group(office.voice, ticket, unit, tx.now), ticket)
+
+
+async def classified(tx: Tx, office: Office, who: Person, understanding: Understanding) -> None:
+    """R5: stop collecting; nothing of the words is kept; the unit's secrecy officer or liaison and the desk are told."""
+    route = office.book.routes["R5"]
+    ticket = await tickets.open_ticket(
+        tx, office, who, understanding, tickets.Words(),
+        kind="classified", route="R5", item=None, fault=None, guessed_fault=None, slots={}, because=[], priority="P2",
+    )  # fmt: skip
+    await tickets.act(tx, ticket, Action.REFER, None)
+    await notices.tell(tx, who, reporter.classified(route.say), ticket)
+    await redact(tx, who, ticket)
+    unit = await people.unit_name(tx, ticket.unit_id)
+    own = [] if who.unit_id is None else await people.holding(tx, ("secrecy-officer", "unit-liaison"), who.unit_id)
+    for person in own:
+        await notices.tell(tx, person, desk_views.classified(ticket, unit, who), ticket)
+    for seat in await people.seats(tx, office.fallback_owner):
+        await notices.tell(tx, seat, desk_views.classified(ticket, unit, who), ticket)
+    await watch(tx, ticket)
+
+
+async def redact(tx: Tx, who: Person, ticket: Ticket) -> None:
+    """Erase the words of the delivery being handled, and of the reporter's recent contents on this ticket."""
+    row = (await tx.session.exec(select(InboxRow).where(InboxRow.key == tx.cause))).first()
+    if row is not None:
+        row.payload = _blank(row.payload)
+        tx.add(row)
+    for content in (await tx.session.exec(select(Content).where(Content.ticket_id == ticket.id))).all():
+        content.text, content.media_key, content.erased_at = "", "", tx.now
+        tx.add(content)
+    await tx.record(ticket.id or 0, "redacted", who.id)
+
+
+def _blank(payload: str) -> str:
+    update = UPDATE.validate_json(payload)
+    return update.model_copy(update={"content": Text(text=REDACTED)}).model_dump_json()
+
+
+async def still_open(tx: Tx, office: Office, ticket: Ticket) -> None:
+    """A referral nobody has settled: the desk's card again."""
+    await dispatch.to_desk(tx, office, ticket, "referral")
+    await watch(tx, ticket)
+
+
+async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: str) -> None:
+    """转出: the desk hands a ticket to a route outside; the reporter gets the route's own words."""
+    await dispatch.stop_work(tx, ticket, "已转出")
+    await tickets.act(tx, ticket, Action.REFER, seat, route=code, owner="desk", assignee_id=seat.id)
+    say = office.book.routes[code].say
+    await notices.tell(
+        tx, await people.person(tx, ticket.reporter_id), reporter.referral(office.voice, say, ticket), ticket
+    )
+    await notices.tell(tx, seat, desk_views.told(office.voice, ticket, "referral"), ticket)
+    await watch(tx, ticket)

@@ -1,0 +1,175 @@
+"""Tickets: opened, found, and changed by compare-and-set along the transitions table. The only writer of `Ticket`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select, update
+
+from bot.core.ticket import LIVE, Action, NotAllowed, Status, advance, stamp
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Content, Person
+from bot.store.tables import Ticket as Ticket
+from knowledge import Understanding
+
+STAMPED = (
+    "triaged_at",
+    "dispatched_at",
+    "accepted_at",
+    "contacted_at",
+    "arrived_at",
+    "restored_at",
+    "resolved_at",
+    "confirmed_at",
+)
+
+
+class Overtaken(Exception):
+    """Somebody changed the ticket in between; the update is handled again on the new state."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the person sent, to be kept apart from the event."""
+
+    text: str = ""
+    kind: str = "text"
+    media_key: str = ""
+
+
+async def open_ticket(
+    tx: Tx, office: Office, reporter: Person, understanding: Understanding, words: Words, **values: Any
+) -> Ticket:
+    """A ticket from the first message on. `values` override what the understanding says (kind, route …)."""
+    fields: dict[str, Any] = {
+        "kind": understanding.kind if understanding.kind in ("fault", "request") else "unclear",
+        "item": understanding.item,
+        "fault": understanding.fault,
+        "guessed_fault": understanding.fault,
+        "request": understanding.request,
+        "route": understanding.route,
+        "safety": understanding.safety,
+        "confidence": round(understanding.confidence, 4),
+        "priority": understanding.priority,
+        "slots": {**reporter.usual_place, **_said(understanding)},
+        "because": list(understanding.because),
+        **values,
+    }
+    ticket = Ticket(
+        reporter_id=reporter.id or 0,
+        unit_id=reporter.unit_id,
+        knowledge_version=office.book.version,
+        levels_version=office.book.service_levels.version,
+        created_at=tx.now,
+        **fields,
+    )
+    tx.add(ticket)
+    await tx.flush()
+    data = {"kind": ticket.kind, "fault": ticket.fault, "request": ticket.request, "route": ticket.route}
+    content = (
+        Content(
+            ticket_id=ticket.id or 0,
+            person_id=reporter.id,
+            at=tx.now,
+            kind=words.kind,
+            text=words.text,
+            media_key=words.media_key,
+        )
+        if words.text or words.media_key
+        else None
+    )
+    await tx.record(ticket.id or 0, "opened", reporter.id, {k: v for k, v in data.items() if v}, content)
+    return ticket
+
+
+async def add_words(tx: Tx, ticket: Ticket, person: Person, words: Words, kind: str = "added") -> None:
+    """Keep something said or shown about a ticket on its timeline."""
+    content = Content(
+        ticket_id=ticket.id or 0,
+        person_id=person.id,
+        at=tx.now,
+        kind=words.kind,
+        text=words.text,
+        media_key=words.media_key,
+    )
+    await tx.record(ticket.id or 0, kind, person.id, {"medium": words.kind}, content)
+
+
+async def change(tx: Tx, ticket: Ticket, event: str, actor: Person | None, /, **values: Any) -> Ticket:
+    """Set columns by compare-and-set and record the event. Raises Overtaken when somebody was first."""
+    statement = (
+        update(Ticket)
+        .where(col(Ticket.id) == ticket.id, col(Ticket.version) == ticket.version)
+        .values(version=ticket.version + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
+    result = await tx.session.exec(statement)
+    if result.rowcount != 1:
+        raise Overtaken(f"ticket {ticket.id} moved on from version {ticket.version}")
+    await tx.session.refresh(ticket)
+    data = {k: v for k, v in values.items() if isinstance(v, str | int | float | bool | type(None)) and k != "cause"}
+    await tx.record(ticket.id or 0, event, actor.id if actor else None, data)
+    return ticket
+
+
+async def act(tx: Tx, ticket: Ticket, action: Action, actor: Person | None, **values: Any) -> Ticket:
+    """Carry out an action of the table. Raises NotAllowed (with the true state) or Overtaken."""
+    before = Status(ticket.status)
+    after = advance(before, action, Status(ticket.status_before) if ticket.status_before else None)
+    stamps = stamp(action, {name: getattr(ticket, name) for name in STAMPED}, tx.now)
+    if action in (Action.REFER, Action.MERGE):
+        values["status_before"] = str(before)
+    if after is Status.CLOSED and ticket.closed_at is None:
+        stamps["closed_at"] = tx.now
+    if after is not before and ticket.paused:
+        values.setdefault("paused", "")
+    return await change(tx, ticket, str(action), actor, status=str(after), **stamps, **values)
+
+
+def can(ticket: Ticket, action: Action) -> bool:
+    try:
+        advance(Status(ticket.status), action, Status(ticket.status_before) if ticket.status_before else None)
+    except NotAllowed:
+        return False
+    return True
+
+
+async def get(tx: Tx, ticket_id: int | None) -> Ticket | None:
+    return await tx.session.get(Ticket, ticket_id) if ticket_id else None
+
+
+async def live_of(tx: Tx, reporter: Person) -> list[Ticket]:
+    """The reporter's open tickets, newest first."""
+    statement = select(Ticket).where(Ticket.reporter_id == reporter.id, col(Ticket.status).in_([str(s) for s in LIVE]))
+    return list((await tx.session.exec(statement.order_by(col(Ticket.id).desc()))).all())
+
+
+async def latest_of(tx: Tx, reporter: Person) -> Ticket | None:
+    statement = select(Ticket).where(Ticket.reporter_id == reporter.id).order_by(col(Ticket.id).desc()).limit(1)
+    return (await tx.session.exec(statement)).first()
+
+
+async def held_by(tx: Tx, technician: Person) -> list[Ticket]:
+    """The open tickets a technician has accepted, oldest first."""
+    states = [Status.ACCEPTED, Status.EN_ROUTE, Status.ON_SITE, Status.REMOTE, Status.RESTORED]
+    statement = select(Ticket).where(
+        Ticket.assignee_id == technician.id, col(Ticket.status).in_([str(s) for s in states])
+    )
+    return list((await tx.session.exec(statement.order_by(col(Ticket.id)))).all())
+
+
+async def open_tickets(tx: Tx, statuses: Sequence[Status] | None = None) -> list[Ticket]:
+    wanted = [str(s) for s in (statuses or LIVE)]
+    statement = select(Ticket).where(col(Ticket.status).in_(wanted)).order_by(col(Ticket.id))
+    return list((await tx.session.exec(statement)).all())
+
+
+async def first_words(tx: Tx, ticket: Ticket) -> str:
+    """The reporter's own words, as far as they are kept."""
+    statement = select(Content.text).where(Content.ticket_id == ticket.id, Content.text != "").order_by(col(Content.id))
+    return "；".join((await tx.session.exec(statement.limit(3))).all())
+
+
+def _said(understanding: Understanding) -> dict[str, Any]:
+    return {k: v for k, v in dict(understanding.slots).items() if v not in (None, "", [], {})}

@@ -1,0 +1,42 @@
+"""Which days are worked: public holidays and make-up workdays (调休) from `chinese-calendar`.
+
+A year that the package does not know yet runs provisionally as Monday to Friday plus the fixed holidays, loudly.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date, time, tzinfo
+
+import chinese_calendar
+
+from bot.core.calendar import WorkingTime
+
+log = logging.getLogger(__name__)
+
+FIXED = frozenset({(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)})
+
+
+class Workdays:
+    """Answers whether a day is worked, and remembers which years it had to guess."""
+
+    def __init__(self) -> None:
+        self.provisional: set[int] = set()
+
+    def __call__(self, day: date) -> bool:
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            if day.year not in self.provisional:
+                self.provisional.add(day.year)
+                log.warning("holidays unknown, running provisionally (暂定)", extra={"year": day.year})
+            return day.weekday() < 5 and (day.month, day.day) not in FIXED
+
+
+def agency_hours(zone: tzinfo, works: Callable[[date], bool], am: str, pm: str) -> WorkingTime:
+    """Working time from two windows written as "08:30-12:00"."""
+    return WorkingTime(windows=(_window(am), _window(pm)), zone=zone, works=works)
+
+
+def _window(text: str) -> tuple[time, time]:
+    begin, end = text.split("-")
+    return time.fromisoformat(begin), time.fromisoformat(end)

@@ -1,0 +1,168 @@
+"""What the desk (服务台) and the duty manager see: nothing is ownerless, and every card can also be typed."""
+
+from datetime import datetime
+
+from bot.core.assignment import Ranked
+from bot.core.outbound import Button, Card, Markdown, Say
+from bot.store.tables import Person, Ticket
+from bot.views.words import Voice, clip, number, place, state
+
+WHY = {
+    "unclear": "没看懂，请联系报障人",
+    "silent": "问了没有回答",
+    "human": "报障人要求人工",
+    "nobody": "没有合格的人在岗",
+    "expired": "派了没人接",
+    "declined": "都退回了",
+    "accept-overdue": "超时未接单",
+    "not-fixed": "报障人说没修好",
+    "help": "技术员求助",
+    "gate": "安全条件不具备",
+    "escalate": "步骤走完仍未解决",
+    "request": "服务请求",
+    "referral": "需要转出",
+    "emergency": "紧急情况",
+    "classified": "涉密，禁止追问",
+    "low-rating": "评价不满意，请回访",
+    "urged": "报障人催单",
+    "undeliverable": "消息送不到",
+    "unconfirmed": "单位未确认",
+    "restore-overdue": "超时未恢复",
+}
+
+
+def ownerless(
+    voice: Voice,
+    ticket: Ticket,
+    card_id: str,
+    *,
+    why: str,
+    reporter: Person | None,
+    unit: str,
+    words: str,
+    candidates: list[Ranked],
+) -> Card:
+    """A ticket the desk owns now: why, who reported it, and the people it can be given to."""
+    buttons = [
+        Button(text=clip(f"派{r.candidate.name}", 10), verb=f"assign-{r.candidate.person_id}", command="")
+        for r in candidates[:4]
+    ]
+    buttons.append(Button(text="我来跟进", verb="claim", command=f"跟进 {ticket.id}", style="primary"))
+    reporter_line = f"{reporter.name} {reporter.phone}".strip() if reporter else ""
+    lines = [
+        ("单位", unit),
+        ("位置", place(ticket) or "未知"),
+        ("报障人", reporter_line),
+        ("优先级", ticket.priority or "未定"),
+    ]
+    return Card(
+        card_id=card_id,
+        source=f"服务台 · {WHY[why]}",
+        title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
+        description=state(ticket),
+        body=clip(f"原话：{words}", 100)
+        + f"\n也可回复：派 {ticket.id} 姓名 / 跟进 {ticket.id} / 办结 {ticket.id} 结果",
+        lines=tuple((k, clip(v, 30)) for k, v in lines if v),
+        buttons=tuple(buttons[:6]),
+    )
+
+
+def claimed(ticket: Ticket, seat: Person) -> Say:
+    return Say(text=f"{number(ticket)}由{seat.name}跟进。")
+
+
+def told(voice: Voice, ticket: Ticket, why: str, who: str = "") -> Say:
+    """A line for the desk that needs no decision."""
+    return Say(
+        text=f"{number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}）：{WHY[why]}{f'，{who}' if who else ''}。"
+    )
+
+
+def assigned(ticket: Ticket, name: str) -> Say:
+    return Say(text=f"{number(ticket)}已派给{name}。")
+
+
+def cannot_assign(name: str, why: str) -> Say:
+    return Say(text=f"不能派给{name}：{why}。")
+
+
+def no_such(what: str) -> Say:
+    return Say(text=f"没有找到{what}，请核对后再发。")
+
+
+def listing(voice: Voice, title: str, tickets: list[tuple[Ticket, str]]) -> Say:
+    if not tickets:
+        return Say(text=f"{title}：没有。")
+    rows = [
+        f"{number(t)} {t.priority or '--'} {voice.what(t)} {place(t)} {state(t)} {who}".strip()
+        for t, who in tickets[:12]
+    ]
+    more = f"\n（共{len(tickets)}张，只列前12张）" if len(tickets) > 12 else ""
+    return Say(text=f"{title}：\n" + "\n".join(rows) + more)
+
+
+def detail(voice: Voice, ticket: Ticket, who: str, unit: str, words: str, now: datetime) -> Say:
+    rows = [
+        f"{number(ticket)} {voice.what(ticket)} {ticket.priority or ''} {state(ticket)}",
+        f"{unit} {place(ticket)}".strip(),
+        f"原话：{clip(words, 120)}",
+        f"受理{voice.clock(ticket.created_at, now)}，负责人：{who}",
+    ]
+    return Say(text="\n".join(rows))
+
+
+def settled(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}已办结，报障人会收到通知。")
+
+
+def refused(ticket: Ticket, what: str) -> Say:
+    return Say(text=f"{number(ticket)}现在是{state(ticket)}，不能{what}。")
+
+
+def emergency(voice: Voice, ticket: Ticket, unit: str, words: str, reporter: Person | None) -> Say:
+    """To the duty manager and the desk, at once."""
+    who = f"{reporter.name} {reporter.phone}".strip() if reporter else ""
+    return Say(
+        text=f"【紧急】{number(ticket)} {unit} {place(ticket)}：{clip(words, 80)}\n报障人：{who}。请立即电话核实并组织处置。"
+    )
+
+
+def emergency_group(voice: Voice, ticket: Ticket, unit: str, now: datetime) -> Markdown:
+    """To the incident group: no phone number, no original words."""
+    return Markdown(
+        title="紧急情况",
+        text=f"### 紧急情况 {number(ticket)}\n> 单位：{unit or '待核实'}\n> 位置：{place(ticket) or '待核实'}\n"
+        f'> 情况：<font color="warning">{voice.what(ticket)}</font>\n> 时间：{voice.clock(ticket.created_at, now)}\n'
+        "值班负责人已收到通知，请相关人员待命。",
+    )
+
+
+def overdue_group(voice: Voice, ticket: Ticket, why: str) -> Markdown:
+    return Markdown(
+        title=WHY[why],
+        text=f"**{WHY[why]}** {number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}），优先级{ticket.priority or '未定'}，服务台请处理。",
+    )
+
+
+def classified(ticket: Ticket, unit: str, reporter: Person | None) -> Say:
+    """To the secrecy officer, the liaison and the desk: that it happened, never what was written."""
+    who = reporter.name if reporter else "有人"
+    return Say(
+        text=f"{number(ticket)}：{unit}{who}的消息可能涉密，内容已删除不留存。请按保密规定线下联系处理，不要在群里追问。"
+    )
+
+
+def unreachable(ticket_id: int | None, why: str) -> Say:
+    about = f"{ticket_id}号的" if ticket_id else ""
+    return Say(text=f"{about}一条消息送不到（{clip(why, 60)}），请改用电话联系。")
+
+
+def infosec(voice: Voice, ticket: Ticket, unit: str, reporter: Person | None) -> Say:
+    who = f"{reporter.name} {reporter.phone}".strip() if reporter else ""
+    return Say(
+        text=f"【安全】{number(ticket)} {unit} {voice.what(ticket)}。联系人：{who}。请研判处置；法定报告由使用方负责。"
+    )
+
+
+def failed(person: Person, reference: int) -> Say:
+    return Say(text=f"{person.name}的一条消息没处理成功（编号{reference}），请主动联系他。")

@@ -1,0 +1,83 @@
+"""Who is told: finds the address of a person, a position or a group and queues what the views wrote.
+
+Cards are remembered as they are queued, so that a press can be judged and stale buttons closed later.
+"""
+
+from collections.abc import Callable, Iterable
+
+from sqlmodel import col, select
+
+from bot.core.outbound import Card, CardUpdate, Message, Target
+from bot.store.engine import Tx
+from bot.store.tables import AccountRow, CardRow, Person, Ticket
+
+MakeCard = Callable[[str], Card]
+
+
+async def address(tx: Tx, person: Person) -> Target | None:
+    """Where a person is written to: his reachable account, the one heard last first; None when he has none."""
+    statement = select(AccountRow).where(AccountRow.person_id == person.id, col(AccountRow.reachable))
+    rows = (await tx.session.exec(statement.order_by(col(AccountRow.id).desc()))).all()
+    for row in sorted(rows, key=lambda r: not r.connection):
+        if row.connection:
+            return Target(kind="person", platform=row.platform, connection=row.connection, id=row.user_id)
+    return None
+
+
+def rank_of(ticket: Ticket | None) -> int:
+    """Safety and P1 overtake (0); all else is 1."""
+    return 0 if ticket and (ticket.safety or ticket.priority == "P1") else 1
+
+
+async def tell(tx: Tx, person: Person | None, message: Message, about: Ticket | None = None, guard: str = "") -> bool:
+    """Queue `message` for a person. False when he cannot be addressed: the caller decides who is told instead."""
+    if person is None or (target := await address(tx, person)) is None:
+        return False
+    await tx.send(
+        tx.next_key(), target, message, ticket_id=about.id if about else None, rank=rank_of(about), guard=guard
+    )
+    return True
+
+
+async def hand(tx: Tx, person: Person | None, purpose: str, make: MakeCard, about: Ticket, guard: str = "") -> str:
+    """Give a person a card. Returns its id, empty when he cannot be addressed."""
+    if person is None or (target := await address(tx, person)) is None:
+        return ""
+    card_id = tx.card_id(about.id, purpose)
+    await tx.track(
+        CardRow(
+            card_id=card_id, ticket_id=about.id, person_id=person.id, purpose=purpose, target=target.model_dump_json()
+        )
+    )
+    await tx.send(tx.next_key(), target, make(card_id), ticket_id=about.id, rank=rank_of(about), guard=guard)
+    return card_id
+
+
+async def announce(tx: Tx, groups: Iterable[Target], message: Message, about: Ticket | None = None) -> None:
+    """Post to groups."""
+    for group in groups:
+        await tx.send(tx.next_key(), group, message, ticket_id=about.id if about else None, rank=rank_of(about))
+
+
+async def close_cards(tx: Tx, about: Ticket, purposes: Iterable[str], label: str, person_id: int | None = None) -> None:
+    """Put a closing label on the buttons of cards that are no longer to be pressed.
+
+    Where the platform has no code left for it the row is voided; the press itself is answered truthfully anyway.
+    """
+    statement = select(CardRow).where(
+        CardRow.ticket_id == about.id,
+        col(CardRow.purpose).in_(list(purposes)),
+        ~col(CardRow.closed),
+    )
+    for card in (await tx.session.exec(statement)).all():
+        if person_id is not None and card.person_id != person_id:
+            continue
+        card.closed = True
+        tx.add(card)
+        await tx.send(
+            tx.next_key(),
+            Target.model_validate_json(card.target),
+            CardUpdate(card_id=card.card_id, label=label),
+            ticket_id=about.id,
+            rank=rank_of(about),
+        )

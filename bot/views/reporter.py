@@ -1,0 +1,252 @@
+"""What reporters (报障人) read: brief, courteous, no codes, one request a message, at most about 80 characters."""
+
+from datetime import datetime
+
+from bot.core.outbound import Button, Card, Say
+from bot.store.tables import Person, Ticket
+from bot.views.words import URGENCY, Voice, clip, number, place, state
+
+SOURCE = "运维服务台"
+
+
+def welcome(voice: Voice) -> Say:
+    tail = f"急事请拨{voice.hotline}。" if voice.hotline else ""
+    return Say(text=f"您好，我是运维服务台。直接说哪台设备怎么了、在哪个房间就行，如“三楼302打印机卡纸”。{tail}")
+
+
+def where_and_what(voice: Voice, ticket: Ticket) -> str:
+    at = place(ticket)
+    return f"{voice.what(ticket)}（{at}）" if at else voice.what(ticket)
+
+
+def received(voice: Voice, ticket: Ticket) -> str:
+    """The receipt: number, class in plain words, urgency in words."""
+    urgency = f"，{URGENCY[ticket.priority]}" if ticket.priority else ""
+    return f"已受理{number(ticket)}：{where_and_what(voice, ticket)}{urgency}。"
+
+
+def dispatched(voice: Voice, ticket: Ticket, earliest: datetime | None, now: datetime, name: str = "") -> Say:
+    """Receipt of a ticket that goes straight to a technician: `earliest` is the honest earliest arrival."""
+    when = f"最早{voice.clock(earliest, now)}到" if earliest else "服务台正在安排人"
+    who = f"正在联系{name}，" if name else ""
+    return Say(text=f"{received(voice, ticket)}{who}{when}。{voice.call_us()}")
+
+
+def question(voice: Voice, ticket: Ticket, card_id: str, text: str, options: list[str]) -> Card:
+    """The one question, answered by a tap or by typing."""
+    buttons = [Button(text=o, verb=f"answer-{i}", command=o) for i, o in enumerate(options[:4])]
+    return Card(
+        card_id=card_id,
+        source=SOURCE,
+        title=f"{number(ticket)}：{clip(text, 30)}",
+        description="点一下，或直接回复文字",
+        buttons=(*buttons, Button(text="转人工", verb="human", command="转人工")),
+    )
+
+
+def ask_place(voice: Voice, ticket: Ticket) -> Say:
+    return Say(text=f"{received(voice, ticket)}请问在哪栋楼、几楼、哪个房间？")
+
+
+def ask_place_also(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}已在派人，请补一句具体位置（几楼、哪个房间）。")
+
+
+def self_help(
+    voice: Voice, ticket: Ticket, card_id: str, step: str, index: int, total: int, first: bool, alongside: bool
+) -> Card:
+    """One safe step. `alongside`: somebody is already being sent, so there is no 直接派人 to press."""
+    head = received(voice, ticket) if first else f"{number(ticket)} {voice.what(ticket)}"
+    human = () if alongside else (Button(text="直接派人", verb="direct", command="直接派人"),)
+    more = "已在派人，等的时候可以先试" if alongside else "可以先试一下"
+    return Card(
+        card_id=card_id,
+        source=SOURCE,
+        title=clip(head, 36),
+        description=f"{more}（第{index}步，共{total}步）",
+        body=step,
+        buttons=(
+            Button(text="好了", verb="solved", command="好了", style="primary"),
+            Button(text="还不行", verb="unsolved", command="还不行"),
+            *human,
+        ),
+    )
+
+
+def self_solved(ticket: Ticket) -> Say:
+    return Say(text=f"太好了，{number(ticket)}已关闭。再有问题随时说一声。")
+
+
+def going_to_dispatch(voice: Voice, ticket: Ticket, earliest: datetime | None, now: datetime) -> Say:
+    when = f"最早{voice.clock(earliest, now)}到。" if earliest else "服务台马上安排。"
+    return Say(text=f"好的，{number(ticket)}给您派人，{when}")
+
+
+def to_desk(voice: Voice, ticket: Ticket) -> Say:
+    return Say(text=f"已受理{number(ticket)}，服务台的同事会马上联系您。{voice.call_us()}")
+
+
+def accepted(voice: Voice, ticket: Ticket, technician: Person, by: datetime, now: datetime) -> Say:
+    return Say(text=f"{technician.name}已接{number(ticket)}，最晚{voice.clock(by, now)}到。到之前会先联系您。")
+
+
+def moved(voice: Voice, ticket: Ticket, technician: Person | None, what: str) -> Say:
+    """En route, arrived, working remotely: one short line."""
+    name = technician.name if technician else "技术员"
+    line = {"en-route": "正在过来", "arrive": "已到现场", "remote": "正在远程处理，请留意屏幕上的提示"}[what]
+    return Say(text=f"{number(ticket)}：{name}{line}。")
+
+
+def paused(voice: Voice, ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}暂停：{ticket.paused}。条件一具备就继续，进展会告诉您。{voice.call_us()}")
+
+
+def resumed(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}已继续处理。")
+
+
+def resolved(voice: Voice, ticket: Ticket, card_id: str, reminder: int = 0) -> Card:
+    """Ask for the confirmation; `reminder` counts the repeats."""
+    head = ["修好了吗？", "还没收到您的确认，修好了吗？", "再问一次：修好了吗？"][reminder]
+    return Card(
+        card_id=card_id,
+        source=SOURCE,
+        title=f"{number(ticket)}：{head}",
+        description=clip(where_and_what(voice, ticket), 44),
+        body="" if reminder < 2 else "再没有回复，下个工作日内会自动关闭。",
+        buttons=(
+            Button(text="修好了", verb="confirm", command="修好了", style="primary"),
+            Button(text="没修好", verb="not-fixed", command="没修好"),
+        ),
+    )
+
+
+def rate(ticket: Ticket, card_id: str) -> Card:
+    return Card(
+        card_id=card_id,
+        source=SOURCE,
+        title=f"{number(ticket)}已关闭，谢谢",
+        description="请给这次服务打个分（也可回复1到5）",
+        buttons=tuple(
+            Button(text=t, verb=f"rate-{n}", command=str(n))
+            for n, t in ((5, "很满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "很不满意"))
+        ),
+    )
+
+
+def rated(ticket: Ticket) -> Say:
+    if (ticket.rating or 0) >= 4:
+        return Say(text="收到，谢谢您的评价。")
+    return Say(text="收到，给您添麻烦了，服务台会回访了解情况。")
+
+
+def not_fixed(voice: Voice, ticket: Ticket, technician: Person | None) -> Say:
+    name = technician.name if technician else "技术员"
+    return Say(text=f"抱歉，{number(ticket)}已重新交给{name}继续处理，服务台也会盯着。{voice.call_us()}")
+
+
+def reopened(voice: Voice, ticket: Ticket) -> Say:
+    return Say(text=f"抱歉又出问题，{number(ticket)}已重新打开，正在派人。{voice.call_us()}")
+
+
+def auto_closed(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}一直没有新情况，先为您关闭。7天内没修好，回复“没修好”即可重开。")
+
+
+def added(ticket: Ticket) -> Say:
+    return Say(text=f"已记到{number(ticket)}。")
+
+
+def place_noted(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}的位置记为：{place(ticket)}。")
+
+
+def corrected(voice: Voice, ticket: Ticket) -> Say:
+    return Say(text=f"好的，{number(ticket)}改为：{where_and_what(voice, ticket)}。")
+
+
+def urged(voice: Voice, ticket: Ticket, technician: Person | None, by: datetime | None, now: datetime) -> Say:
+    who = f"已催{technician.name}" if technician else "已催服务台"
+    when = f"，最晚{voice.clock(by, now)}到" if by and by > now else ""
+    return Say(text=f"{number(ticket)}{who}{when}。{voice.call_us()}")
+
+
+def cancelled(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}已撤销，不再派人。需要时随时说。")
+
+
+def which_to_cancel(voice: Voice, tickets: list[Ticket]) -> Say:
+    listed = "；".join(f"{number(t)} {voice.what(t)}" for t in tickets[:4])
+    return Say(text=f"您有几张单：{listed}。请回复“撤销 号码”。")
+
+
+def progress(voice: Voice, tickets: list[tuple[Ticket, Person | None]]) -> Say:
+    """The true state of the reporter's open tickets, a line each."""
+    if not tickets:
+        return Say(text="您现在没有未完成的报障。有问题直接说哪台设备怎么了就行。")
+    lines = [f"{number(t)} {voice.what(t)}：{state(t)}" + (f"（{p.name}）" if p else "") for t, p in tickets[:5]]
+    return Say(text="\n".join(lines))
+
+
+def true_state(voice: Voice, ticket: Ticket, who: str = "") -> Say:
+    """The answer to a stale press: what is really the case, and who acted."""
+    return Say(text=f"{number(ticket)} {voice.what(ticket)}现在是：{state(ticket)}{f'（{who}）' if who else ''}。")
+
+
+def not_yours(ticket_id: int) -> Say:
+    return Say(text=f"{ticket_id}号不是您能操作的单，没有改动。有问题请找服务台。")
+
+
+def expired_card(voice: Voice) -> Say:
+    return Say(text=f"这张卡片已失效，没有改动。直接打字说要做什么就行。{voice.call_us()}")
+
+
+def referral(voice: Voice, say: str, ticket: Ticket | None) -> Say:
+    head = f"（{number(ticket)}）" if ticket else ""
+    return Say(text=f"{say}{head}")
+
+
+def referral_settled(ticket: Ticket, note: str) -> Say:
+    return Say(text=f"{number(ticket)}已办结：{note}" if note else f"{number(ticket)}已由对方受理办结。")
+
+
+def request_received(voice: Voice, ticket: Ticket) -> Say:
+    return Say(text=f"已登记{number(ticket)}：{voice.what(ticket)}。服务台会联系您确认时间和要求。{voice.call_us()}")
+
+
+def emergency(voice: Voice, say: str, ticket: Ticket) -> Say:
+    return Say(text=f"{say}（{number(ticket)}）")
+
+
+def classified(say: str) -> Say:
+    return Say(text=say)
+
+
+def thanks() -> Say:
+    return Say(text="不客气，有问题随时说。")
+
+
+def chitchat(voice: Voice) -> Say:
+    return Say(text=f"您好，我负责受理设备报障。请说哪台设备出了什么问题、在哪个房间。{voice.call_us()}")
+
+
+def not_understood(voice: Voice) -> Say:
+    return Say(text=f"没看明白。请说是哪台设备、怎么了，例如“302打印机卡纸”。{voice.call_us()}")
+
+
+def too_long(voice: Voice, ticket: Ticket) -> Say:
+    return Say(text=f"内容较长，已全部记到{number(ticket)}，服务台会看。请再用一句话说最急的是什么。")
+
+
+def wordless(voice: Voice, ticket: Ticket, kind: str) -> Say:
+    name = {"photo": "照片", "voice": "语音", "video": "视频", "location": "位置"}.get(kind, "消息")
+    return Say(text=f"收到{name}，已受理{number(ticket)}。请补一句：什么设备、怎么了？请不要拍到文件内容。")
+
+
+def photo_noted(ticket: Ticket, kind: str) -> Say:
+    name = {"photo": "照片", "voice": "语音", "video": "视频", "location": "位置"}.get(kind, "内容")
+    return Say(text=f"{name}已记到{number(ticket)}。")
+
+
+def sorry(voice: Voice, reference: int) -> Say:
+    return Say(text=f"抱歉，刚才这条没处理成功（编号{reference}），已转服务台。{voice.call_us()}")

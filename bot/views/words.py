@@ -1,0 +1,105 @@
+"""The desk's vocabulary: how numbers, places, times, priorities and states are said to people, in plain Chinese."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.core.ticket import Status
+from bot.store.tables import Person, Ticket
+from knowledge import Book
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What the views need to speak: the catalogue's names, the hotline, the local zone."""
+
+    book: Book
+    hotline: str
+    zone: tzinfo
+
+    def clock(self, at: datetime, now: datetime) -> str:
+        """A moment as people say it: 14:12, 明天9:30, 11月25日9:30."""
+        local, today = at.astimezone(self.zone), now.astimezone(self.zone).date()
+        days = (local.date() - today).days
+        day = {0: "", 1: "明天", 2: "后天"}.get(days, f"{local.month}月{local.day}日")
+        return f"{day}{local.hour}:{local.minute:02d}"
+
+    def call_us(self) -> str:
+        """The way out when the chat fails; empty when no hotline is configured."""
+        return f"急事请拨{self.hotline}。" if self.hotline else ""
+
+    def what(self, ticket: Ticket) -> str:
+        """The matter in plain words, never a slug."""
+        if ticket.fault:
+            return self.book.faults[ticket.fault].plain
+        if ticket.request:
+            return self.book.requests[ticket.request].name
+        if ticket.item:
+            return f"{self.book.items[ticket.item].name}问题"
+        if ticket.route:
+            return self.book.routes[ticket.route].name
+        return "报障（待确认）"
+
+
+URGENCY = {"P1": "按特急处理", "P2": "按加急处理", "P3": "会尽快处理", "P4": "不急的话可约时间处理"}
+"""Urgency to reporters; priority codes are for technicians and the desk only."""
+
+STATE = {
+    Status.NEW: "已受理",
+    Status.NEED_INFO: "待补充信息",
+    Status.TRIAGED: "正在安排",
+    Status.DISPATCHED: "已派单，等技术员接单",
+    Status.ACCEPTED: "技术员已接单",
+    Status.EN_ROUTE: "技术员在路上",
+    Status.ON_SITE: "技术员已到场",
+    Status.REMOTE: "正在远程处理",
+    Status.RESTORED: "已恢复，收尾中",
+    Status.RESOLVED: "已解决，待确认",
+    Status.CLOSED: "已关闭",
+    Status.REFERRED: "已转出",
+    Status.MERGED: "已合并",
+    Status.CANCELLED: "已撤销",
+}
+
+DECLINE_REASONS = {"busy": "手上有急单", "skill": "不会修这个", "far": "离得太远", "leave": "不在岗"}
+GATES = {
+    "power-off": "已断电并验过没电",
+    "permit": "操作许可和证件在手",
+    "two-person": "两人都在现场",
+    "backup-confirmed": "使用人已确认数据有备份",
+    "owner-consent": "使用人（或负责人）已同意",
+    "not-classified": "已确认不是涉密设备",
+}
+
+
+def number(ticket: Ticket) -> str:
+    return f"{ticket.id}号"
+
+
+def state(ticket: Ticket) -> str:
+    """The ticket's state in words, the pause included."""
+    word = STATE[Status(ticket.status)]
+    return f"{word}（暂停：{ticket.paused}）" if ticket.paused else word
+
+
+def place(ticket: Ticket) -> str:
+    """Where it is, as it was said; empty when unknown."""
+    slots = ticket.slots
+    if said := slots.get("location"):
+        return str(said)
+    return "".join(str(slots[k]) for k in ("building", "floor", "room") if slots.get(k))
+
+
+def call(person: Person | None) -> str:
+    """How somebody is called in a sentence."""
+    return person.name if person else "技术员"
+
+
+def masked(phone: str) -> str:
+    """A phone number as it may be shown where more than one person reads."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
+
+
+def clip(text: str, limit: int) -> str:
+    """At most `limit` characters, the cut marked."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

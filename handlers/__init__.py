@@ -1,0 +1,34 @@
+"""The conversations, one file a topic, and the order in which they are asked. The order is the whole configuration."""
+
+import logging
+
+from bot.core.updates import Press
+from bot.routing import Context
+from bot.views import reporter as reporter_views
+from handlers import arrivals, desk, reporter_cards, reporter_words, technician_cards, technician_words
+
+log = logging.getLogger(__name__)
+
+ROUTERS = (
+    arrivals.router,
+    reporter_cards.router,
+    technician_cards.router,
+    desk.router,
+    technician_words.router,
+    reporter_words.router,
+)
+
+
+async def handle(ctx: Context) -> None:
+    """Offer the update to each router in turn. What nobody knows gets a friendly answer, never silence."""
+    for router in ROUTERS:
+        if await router.handle(ctx):
+            return
+    log.warning("nobody's update", extra={"update": ctx.update.key})
+    if isinstance(ctx.update.content, Press):
+        await ctx.reply(reporter_views.expired_card(ctx.office.voice))
+    else:
+        await ctx.reply(reporter_views.not_understood(ctx.office.voice))
+
+
+__all__ = ["ROUTERS", "handle"]

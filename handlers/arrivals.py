@@ -1,0 +1,93 @@
+"""Everything that is not typed and not pressed: entering the chat, photos, recordings, positions, the platform's notices."""
+
+import logging
+
+from bot.core.updates import Entered, Left, Link, Location, MenuClick, Notice, Photo, Unknown, Video, Voice
+from bot.desk import guidance, intake, people, tickets
+from bot.desk.tickets import Words
+from bot.routing import Context, Router
+from bot.views import reporter
+
+log = logging.getLogger(__name__)
+router = Router("arrivals")
+MEDIA = (Photo, Voice, Video)
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Notice))
+async def notice(ctx: Context) -> bool:
+    """The platform speaks to the operator: it goes to the log."""
+    if isinstance(ctx.update.content, Notice):
+        log.warning("platform notice", extra={"notice": ctx.update.content.name, **ctx.update.content.detail})
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Left))
+async def left(ctx: Context) -> bool:
+    await people.leave(ctx.tx, ctx.update.account)
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Entered))
+async def entered(ctx: Context) -> bool:
+    """A welcome, unless the person already has something open with us or works here."""
+    works_here = people.is_desk(ctx.person) or people.is_engineer(ctx.person)
+    if not works_here and not await tickets.live_of(ctx.tx, ctx.person):
+        await ctx.reply(reporter.welcome(ctx.office.voice))
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, MenuClick))
+async def menu(ctx: Context) -> bool:
+    """An entry of the app's menu: the one that means a hall at a standstill opens a P1 at once."""
+    if isinstance(ctx.update.content, MenuClick) and ctx.update.content.key in ("窗口全停", "hall-down"):
+        understanding = ctx.office.classifier.understand("整个大厅所有窗口都办不了业务")
+        await intake.report(ctx.tx, ctx.office, ctx.person, "窗口全停", understanding)
+    else:
+        await ctx.reply(reporter.welcome(ctx.office.voice))
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, MEDIA))
+async def medium(ctx: Context) -> bool:
+    """Evidence of a technician's step, more about an open ticket, or a report of its own."""
+    content = ctx.update.content
+    if not isinstance(content, MEDIA):
+        return False
+    words = Words(
+        text=content.transcript if isinstance(content, Voice) else "",
+        kind=content.kind,
+        media_key=f"{ctx.update.connection}:{content.media_id}",
+    )
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    if held:
+        ticket = next((t for t in held if t.id == ctx.person.focus_ticket_id), held[0])
+        if await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, words):
+            return True
+    live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.kind != "classified"]
+    if live:
+        await tickets.add_words(ctx.tx, live[0], ctx.person, words)
+        await ctx.reply(reporter.photo_noted(live[0], words.kind))
+    else:
+        await intake.wordless(ctx.tx, ctx.office, ctx.person, words, ctx.office.classifier.understand(""))
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Location | Link))
+async def position(ctx: Context) -> bool:
+    """A shared position or link belongs to the open ticket; without one it is kindly asked what is wrong."""
+    content = ctx.update.content
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    if not live:
+        await ctx.reply(reporter.chitchat(ctx.office.voice))
+        return True
+    said = content.label if isinstance(content, Location) else content.title if isinstance(content, Link) else ""
+    await tickets.add_words(ctx.tx, live[0], ctx.person, Words(said, kind=content.kind))
+    await ctx.reply(reporter.photo_noted(live[0], content.kind))
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Unknown))
+async def unknown(ctx: Context) -> bool:
+    log.warning("unknown update", extra={"update": ctx.update.key, "type": getattr(ctx.update.content, "name", "")})
+    await ctx.reply(reporter.not_understood(ctx.office.voice))
+    return True

@@ -1,0 +1,147 @@
+"""The desk (服务台) by card and by short command: assign, follow up, settle, look up. Only desk positions may."""
+
+import re
+
+from bot.core.ticket import Action, NotAllowed, Status
+from bot.desk import dispatch, people, referral, tickets
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import desk as views
+from bot.views import notices
+from handlers.cards import on_press, press_of
+
+router = Router("desk")
+
+ASSIGN = re.compile(r"^(?:派单?|指派|改派)\s*(\d+)\s*号?\s*(?:给)?\s*(\S+)$")
+CLAIM = re.compile(r"^(?:跟进|接管)\s*(\d+)\s*号?$")
+SETTLE = re.compile(r"^(?:办结|关闭)\s*(\d+)\s*号?\s*(.*)$", re.S)
+REFER = re.compile(r"^转出\s*(\d+)\s*号?\s*(R\d{1,2})$", re.I)
+LOOK = re.compile(r"^(?:查|看)\s*(\d+)\s*号?$")
+LISTS = {
+    "未结": None,
+    "待派": (Status.NEW, Status.NEED_INFO, Status.TRIAGED),
+    "待接": (Status.DISPATCHED,),
+    "转出单": (Status.REFERRED,),
+}
+
+
+def _is_desk(ctx: Context, ticket: Ticket | None = None) -> bool:
+    return people.is_desk(ctx.person)
+
+
+def _typed(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
+    return lambda ctx: bool(pattern.match(ctx.text)) and people.is_desk(ctx.person)
+
+
+@on_press(router, "assign-", may=_is_desk)
+async def assign_by_card(ctx: Context, ticket: Ticket) -> None:
+    to = await people.person(ctx.tx, int(press_of(ctx).verb.removeprefix("assign-")))
+    if to is not None:
+        await _assign(ctx, ticket, to)
+
+
+@on_press(router, "claim", may=_is_desk)
+async def claim_by_card(ctx: Context, ticket: Ticket) -> None:
+    await _claim(ctx, ticket)
+
+
+@router.on(_typed(ASSIGN))
+async def assign(ctx: Context) -> bool:
+    ticket_id, name = _match(ASSIGN, ctx).groups()
+    ticket = await _ticket(ctx, ticket_id)
+    if ticket is None:
+        return True
+    named = [p for p in await people.everyone(ctx.tx) if p.name == name and people.is_engineer(p)]
+    if not named:
+        await ctx.reply(views.no_such(f"名叫{name}的技术员"))
+        return True
+    await _assign(ctx, ticket, named[0])
+    return True
+
+
+@router.on(_typed(CLAIM))
+async def claim(ctx: Context) -> bool:
+    if ticket := await _ticket(ctx, _match(CLAIM, ctx).group(1)):
+        await _claim(ctx, ticket)
+    return True
+
+
+@router.on(_typed(SETTLE))
+async def settle(ctx: Context) -> bool:
+    number, note = _match(SETTLE, ctx).groups()
+    if ticket := await _ticket(ctx, number):
+        try:
+            await referral.settle(ctx.tx, ctx.office, ticket, ctx.person, note.strip())
+        except NotAllowed:
+            await ctx.reply(views.refused(ticket, "办结"))
+        else:
+            await ctx.reply(views.settled(ticket))
+    return True
+
+
+@router.on(_typed(REFER))
+async def refer(ctx: Context) -> bool:
+    number, code = _match(REFER, ctx).groups()
+    ticket = await _ticket(ctx, number)
+    if ticket is None:
+        return True
+    if code.upper() not in ctx.office.book.routes:
+        await ctx.reply(views.no_such(f"去向{code}"))
+    elif not tickets.can(ticket, Action.REFER):
+        await ctx.reply(views.refused(ticket, "转出"))
+    else:
+        await referral.refer_out(ctx.tx, ctx.office, ticket, ctx.person, code.upper())
+    return True
+
+
+@router.on(_typed(LOOK))
+async def look(ctx: Context) -> bool:
+    if ticket := await _ticket(ctx, _match(LOOK, ctx).group(1)):
+        holder = await people.person(ctx.tx, ticket.assignee_id)
+        unit = await people.unit_name(ctx.tx, ticket.unit_id)
+        words = await tickets.first_words(ctx.tx, ticket)
+        who = holder.name if holder else "服务台"
+        await ctx.reply(views.detail(ctx.office.voice, ticket, who, unit, words, ctx.tx.now))
+    return True
+
+
+@router.on(lambda ctx: ctx.text in LISTS and people.is_desk(ctx.person))
+async def listing(ctx: Context) -> bool:
+    rows = []
+    for ticket in await tickets.open_tickets(ctx.tx, LISTS[ctx.text]):
+        holder = await people.person(ctx.tx, ticket.assignee_id)
+        rows.append((ticket, holder.name if holder else "服务台"))
+    await ctx.reply(views.listing(ctx.office.voice, ctx.text, rows))
+    return True
+
+
+async def _assign(ctx: Context, ticket: Ticket, to: people.Person) -> None:
+    problem = await dispatch.assign(ctx.tx, ctx.office, ticket, to, ctx.person)
+    if problem:
+        await ctx.reply(views.cannot_assign(to.name, problem))
+        return
+    await notices.close_cards(ctx.tx, ticket, ("desk",), f"已派{to.name}"[:10])
+    await ctx.reply(views.assigned(ticket, to.name))
+
+
+async def _claim(ctx: Context, ticket: Ticket) -> None:
+    if ticket.owner == "technician":
+        await ctx.reply(views.refused(ticket, "由服务台跟进"))
+        return
+    await tickets.change(ctx.tx, ticket, "claimed", ctx.person, owner="desk", assignee_id=ctx.person.id)
+    await notices.close_cards(ctx.tx, ticket, ("desk",), f"{ctx.person.name}跟进"[:10])
+    await ctx.reply(views.claimed(ticket, ctx.person))
+
+
+async def _ticket(ctx: Context, number: str) -> Ticket | None:
+    ticket = await tickets.get(ctx.tx, int(number)) if len(number) < 10 else None
+    if ticket is None:
+        await ctx.reply(views.no_such(f"{number[:10]}号单"))
+    return ticket
+
+
+def _match(pattern: re.Pattern[str], ctx: Context) -> re.Match[str]:
+    match = pattern.match(ctx.text)
+    if match is None:
+        raise LookupError("the filter and the handler disagree")
+    return match

@@ -1,0 +1,280 @@
+"""What reporters type: answers to what we asked, words about their tickets, and reports. Safety and R5 come before all."""
+
+import re
+from datetime import timedelta
+
+from bot.core.ticket import BEFORE_ACCEPT, Action
+from bot.core.updates import Text
+from bot.desk import closing, dispatch, intake, selfhelp, tickets
+from bot.desk.tickets import Ticket, Words
+from bot.routing import Context, Router
+from bot.views import reporter
+from handlers.cards import guarded
+from knowledge import read_answer
+
+router = Router("reporter words")
+
+STARS = {
+    "5": 5,
+    "4": 4,
+    "3": 3,
+    "2": 2,
+    "1": 1,
+    "很满意": 5,
+    "非常满意": 5,
+    "满意": 4,
+    "一般": 3,
+    "不满意": 2,
+    "很不满意": 1,
+}
+STARS |= {f"{n}分": n for n in range(1, 6)} | {f"{n}星": n for n in range(1, 6)}
+CORRECTION = re.compile(r"(不是|唔系|搞错|说错|写错|更正|弄错)")
+DIRECT = re.compile(r"直接派人|派人来|叫师傅|叫人来|上门")
+CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
+FRESH = timedelta(hours=24)
+
+
+def _said(ctx: Context) -> bool:
+    return isinstance(ctx.update.content, Text)
+
+
+@router.on(lambda ctx: _said(ctx) and not any(ch.isalnum() for ch in ctx.text))
+async def nothing_said(ctx: Context) -> bool:
+    """An empty line or only an emoji."""
+    await ctx.reply(reporter.not_understood(ctx.office.voice))
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.decision in ("emergency", "classified"))
+async def first_things_first(ctx: Context) -> bool:
+    await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.pending is not None)
+async def answer(ctx: Context) -> bool:
+    """The open question gets its answer, in whatever way it is typed."""
+    pending = ctx.pending
+    ticket = await tickets.get(ctx.tx, pending.ticket_id) if pending else None
+    if pending is None or ticket is None:
+        return False
+    match pending.kind:
+        case "rate":
+            return await _rate(ctx, ticket)
+        case "confirm":
+            return await _confirm(ctx, ticket)
+        case "self-help":
+            return await _self_help(ctx, ticket)
+        case "fault" | "place":
+            return await _question(ctx, ticket)
+    return False
+
+
+async def _rate(ctx: Context, ticket: Ticket) -> bool:
+    stars = STARS.get(ctx.text.strip("。！! "))
+    if stars is None:
+        return False
+    await closing.rate(ctx.tx, ctx.office, ticket, ctx.person, stars)
+    return True
+
+
+async def _confirm(ctx: Context, ticket: Ticket) -> bool:
+    intent = ctx.meaning.intent
+    if intent in ("not_done", "disagree"):
+        await guarded(ctx, ticket, lambda c, t: closing.not_fixed(c.tx, c.office, t, c.person))
+    elif intent in ("done", "agree", "thanks"):
+        await guarded(ctx, ticket, lambda c, t: closing.confirmed(c.tx, c.office, t, c.person))
+    else:
+        return False
+    return True
+
+
+async def _self_help(ctx: Context, ticket: Ticket) -> bool:
+    intent = ctx.meaning.intent
+    if intent == "human" or DIRECT.search(ctx.text):
+        await selfhelp.give_up(ctx.tx, ctx.office, ticket, ctx.person)
+    elif intent in ("not_done", "disagree"):
+        await selfhelp.unsolved(ctx.tx, ctx.office, ticket, ctx.person)
+    elif intent in ("done", "agree"):
+        await guarded(ctx, ticket, lambda c, t: selfhelp.solved(c.tx, c.office, t, c.person))
+    else:
+        return False
+    return True
+
+
+async def _question(ctx: Context, ticket: Ticket) -> bool:
+    pending, meaning = ctx.pending, ctx.meaning
+    if pending is None or meaning.intent in ("progress", "urge", "cancel", "thanks"):
+        return False
+    if meaning.intent == "human":
+        await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
+        return True
+    if (
+        pending.kind == "place"
+        and meaning.decision == "dispatch"
+        and not _has_place(ctx)
+        and meaning.fault != ticket.fault
+    ):
+        return False
+    options = list(pending.data.get("options", []))
+    pick = read_answer(options, ctx.text) if options else None
+    await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, meaning, pick)
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "progress")
+async def progress(ctx: Context) -> bool:
+    rows = [(t, await dispatch.holder(ctx.tx, t)) for t in await tickets.live_of(ctx.tx, ctx.person)]
+    await ctx.reply(reporter.progress(ctx.office.voice, rows))
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "urge")
+async def urge(ctx: Context) -> bool:
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    if not live:
+        return False
+    await intake.urge(ctx.tx, ctx.office, ctx.person, live[0])
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and bool(CANCEL_NUMBER.match(ctx.text)))
+async def cancel_number(ctx: Context) -> bool:
+    match = CANCEL_NUMBER.match(ctx.text)
+    wanted = int(match.group(1)) if match else 0
+    for ticket in await tickets.live_of(ctx.tx, ctx.person):
+        if ticket.id == wanted:
+            await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))
+            return True
+    await ctx.reply(reporter.not_yours(wanted))
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.intent in ("cancel", "done"))
+async def no_longer_needed(ctx: Context) -> bool:
+    """好了，不用来了: the ticket it is about is cancelled, or confirmed when it was already being finished."""
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    if not live:
+        return False
+    if len(live) > 1 and ctx.meaning.intent == "cancel":
+        await ctx.reply(reporter.which_to_cancel(ctx.office.voice, live))
+        return True
+    ticket = live[0]
+    if tickets.can(ticket, Action.CONFIRM):
+        await closing.confirmed(ctx.tx, ctx.office, ticket, ctx.person)
+    elif ctx.meaning.intent == "done" and tickets.can(ticket, Action.SELF_SOLVED):
+        await selfhelp.solved(ctx.tx, ctx.office, ticket, ctx.person)
+    else:
+        await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "not_done")
+async def still_broken(ctx: Context) -> bool:
+    """没修好, some time after: back to the technician, or reopened within seven days."""
+    latest = await tickets.latest_of(ctx.tx, ctx.person)
+    if latest is None:
+        return False
+    if tickets.can(latest, Action.NOT_FIXED) or closing.may_reopen(ctx.office, latest, ctx.tx.now):
+        await closing.not_fixed(ctx.tx, ctx.office, latest, ctx.person)
+        return True
+    if intake.is_live(latest):
+        await intake.add(ctx.tx, ctx.office, ctx.person, latest, ctx.text, ctx.meaning)
+        return True
+    return False
+
+
+@router.on(lambda ctx: _said(ctx) and (ctx.meaning.intent == "human" or bool(DIRECT.fullmatch(ctx.text))))
+async def human(ctx: Context) -> bool:
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    if live and live[0].status in BEFORE_ACCEPT:
+        await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, live[0], "human")
+    elif live:
+        await dispatch.tell_desk(ctx.tx, ctx.office, live[0], "human", ctx.person.name)
+        await ctx.reply(reporter.to_desk(ctx.office.voice, live[0]))
+    else:
+        ticket = await tickets.open_ticket(
+            ctx.tx, ctx.office, ctx.person, ctx.meaning, Words(ctx.text), kind="unclear", fault=None, item=None
+        )
+        await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.intent in ("thanks", "greeting", "chitchat"))
+async def courtesy(ctx: Context) -> bool:
+    if ctx.meaning.decision in ("dispatch", "ask", "request", "route") and ctx.meaning.route != "R11":
+        return False
+    thanked = ctx.meaning.intent == "thanks"
+    await ctx.reply(reporter.thanks() if thanked else reporter.chitchat(ctx.office.voice))
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.intent in ("agree", "disagree"))
+async def bare_answer(ctx: Context) -> bool:
+    """A yes or no to nothing: a courteous line, never a ticket."""
+    if ctx.meaning.fault is not None and ctx.meaning.decision == "dispatch":
+        return False
+    await ctx.reply(reporter.thanks() if ctx.meaning.intent == "agree" else reporter.not_understood(ctx.office.voice))
+    return True
+
+
+@router.on(_said)
+async def about_an_open_ticket(ctx: Context) -> bool:
+    """A correction, or something more, about a ticket that is still open."""
+    live = [
+        t
+        for t in await tickets.live_of(ctx.tx, ctx.person)
+        if ctx.tx.now - t.created_at < FRESH and t.kind != "classified"
+    ]
+    if not live or ctx.meaning.decision in ("request", "route"):
+        return False
+    ticket, meaning = live[0], ctx.meaning
+    if CORRECTION.search(ctx.text) and meaning.fault and meaning.fault != ticket.fault:
+        await intake.correct(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
+        return True
+    same = next((t for t in live if meaning.fault and t.fault == meaning.fault), None)
+    if same is not None and not _elsewhere(same, ctx):
+        await intake.add(ctx.tx, ctx.office, ctx.person, same, ctx.text, meaning)
+        return True
+    if meaning.fault is None or (meaning.decision == "human" and meaning.confidence < 0.3):
+        await intake.add(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
+        return True
+    return False
+
+
+@router.on(lambda ctx: _said(ctx) and len(ctx.text) > intake.LONG and ctx.meaning.decision != "dispatch")
+async def story(ctx: Context) -> bool:
+    """A very long message we are not sure of: kept whole, the desk reads it."""
+    ticket = await tickets.open_ticket(ctx.tx, ctx.office, ctx.person, ctx.meaning, Words(ctx.text), kind="unclear")
+    await ctx.reply(reporter.too_long(ctx.office.voice, ticket))
+    await intake.quietly_to_desk(ctx.tx, ctx.office, ctx.person, ticket)
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.request == "progress-query" and ctx.meaning.decision == "request")
+async def query(ctx: Context) -> bool:
+    return await progress(ctx)
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.decision == "other")
+async def other(ctx: Context) -> bool:
+    await ctx.reply(reporter.chitchat(ctx.office.voice))
+    return True
+
+
+@router.on(_said)
+async def report(ctx: Context) -> bool:
+    await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
+    return True
+
+
+def _has_place(ctx: Context) -> bool:
+    slots = dict(ctx.meaning.slots)
+    return any(slots.get(key) for key in intake.PLACE)
+
+
+def _elsewhere(ticket: Ticket, ctx: Context) -> bool:
+    """The message names another room than the ticket: a second device, not more about the first."""
+    said = dict(ctx.meaning.slots).get("room")
+    known = ticket.slots.get("room")
+    return bool(said and known and said != known)

@@ -1,0 +1,232 @@
+"""What technicians type: every button of their cards as a line, forgiving in wording, on the focused ticket or by number."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from bot.core.ticket import Action
+from bot.core.updates import Text
+from bot.desk import cards, closing, dispatch, fieldwork, guidance, people, tickets
+from bot.desk.tickets import Ticket, Words
+from bot.routing import Context, Router
+from bot.views import notices, technician
+from bot.views.words import state
+from handlers.cards import guarded
+
+router = Router("technician words")
+
+Do = Callable[[Context, Ticket, str], Awaitable[None]]
+NUMBER = r"\s*#?(?P<id>\d+)?\s*号?"
+
+
+def _is_engineer(ctx: Context) -> bool:
+    return people.is_engineer(ctx.person) and isinstance(ctx.update.content, Text)
+
+
+async def _accept(ctx: Context, ticket: Ticket, rest: str) -> None:
+    if not await dispatch.accept(ctx.tx, ctx.office, ticket, ctx.person):
+        holder = await people.person(ctx.tx, ticket.assignee_id)
+        word = state(ticket)
+        await ctx.reply(technician.taken(ticket, holder.name if holder else "", word))
+
+
+async def _decline(ctx: Context, ticket: Ticket, rest: str) -> None:
+    if not rest:
+        await cards.expect(ctx.tx, ctx.person, ticket, "decline")
+        await notices.hand(ctx.tx, ctx.person, "decline", lambda c: technician.decline_reasons(ticket, c), ticket)
+    elif not await dispatch.decline(ctx.tx, ctx.office, ticket, ctx.person, rest):
+        await ctx.reply(technician.no_ticket())
+
+
+async def _why(ctx: Context, ticket: Ticket, rest: str) -> None:
+    if mine := await dispatch.latest_offer(ctx.tx, ticket, ctx.person):
+        await ctx.reply(technician.why_you(ctx.office.voice, ticket, mine))
+    else:
+        await ctx.reply(technician.no_ticket())
+
+
+async def _contact(ctx: Context, ticket: Ticket, rest: str) -> None:
+    await fieldwork.contact(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+def _move(action: Action) -> Do:
+    async def do(ctx: Context, ticket: Ticket, rest: str) -> None:
+        await fieldwork.move(ctx.tx, ctx.office, ticket, ctx.person, action)
+
+    return do
+
+
+async def _pause(ctx: Context, ticket: Ticket, rest: str) -> None:
+    reason = fieldwork.reason_of(ctx.office, rest)
+    if reason or ticket.priority == "P1":
+        await fieldwork.pause(ctx.tx, ctx.office, ticket, ctx.person, reason)
+    else:
+        await notices.hand(
+            ctx.tx, ctx.person, "pause", lambda c: technician.pause_reasons(ctx.office.voice, ticket, c), ticket
+        )
+
+
+async def _resume(ctx: Context, ticket: Ticket, rest: str) -> None:
+    if ticket.paused:
+        await fieldwork.resume(ctx.tx, ctx.office, ticket, ctx.person)
+    await guidance.resume(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+def _step(result: str) -> Do:
+    async def do(ctx: Context, ticket: Ticket, rest: str) -> None:
+        await guidance.outcome(ctx.tx, ctx.office, ticket, ctx.person, result, rest)
+
+    return do
+
+
+async def _back(ctx: Context, ticket: Ticket, rest: str) -> None:
+    await guidance.back(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+async def _gate_ok(ctx: Context, ticket: Ticket, rest: str) -> None:
+    await guidance.open_gate(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+async def _gate_no(ctx: Context, ticket: Ticket, rest: str) -> None:
+    await guidance.refuse_gate(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+async def _help(ctx: Context, ticket: Ticket, rest: str) -> None:
+    await fieldwork.call_help(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+async def _restored(ctx: Context, ticket: Ticket, rest: str) -> None:
+    await closing.restored(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+async def _resolved(ctx: Context, ticket: Ticket, rest: str) -> None:
+    await closing.resolved(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+# wording → what it does, and whether it is about an offer (not yet his) or a ticket he holds
+COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
+    (re.compile(rf"^(?:{words}){NUMBER}\s*(?P<rest>.*)$", re.S), do, about)
+    for words, do, about in (
+        ("接单|我接|接了", _accept, "offer"),
+        ("退回|退单|拒单|不接|接不了", _decline, "either"),
+        ("为什么是我|为啥是我|点解系我", _why, "either"),
+        ("已联系|联系了|联系过了", _contact, "held"),
+        ("出发|在路上|过去了", _move(Action.EN_ROUTE), "held"),
+        ("到场|到了|已到|到现场", _move(Action.ARRIVE), "held"),
+        ("远程处理|远程", _move(Action.REMOTE), "held"),
+        ("暂停", _pause, "held"),
+        ("已恢复|恢复业务", _restored, "held"),
+        ("恢复|继续|步骤|下一步", _resume, "held"),
+        ("已解决|解决了|搞定了?|修好了", _resolved, "held"),
+        ("上一步", _back, "held"),
+        ("已确认|确认", _gate_ok, "held"),
+        ("做不到", _gate_no, "held"),
+        ("求助", _help, "held"),
+        ("正常", _step("ok"), "held"),
+        ("异常", _step("fail"), "held"),
+        ("跳过", _step("skip"), "held"),
+    )
+)
+DIGITS = {"1": _step("ok"), "2": _step("fail"), "3": _step("skip")}
+DUTY = {"上线": "on", "忙碌": "busy", "下线": "off"}
+
+
+@router.on(lambda ctx: _is_engineer(ctx) and ctx.text in DUTY)
+async def duty(ctx: Context) -> bool:
+    await fieldwork.set_duty(ctx.tx, ctx.person, DUTY[ctx.text])
+    return True
+
+
+@router.on(lambda ctx: _is_engineer(ctx) and ctx.text in ("我的单", "我的"))
+async def mine(ctx: Context) -> bool:
+    await ctx.reply(technician.mine(ctx.office.voice, await tickets.held_by(ctx.tx, ctx.person)))
+    return True
+
+
+@router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind in ("decline", "cause") and bool(ctx.text))
+async def awaited(ctx: Context) -> bool:
+    """The reason or cause we asked for; a command takes precedence over it."""
+    pending = ctx.pending
+    if pending is None or any(pattern.match(ctx.text) for pattern, _, _ in COMMANDS):
+        return False
+    if ctx.understanding and ctx.understanding.decision in ("emergency", "classified"):
+        return False
+    ticket = await tickets.get(ctx.tx, pending.ticket_id)
+    await cards.answered(ctx.tx, ctx.person)
+    if ticket is None:
+        return False
+    if pending.kind == "cause":
+        await closing.note_cause(ctx.tx, ticket, ctx.person, ctx.text)
+        return True
+    await notices.close_cards(ctx.tx, ticket, ("decline",), "已退回", ctx.person.id)
+    return await dispatch.decline(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
+
+
+@router.on(lambda ctx: _is_engineer(ctx) and ctx.text in DIGITS)
+async def digit(ctx: Context) -> bool:
+    ticket = await _focused(ctx, None)
+    if ticket is None:
+        return False
+    do = DIGITS[ctx.text]
+    await guarded(ctx, ticket, lambda c, t: do(c, t, ""))
+    return True
+
+
+@router.on(_is_engineer)
+async def command(ctx: Context) -> bool:
+    for pattern, do, about in COMMANDS:
+        if (match := pattern.match(ctx.text)) and _plausible(match, ctx.text):
+            number = int(match["id"]) if match["id"] and len(match["id"]) < 10 else None
+            ticket = await _find(ctx, number, about)
+            if ticket is None:
+                return about != "either" or number is not None
+            rest = match["rest"].strip(" ，,。：:")
+            await guarded(ctx, ticket, lambda c, t, do=do, rest=rest: do(c, t, rest))  # type: ignore[misc]
+            return True
+    return False
+
+
+@router.on(_is_engineer)
+async def reading(ctx: Context) -> bool:
+    """A line typed where the current step asks for a reading or a note is its evidence."""
+    ticket = await _focused(ctx, None)
+    if ticket is None or not ctx.text or await guidance.wants(ctx.tx, ctx.office, ticket) not in ("reading", "text"):
+        return False
+    if ctx.understanding and ctx.understanding.decision in ("emergency", "classified", "dispatch"):
+        return False
+    return await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, Words(ctx.text))
+
+
+def _plausible(match: re.Match[str], text: str) -> bool:
+    """A command is short; a sentence that merely begins with its word is not one (继续打不开 …)."""
+    return bool(match["id"]) or len(text) <= 14
+
+
+async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
+    """The ticket a command means; when there is none, or several, the person is told."""
+    if about in ("offer", "either"):
+        if number is not None:
+            ticket = await tickets.get(ctx.tx, number)
+            if ticket is None:
+                await ctx.reply(technician.no_ticket())
+            return ticket
+        offered = await dispatch.offered_to(ctx.tx, ctx.person)
+        if len(offered) == 1:
+            return offered[0]
+        if len(offered) > 1:
+            await ctx.reply(technician.which_ticket(offered, ctx.office.voice))
+            return None
+        if about == "offer":
+            await ctx.reply(technician.no_ticket())
+            return None
+    ticket = await _focused(ctx, number)
+    if ticket is None:
+        await ctx.reply(technician.no_ticket())
+    return ticket
+
+
+async def _focused(ctx: Context, number: int | None) -> Ticket | None:
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    if number is not None:
+        return next((t for t in held if t.id == number), None)
+    focus = ctx.person.focus_ticket_id
+    return next((t for t in held if t.id == focus), held[0] if held else None)

@@ -1,0 +1,81 @@
+"""The configuration: read once, typed, loud. Every mistake is one sentence that names the key."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigError, find, load
+
+GOOD = """
+[http]
+port = 8081
+[[wecom]]
+name = "gov"
+mode = "app"
+corp_id = "ww1"
+agent_id = 1000002
+secret = "env:WECOM_SECRET"
+token = "t"
+encoding_aes_key = "{key}"
+[groups]
+duty = "wecom:gov:chat:dutyroom"
+incident = ["wecom:gov:chat:incidentroom", "webhook:0000-key"]
+""".format(key="a" * 43)
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "yunwei.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_good_file_is_read_and_secrets_are_never_shown(tmp_path: Path) -> None:
+    config = load(write(tmp_path, GOOD), {"WECOM_SECRET": "s3cret"})
+    assert config.wecom[0].secret == "s3cret"
+    assert "s3cret" not in repr(config)
+    assert "s3cret" not in str(config.redacted())
+    assert config.redacted()["wecom"][0]["secret"] == "(set)"
+    targets = config.group_targets()
+    assert [t.kind for t in targets["incident"]] == ["chat", "webhook"]
+    assert targets["duty"][0].id == "dutyroom"
+
+
+def test_secrets_come_from_files_too(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from-a-file\n", "utf-8")
+    text = GOOD.replace('token = "t"', f'token = "file:{tmp_path / "token"}"')
+    assert load(write(tmp_path, text), {"WECOM_SECRET": "s"}).wecom[0].token == "from-a-file"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("port = 8081", "prot = 8081"), "http.prot"),
+        (('name = "gov"', 'name = "Gov Corp"'), "wecom.0.name"),
+        (("a" * 43, "short"), "43 letters and digits"),
+        (("a" * 43, "ww…"), "placeholder"),
+        (("wecom:gov:chat:dutyroom", "wecom:other:chat:dutyroom"), "no connection is named"),
+        (("wecom:gov:chat:dutyroom", "dutyroom"), "write wecom:NAME:chat:ID"),
+        (('mode = "app"', 'mode = "telex"'), "wecom.0.mode"),
+        (("[http]", "[desk]\ntimezone = 'Mars/Base'\n[http]"), "not a time zone"),
+        (("[http]", "[database]\nurl = 'mysql://x'\n[http]"), "must begin with"),
+        (("[http]", "[http"), "yunwei.toml"),
+        (('token = "t"', 'token = "file:/no/such/file"'), "wecom[0].token"),
+    ],
+)
+def test_each_mistake_is_named(tmp_path: Path, change: tuple[str, str], says: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        load(write(tmp_path, GOOD.replace(*change)), {"WECOM_SECRET": "s"})
+    assert says in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_a_missing_secret_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="WECOM_SECRET is not set"):
+        load(write(tmp_path, GOOD), {})
+
+
+def test_the_file_is_found_or_missed_with_a_sentence(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    assert find(None, {"YUNWEI_CONFIG": str(path)}) == path
+    with pytest.raises(ConfigError, match="no configuration at"):
+        find(str(tmp_path / "none.toml"), {})

@@ -1,0 +1,164 @@
+"""`bench`: what the desk costs, measured on this machine; figures go to tests/benchmarks/RESULTS.md with the command."""
+
+import asyncio
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from aiohttp import ClientError, ClientSession
+
+from bot.cli import Failure
+from bot.commands import lines
+from bot.commands.understanding import book_or_fail
+from bot.core.clock import stopwatch
+from knowledge import Book, Classifier
+
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+CONFIG = """
+[http]
+port = {port}
+[database]
+url = "sqlite+aiosqlite:///{folder}/bench.db"
+[[wecom]]
+name = "gov"
+corp_id = "ww0000000000000000"
+agent_id = 1
+secret = "bench"
+token = "bench"
+encoding_aes_key = "{key}"
+"""
+
+
+@click.group("bench")
+def bench_command() -> None:
+    """Benchmarks."""
+
+
+@bench_command.command("start")
+@click.option("--n", default=3, show_default=True, help="How many starts; the median counts.")
+@JSON
+def bench_start(n: int, as_json: bool) -> None:
+    """How long knowledge and the whole desk take to be ready, and how much memory the process holds then."""
+    loads, readies, sizes = [], [], []
+    for _ in range(n):
+        loads.append(_knowledge_seconds())
+        ready, rss = asyncio.run(_serve_once())
+        readies.append(ready)
+        sizes.append(rss)
+    result = {
+        "knowledge_s": round(statistics.median(loads), 3),
+        "ready_s": round(statistics.median(readies), 3),
+        "rss_mib": round(statistics.median(sizes), 1),
+    }
+    _show(result, as_json)
+
+
+@bench_command.command("classify")
+@click.option("--n", default=4000, show_default=True, help="How many messages.")
+@JSON
+def bench_classify(n: int, as_json: bool) -> None:
+    """What one classification costs, beside jieba's own cut of the same text."""
+    book = book_or_fail()
+    classifier = Classifier(book)
+    messages = _messages(book, n)
+    for message in messages[:200]:
+        classifier.understand(message)
+    spent, cut = [], []
+    for message in messages:
+        begin = stopwatch()
+        classifier.understand(message)
+        between = stopwatch()
+        classifier.lcut(message)
+        end = stopwatch()
+        spent.append(between - begin)
+        cut.append(end - between)
+    spent_sorted = sorted(spent)
+    result = {
+        "median_ms": round(statistics.median(spent) * 1000, 3),
+        "p99_ms": round(spent_sorted[int(len(spent) * 0.99)] * 1000, 3),
+        "lcut_ratio": round(sum(spent) / sum(cut), 2),
+        "messages": len(messages),
+    }
+    _show(result, as_json)
+
+
+def _messages(book: Book, n: int) -> list[str]:
+    """Messages in the trade's length mix, put together from places, nouns and symptoms of the catalogue."""
+    dice = random.Random(294)
+    faults = list(book.faults.values())
+    places = ["", "", "", "三楼302", "5楼大会议室", "一楼大厅3号窗", "B座1208"]
+    tails = ["", "", "，急", "，麻烦派人看看", "，昨天还好好的今天就不行了"]
+    made = []
+    for _ in range(n):
+        fault = dice.choice(faults)
+        noun = dice.choice(list(book.items[fault.item].nouns) or [""])
+        made.append(
+            dice.choice(places) + noun + dice.choice(list(fault.words.symptoms) or [fault.name]) + dice.choice(tails)
+        )
+    return made
+
+
+def _knowledge_seconds() -> float:
+    code = (
+        "import time; t = time.perf_counter(); import knowledge; "
+        "knowledge.Classifier(knowledge.load()).understand('打印机卡纸'); print(time.perf_counter() - t)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failure(done.stderr.strip().splitlines()[-1])
+    return float(done.stdout.strip().splitlines()[-1])
+
+
+async def _serve_once() -> tuple[float, float]:
+    """Start `serve` as a process; seconds until /readyz says yes, and its resident memory in MiB."""
+    port = random.randint(20000, 40000)
+    with tempfile.TemporaryDirectory(prefix="yunwei-bench-") as folder:
+        path = Path(folder) / "yunwei.toml"
+        path.write_text(CONFIG.format(port=port, folder=folder, key="a" * 43), "utf-8")
+        begin = stopwatch()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "serve", "--config", str(path), stderr=asyncio.subprocess.DEVNULL
+        )
+        try:
+            async with ClientSession() as session:
+                await _ready(session, port, process)
+            seconds = stopwatch() - begin
+            return seconds, _rss_mib(process.pid)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def _ready(session: ClientSession, port: int, process: asyncio.subprocess.Process) -> None:
+    for _ in range(600):
+        if process.returncode is not None:
+            raise Failure("serve ended before it was ready")
+        try:
+            async with session.get(f"http://127.0.0.1:{port}/readyz") as response:
+                if response.status == 200:
+                    return
+        except ClientError:
+            pass
+        await asyncio.sleep(0.05)
+    raise Failure("serve was not ready within 30 s")
+
+
+def _rss_mib(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise Failure("this system does not tell the resident memory")
+
+
+def _show(result: Mapping[str, object], as_json: bool) -> None:
+    if as_json:
+        click.echo(lines.dump(result))
+    else:
+        for key, value in result.items():
+            click.echo(f"{key:14} {value}")

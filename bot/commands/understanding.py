@@ -1,0 +1,91 @@
+"""`classify`, `evaluate` and `catalogue`: the knowledge, for tools and for people."""
+
+import click
+
+from bot.cli import Failure
+from bot.commands import lines
+from knowledge import Book, Classifier, KnowledgeError, load
+from knowledge.contract import classify_line
+from knowledge.evaluate import evaluate
+from knowledge.procedures import as_tree
+
+
+def book_or_fail() -> Book:
+    try:
+        return load()
+    except KnowledgeError as error:
+        raise Failure(str(error)) from None
+
+
+@click.command("classify")
+@click.argument("text", nargs=-1)
+@click.option("--input", "source", metavar="F.jsonl", help='Lines {"id","text"}; - is stdin.')
+@click.option("--output", "target", default="-", metavar="F.jsonl", show_default=True, help="Where to; - is stdout.")
+def classify_command(text: tuple[str, ...], source: str | None, target: str) -> None:
+    """Say what a message means: fault, request, route, slots, and which words decided."""
+    if bool(text) == bool(source):
+        raise click.UsageError("give either TEXT or --input")
+    classifier = Classifier(book_or_fail())
+    messages = (
+        ((m["id"], m["text"]) for m in lines.read(source, {"text": str}) if _has_id(m))
+        if source
+        else ((str(i), t) for i, t in enumerate(text, start=1))
+    )
+    with lines.writer(target) as out:
+        for identity, message in messages:
+            out.write(lines.dump(classify_line(classifier.understand(message), identity)) + "\n")
+
+
+def _has_id(message: dict[str, object]) -> bool:
+    if "id" not in message:
+        raise Failure("a line has no 'id'")
+    return True
+
+
+@click.command("evaluate")
+@click.argument("file", metavar="F.jsonl")
+@click.option("--sessions", is_flag=True, help="The lines are whole conversations (turns), not single messages.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+def evaluate_command(file: str, sessions: bool, as_json: bool) -> None:
+    """Measure the classifier on a labelled file."""
+    required: dict[str, type] = {"turns": list} if sessions else {"text": str}
+    rows = list(lines.read(file, required))
+    if not rows:
+        raise Failure(f"{file}: no lines")
+    if sessions:
+        rows = [{**row, "text": "，".join(map(str, row["turns"]))} for row in rows]
+    result = evaluate(Classifier(book_or_fail()), rows)
+    click.echo(lines.dump(result.as_dict()) if as_json else result.as_text())
+
+
+@click.group("catalogue")
+def catalogue_command() -> None:
+    """The service catalogue and its procedures, for people."""
+
+
+@catalogue_command.command("list")
+def catalogue_list() -> None:
+    """All items and faults. Clause numbers are assumed: the published text was not at hand."""
+    book = book_or_fail()
+    for item in book.items.values():
+        click.echo(f"{item.code:7} {item.slug:24} {item.name}（条款号暂定）")
+        for fault in item.faults.values():
+            marks = "".join(m for m, on in (("⚠", fault.safety), (f"→{fault.route}", fault.route)) if on)
+            click.echo(f"        {fault.slug:26} {fault.name} {marks}")
+
+
+@catalogue_command.command("show")
+@click.argument("slug")
+def catalogue_show(slug: str) -> None:
+    """One fault or item: words, question, self-help and the procedure as a tree."""
+    book = book_or_fail()
+    if slug in book.items:
+        for fault in book.items[slug].faults:
+            click.echo(as_tree(book, fault))
+    elif slug in book.faults:
+        click.echo(as_tree(book, slug))
+    else:
+        near = [s for s in (*book.items, *book.faults) if slug.lower() in s]
+        raise Failure(
+            f"no item or fault is called {slug!r}" + (f"; did you mean {', '.join(near[:5])}?" if near else "")
+        )

@@ -1,0 +1,241 @@
+"""The life of a ticket as its people see it, through the emulated WeCom: what the story does not already show."""
+
+import pytest
+from sqlmodel import select
+
+from bot.stage import DUTY_CHAT, Stage
+from bot.store.tables import Content, InboxRow, Ticket, TicketEvent
+from bot.story import text_of
+
+
+async def ticket_of(world: Stage) -> Ticket:
+    async with world.desk.db.read() as session:
+        return (await session.exec(select(Ticket).order_by(Ticket.id.desc()).limit(1))).one()  # type: ignore[union-attr]
+
+
+async def count_tickets(world: Stage) -> int:
+    async with world.desk.db.read() as session:
+        return len((await session.exec(select(Ticket.id))).all())
+
+
+async def says(world: Stage, userid: str, text: str) -> str:
+    """What the person reads in answer, all new messages joined."""
+    phone = world.phone(userid)
+    before = len(phone.messages)
+    await phone.says(text)
+    await world.settle()
+    return "\n".join(text_of(m) for m in phone.messages[before:] if m.sender != "me")
+
+
+async def presses(world: Stage, userid: str, button: str) -> str:
+    phone = world.phone(userid)
+    before = len(phone.messages)
+    await phone.presses(button)
+    await world.settle()
+    return "\n".join(text_of(m) for m in phone.messages[before:] if m.sender != "me")
+
+
+async def dispatched(world: Stage, text: str = "三楼302电脑蓝屏了") -> Ticket:
+    """A report that goes straight to 王强 (resident)."""
+    await says(world, "limei", text)
+    ticket = await ticket_of(world)
+    if ticket.status == "triaged":
+        await says(world, "limei", "直接派人")
+    return await ticket_of(world)
+
+
+async def test_self_help_that_works_closes_without_sending_anybody(world: Stage) -> None:
+    answer = await says(world, "limei", "302打印机卡纸了")
+    assert "已受理" in answer
+    assert "好了" in answer
+    assert await presses(world, "limei", "好了")
+    ticket = await ticket_of(world)
+    assert (ticket.status, ticket.by) == ("closed", "self-help")
+    assert not any("接单" in text_of(m) for m in world.phone("wangqiang").messages)
+
+
+async def test_silence_after_a_step_sends_somebody(world: Stage) -> None:
+    await says(world, "limei", "302打印机卡纸了")
+    await world.advance(minutes=9)
+    assert (await ticket_of(world)).status == "triaged"
+    await world.advance(minutes=2)
+    assert (await ticket_of(world)).status == "dispatched"
+    assert "接单" in world.phone("wangqiang").buttons
+
+
+async def test_a_missing_place_is_asked_once_and_the_answer_dispatches(world: Stage) -> None:
+    answer = await says(world, "limei", "显示器屏幕碎了")
+    assert "哪" in answer
+    assert "房间" in answer
+    answer = await says(world, "limei", "三楼305")
+    assert "派人" in answer
+    ticket = await ticket_of(world)
+    assert ticket.status == "dispatched"
+    assert "305" in text_of(world.phone("wangqiang").last)
+
+
+async def test_an_unanswered_question_goes_to_the_desk(world: Stage) -> None:
+    await says(world, "limei", "显示器屏幕碎了")
+    await world.advance(minutes=6)
+    ticket = await ticket_of(world)
+    assert ticket.owner == "desk"
+    assert any(f"{ticket.id}号" in text_of(m) for m in world.phone("zhoumin").messages)
+
+
+async def test_the_second_press_of_the_same_button_is_answered_with_the_truth(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    phone = world.phone("wangqiang")
+    before = len(phone.messages)
+    await phone.presses("接单", force=True)
+    await world.settle()
+    told = "\n".join(text_of(m) for m in phone.messages[before:] if m.sender != "me")
+    assert "技术员已接单" in told
+    async with world.desk.db.read() as session:
+        accepted = (
+            await session.exec(
+                select(TicketEvent).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "accept")
+            )
+        ).all()
+    assert len(accepted) == 1
+
+
+async def test_why_me_is_answered_with_costs(world: Stage) -> None:
+    await dispatched(world)
+    answer = await presses(world, "wangqiang", "为什么是我")
+    assert "驻场" in answer
+    assert "次选赵磊" in answer
+
+
+async def test_a_p1_cannot_be_paused_and_another_only_with_a_reason(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await presses(world, "wangqiang", "暂停")
+    await presses(world, "wangqiang", "等待用户时间")
+    assert (await ticket_of(world)).paused == "等待用户时间"
+    assert any("暂停" in text_of(m) for m in world.phone("limei").messages)
+    await says(world, "wangqiang", "恢复")
+    assert (await ticket_of(world)).paused == ""
+    async with world.desk.db.write() as tx:
+        row = await tx.session.get_one(Ticket, ticket.id)
+        row.priority = "P1"
+        tx.add(row)
+    assert "不能暂停" in await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间")
+    assert (await ticket_of(world)).paused == ""
+
+
+async def test_a_correction_after_acceptance_changes_the_class_and_tells_the_technician(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    answer = await says(world, "limei", "搞错了，不是电脑，是302打印机卡纸")
+    assert "改为" in answer
+    ticket = await ticket_of(world)
+    assert ticket.fault == "printer-paper-jam"
+    assert any("更正" in text_of(m) for m in world.phone("wangqiang").messages)
+
+
+async def test_more_about_an_open_ticket_is_added_not_doubled(world: Stage) -> None:
+    await dispatched(world)
+    await says(world, "limei", "我的分机是8306")
+    assert await count_tickets(world) == 1
+
+
+async def test_a_photo_of_the_reporter_is_kept_and_shown_to_the_technician(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await world.phone("limei").sends_photo()
+    await world.settle()
+    assert world.phone("wangqiang").last.kind == "image"
+
+
+async def test_only_a_photo_is_a_report_the_desk_hears_of(world: Stage) -> None:
+    await world.phone("limei").sends_photo()
+    await world.settle()
+    ticket = await ticket_of(world)
+    assert ticket.kind == "unclear"
+    assert "什么设备" in text_of(world.phone("limei").last)
+    await world.advance(minutes=6)
+    assert any(f"{ticket.id}号" in text_of(m) for m in world.phone("zhoumin").messages)
+
+
+async def test_an_unknown_sender_is_served_at_once(world: Stage) -> None:
+    answer = await says(world, "guest", "五楼502电脑开不了机")
+    assert "已受理" in answer
+
+
+@pytest.mark.parametrize("text", ["👍", "   ", "。。。", "？？"])
+async def test_nothing_said_gets_a_kind_answer_and_no_ticket(world: Stage, text: str) -> None:
+    answer = await says(world, "limei", text)
+    assert "哪台设备" in answer or "没看明白" in answer
+    assert await count_tickets(world) == 0
+
+
+async def test_five_thousand_characters_are_kept_and_answered(world: Stage) -> None:
+    story = "领导说这个事情要尽快处理，我们这里的情况比较复杂。" * 200
+    answer = await says(world, "limei", story)
+    assert answer
+    async with world.desk.db.read() as session:
+        kept = (await session.exec(select(Content.text))).all()
+    assert any(len(text) > 4000 for text in kept)
+
+
+@pytest.mark.parametrize("text", ["谢谢师傅", "你好", "讲个笑话"])
+async def test_courtesy_opens_no_ticket(world: Stage, text: str) -> None:
+    assert await says(world, "limei", text)
+    assert await count_tickets(world) == 0
+
+
+async def test_a_person_who_asks_for_one_gets_one(world: Stage) -> None:
+    assert "服务台" in await says(world, "limei", "转人工")
+    assert any("要求人工" in text_of(m) for m in world.phone("zhoumin").messages)
+
+
+async def test_cancelling_calls_the_technician_back(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "limei", "不用来了")
+    assert (await ticket_of(world)).status == "cancelled"
+    assert any("不用去了" in text_of(m) for m in world.phone("wangqiang").messages)
+
+
+async def test_reopening_within_seven_days(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    ticket = await ticket_of(world)
+    await says(world, "wangqiang", f"已解决 {ticket.id}")
+    await presses(world, "limei", "修好了")
+    await world.advance(days=2)
+    await says(world, "limei", "还是没修好")
+    again = await ticket_of(world)
+    assert (again.id, again.reopened) == (ticket.id, 1)
+    assert again.status in ("dispatched", "triaged")
+
+
+async def test_the_accept_target_that_passes_is_announced(world: Stage) -> None:
+    await says(world, "limei", "302打印机卡纸了")
+    await says(world, "limei", "直接派人")
+    await world.advance(minutes=30)
+    assert any("超时未接单" in t or "派了没人接" in t for t in world.group(DUTY_CHAT).texts)
+
+
+async def test_a_message_of_an_unknown_type_is_answered_and_logged(world: Stage) -> None:
+    await world.phone("limei").sends_voice(3)
+    await world.settle()
+    assert await count_tickets(world) == 1
+
+
+async def test_a_handler_that_breaks_loses_nothing(world: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.desk import intake
+
+    async def broken(*_args: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(intake, "report", broken)
+    await world.phone("limei").says("302打印机卡纸了")
+    for _ in range(7):
+        await world.advance(minutes=2)
+    assert any("没处理成功" in text_of(m) for m in world.phone("limei").messages)
+    assert any("没处理成功" in text_of(m) for m in world.phone("zhoumin").messages)
+    async with world.desk.db.read() as session:
+        rows = (await session.exec(select(InboxRow.state, InboxRow.payload))).all()
+    assert [state for state, payload in rows if "卡纸" in payload] == ["dead"]

@@ -303,7 +303,7 @@ async def forbidden(scene: Scene) -> None:
 
 async def nobody_answers(scene: Scene) -> None:
     """Two offers run out: the desk owns it, the duty group sees it."""
-    await scene.says("chenzhi", "八楼会议室视频会议进不去，会议马上开始了")
+    await scene.says("chenzhi", "八楼会议室视频会议连不上，会议马上开始了")
     ticket = await scene.newest()
     await scene.stage.advance(minutes=12)
     now = await scene.state(ticket, "triaged", "back on the desk")

@@ -54,6 +54,7 @@ class Classifier:
         self._book = book
         self._tokenizer = _tokenizer(book)
         self._witness = Witness(book, self._tokenizer)
+        self._nouns = {item.slug: item.nouns for item in book.items.values()}
         self._normalise = Normaliser(book.lexicon.rewrite)
         self._intents = IntentReader(book.lexicon.intents)
         self._slots = SlotReader(book.lexicon.places)
@@ -74,6 +75,7 @@ class Classifier:
         denied = rules.denied(said)
         evidence = self._witness.weigh(said, hits, denied)
         rules.adjust(evidence, said, signs)
+        rules.reach(evidence, said, denied, self._nouns)
         reading = _Reading(said, hits, signs, evidence)
         slots = self._slots.read(said, device=self._device(evidence), scope=self._scope(hits))
         for judge in (self._emergency, self._classified, self._intent, self._request, self._route):
@@ -233,7 +235,10 @@ class Classifier:
 
     def _fault(self, reading: "_Reading", slots: Slots) -> Understanding:
         fault, item, candidates, confidence = self._guess(reading.evidence)
-        asking = self._standing_question(reading, candidates)
+        asking = self._standing_question(reading)
+        if asking is not None:
+            fault = self._likeliest(asking, reading.evidence) or fault
+            item = self._book.faults[fault].item if fault else item
         hint = self._hint_of_classified(reading, fault)
         priority = judged(self._book.service_levels, self._book.faults[fault], reading.signs) if fault else None
         faults = self._independent(reading, fault) if fault else ()
@@ -250,6 +255,8 @@ class Classifier:
             decision = "ask"
         else:
             decision = "human"
+        if question is not None:
+            priority = self._mildest(question, reading.signs) or priority
         weak = decision == "human" and (not reading.evidence.found) and not reading.evidence.nouns
         return Understanding(
             decision,  # type: ignore[arg-type]
@@ -280,17 +287,27 @@ class Classifier:
                 kept.append(word)
         return kept[:4]
 
-    def _standing_question(self, reading: "_Reading", candidates: Sequence[Candidate]) -> Question | None:
+    def _standing_question(self, reading: "_Reading") -> Question | None:
         unless = {name for h in reading.hits for kind, name in h.owners if kind == "question-unless"}
         for hit in reading.hits:
             for kind, number in hit.owners:
                 if kind != "question" or number in unless:
                     continue
                 entry = self._book.lexicon.questions[int(number)]
-                if entry.get("only") and rules.says_more(reading.said, hit.word, bool(reading.evidence.nouns)):
+                if entry.get("only") and rules.says_more(reading.said, hit.word):
                     continue
                 return self._question(str(entry["text"]), entry["answers"])
         return None
+
+    def _likeliest(self, question: Question, evidence: Evidence) -> str | None:
+        """The fault among the answers that most speaks for; the first one when nothing does."""
+        faults = [slug for slug in question.faults if slug in self._book.faults]
+        return max(faults, key=lambda slug: evidence.scores.get(slug, 0.0), default=None)
+
+    def _mildest(self, question: Question, signs: set[str]) -> str | None:
+        """The least urgent of what may come out: nothing is rushed on a guess."""
+        faults = [self._book.faults[slug] for slug in question.faults if slug in self._book.faults]
+        return max((judged(self._book.service_levels, fault, signs) for fault in faults), default=None)
 
     def _question(self, text: str, answers: Mapping[str, str]) -> Question:
         return Question(text, tuple(answers), tuple(answers.values()))

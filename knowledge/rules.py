@@ -17,9 +17,12 @@ _NOT_X = re.compile(
     r"(?<!是)(?:不是|并非|不是说)(?!.?(?:不|没))([^，。！？；]{1,14}?)(?:坏了?|的问题|问题)?(?=[，。！？；]|而?是)"
 )
 _FINE = re.compile(
-    r"([^，。！？；]{0,8}?)(?:没坏|没有坏|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
+    r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
 )
-_ABLE = re.compile(r"([^，。！？；]{1,6}?)(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
+_ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
+_CANNOT_REACH = re.compile(r"连不上|连不到|找不到|打不了|打不出|打不到|用不了|搜不到")
+_FROZEN = re.compile(r"死机|卡死|定住|卡住|画面不动|死了")
+_EVEN_MOUSE = re.compile(r"(?:鼠标|键盘)(?:都|也)")
 _COUNT_MANY, _COUNT_SOME = 10, 3
 _SAYS = re.compile(
     r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
@@ -36,6 +39,17 @@ def denied(said: str) -> list[tuple[int, int]]:
     for pattern in (_FINE, _ABLE):
         spans += [found.span() for found in pattern.finditer(said) if found.group(1)]
     return spans
+
+
+def reach(evidence: Evidence, said: str, spans: Sequence[tuple[int, int]], nouns: Mapping[str, Sequence[str]]) -> None:
+    """A printer said to be fine which cannot be reached: the connection is what is broken (tricky case 1)."""
+    if not _CANNOT_REACH.search(said):
+        return
+    denied_text = "，".join(said[a:b] for a, b in spans)
+    for item, fault in (("printer", "printer-share-fail"), ("mfp-copier", "mfp-network-print")):
+        if any(noun in denied_text for noun in nouns.get(item, ())):
+            _raise(evidence, fault, 2.2)
+            return
 
 
 def extent(signs: set[str], said: str, count: int | None) -> set[str]:
@@ -72,6 +86,8 @@ def adjust(evidence: Evidence, said: str, signs: set[str]) -> None:
         _lift(evidence, ("srv-", "plat-", "sto-"), -0.6)
     if "wifi" in signs:
         _lift(evidence, ("net-",), -0.5)
+    if _EVEN_MOUSE.search(said) and _FROZEN.search(said):
+        _raise(evidence, "pc-freeze", 1.2)
 
 
 def _network(evidence: Evidence, signs: set[str], wide: int, said: str) -> None:
@@ -205,10 +221,9 @@ def independent(book: Book, slug: str, others: Sequence[str]) -> bool:
     return True
 
 
-def says_more(said: str, word: str, names_device: bool) -> bool:
-    """Whether a message says noticeably more than one bare wording."""
-    rest = _SAYS.sub("", said.replace(word, "", 1))
-    return names_device or len(rest) > 2
+def says_more(said: str, word: str) -> bool:
+    """Whether a message says noticeably more than one bare wording (fillers, time and courtesy do not count)."""
+    return len(_SAYS.sub("", said.replace(word, "", 1))) > 1
 
 
 def describes_output(said: str) -> bool:

@@ -149,7 +149,9 @@ async def answered(
         return
     faults: Sequence[str | None] = row.data.get("faults", [])
     chosen = faults[pick] if pick is not None and pick < len(faults) else None
-    if chosen:
+    if chosen in office.book.routes:
+        await referral.by_answer(tx, office, who, ticket, chosen or "")
+    elif chosen:
         await _set_fault(tx, office, ticket, who, chosen, None)
         await settle_class(tx, office, who, ticket, new=True)
     elif understanding.fault and understanding.decision == "dispatch":

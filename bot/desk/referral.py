@@ -101,13 +101,36 @@ async def page_duty(tx: Tx, office: Office, ticket: Ticket) -> None:
 
 async def classified(tx: Tx, office: Office, who: Person, understanding: Understanding) -> None:
     """R5: stop collecting; nothing of the words is kept; the unit's secrecy officer or liaison and the desk are told."""
-    route = office.book.routes["R5"]
     ticket = await tickets.open_ticket(
         tx, office, who, understanding, tickets.Words(),
         kind="classified", route="R5", item=None, fault=None, guessed_fault=None, slots={}, because=[], priority="P2",
     )  # fmt: skip
     await tickets.act(tx, ticket, Action.REFER, None)
-    await notices.tell(tx, who, reporter.classified(route.say), ticket)
+    await _stop_collecting(tx, office, who, ticket)
+
+
+async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: str) -> None:
+    """The reporter's answer to our question says that it is a matter of a route: the open ticket is referred."""
+    if code == "R5":
+        await tickets.act(
+            tx, ticket, Action.REFER, None,
+            kind="classified", route=code, item=None, fault=None, guessed_fault=None, slots={}, because=[], priority="P2",
+        )  # fmt: skip
+        await _stop_collecting(tx, office, who, ticket)
+        return
+    say = office.book.routes[code].say
+    if code in WITHOUT_TICKET:
+        await tickets.act(tx, ticket, Action.CANCEL, None, route=code, by="referred", closed_at=tx.now)
+        await notices.tell(tx, who, reporter.referral(office.voice, say, None))
+        return
+    await tickets.act(tx, ticket, Action.REFER, None, kind="referral", route=code, item=None, fault=None)
+    await notices.tell(tx, who, reporter.referral(office.voice, say, ticket), ticket)
+    await dispatch.to_desk(tx, office, ticket, "referral")
+    await watch(tx, ticket)
+
+
+async def _stop_collecting(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
+    await notices.tell(tx, who, reporter.classified(office.book.routes["R5"].say), ticket)
     await redact(tx, who, ticket)
     unit = await people.unit_name(tx, ticket.unit_id)
     own = [] if who.unit_id is None else await people.holding(tx, ("secrecy-officer", "unit-liaison"), who.unit_id)

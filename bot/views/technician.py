@@ -96,7 +96,7 @@ def work(
 
 def step(voice: Voice, ticket: Ticket, card_id: str, step: Step, done: int) -> Card:
     """One step of the Part 5 procedure (assumed text): what to do, what to look at, what to expect."""
-    lines = [("看什么", step.check), ("正常是", step.expect), ("约", f"{step.minutes}分钟")]
+    lines = [("看什么", step.check), ("正常是", step.expect), ("用时", f"约{step.minutes}分钟")]
     if step.tools:
         lines.append(("工具", "、".join(step.tools)))
     need = {"photo": "请拍照发来", "reading": "请发读数", "text": "请发一句说明", "signature": "请发签字照片"}

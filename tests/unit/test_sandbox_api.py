@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -113,11 +114,11 @@ async def wecom(start: Start) -> Platform:
 
 def form(data: bytes, filename: str = "a.png", field: str = "media") -> FormData:
     out = FormData()
-    out.add_field(field, data, filename=filename, content_type="image/png")
+    out.add_field(field, io.BytesIO(data), filename=filename, content_type="image/png")
     return out
 
 
-def text(to: str = "li", content: str = "您好", **more: Any) -> Json:
+def text(to: str = "li", content: Any = "您好", **more: Any) -> Json:
     return {"touser": to, "msgtype": "text", "agentid": APP, "text": {"content": content}} | more
 
 
@@ -252,7 +253,7 @@ async def test_departments_and_tags_that_do_not_exist_are_named(wecom: Platform)
         (text(text=None), 40058),
         (text(text=["您好"]), 40058),
         (text(content=""), 44004),
-        (text(content=7), 40058),  # type: ignore[arg-type]
+        (text(content=7), 40058),
         (text(msgtype="image", image={}), 40007),
         (text(msgtype="image", image={"media_id": "3unknown"}), 40007),
         (text(msgtype="textcard", textcard={"title": "标" * 43, "description": "", "url": "https://a"}), 45002),
@@ -301,7 +302,7 @@ async def test_control_characters_are_refused(start: Start) -> None:
 
 @pytest.mark.parametrize("kind", ["text", "markdown"])
 async def test_long_text_is_cut_at_2048_bytes_even_inside_a_character(wecom: Platform, kind: str) -> None:
-    await wecom.call("message/send", text(msgtype=kind, **{kind: {"content": "字" * 700}}))
+    await wecom.call("message/send", text() | {"msgtype": kind, kind: {"content": "字" * 700}})
     [(_, content)] = wecom.texts
     assert content == "字" * 682 + "\N{REPLACEMENT CHARACTER}"
     await wecom.call("message/send", text("wang", content="x" * 2048))
@@ -333,12 +334,12 @@ async def test_an_identical_body_within_the_interval_is_dropped_without_a_respon
 
 
 async def test_any_difference_or_a_missing_flag_makes_a_new_message(wecom: Platform) -> None:
-    checked = {"enable_duplicate_check": 1, "duplicate_check_interval": 60}
-    for body in (text(**checked), text(**checked), text(**checked, yunwei_key="2"), text(), text()):
+    checked = text(enable_duplicate_check=1, duplicate_check_interval=60)
+    for body in (checked, checked, checked | {"yunwei_key": "2"}, text(), text()):
         assert (await wecom.call("message/send", body))["errcode"] == 0
     assert len(wecom.shown) == 4
     wecom.later(seconds=60)
-    await wecom.call("message/send", text(**checked))
+    await wecom.call("message/send", checked)
     assert len(wecom.shown) == 5
 
 
@@ -598,7 +599,7 @@ async def test_only_the_app_that_sent_it_can_recall(wecom: Platform) -> None:
 
 
 async def test_a_group_is_created_changed_and_read(wecom: Platform) -> None:
-    assert await wecom.chat(owner="LI".lower()) == {"errcode": 0, "errmsg": "ok", "chatid": "duty"}
+    assert await wecom.chat(owner="li") == {"errcode": 0, "errmsg": "ok", "chatid": "duty"}
     changes = {"chatid": "duty", "name": "夜班群", "owner": "Zhao", "add_user_list": ["zhao"], "del_user_list": ["li"]}
     assert (await wecom.call("appchat/update", changes))["errcode"] == 0
     about = (await wecom.read("appchat/get", chatid="duty"))["chat_info"]
@@ -727,7 +728,7 @@ async def test_a_robots_file_is_that_robots_alone(wecom: Platform) -> None:
     body = {"msgtype": "file", "file": {"media_id": answer["media_id"]}}
     assert (await wecom.robot(body))["errcode"] == 0
     assert (await wecom.robot(body, key="second-key"))["errcode"] == 40007
-    assert (await wecom.call("message/send", text(**body)))["errcode"] == 40007
+    assert (await wecom.call("message/send", text() | body))["errcode"] == 40007
     assert (await wecom.post("webhook/upload_media", form(PNG), key="robot-key", type="image"))["errcode"] == 40005
 
 
@@ -735,17 +736,25 @@ async def test_a_robots_file_is_that_robots_alone(wecom: Platform) -> None:
 
 
 async def test_what_was_uploaded_can_be_fetched_for_three_days(wecom: Platform) -> None:
-    answer = await wecom.upload(PNG, filename="报修 照片.png")
+    answer = await wecom.upload(PNG, filename="photo.png")
     assert (answer["type"], answer["created_at"]) == ("image", str(int(wecom.clock.now().timestamp())))
     query = {"access_token": await wecom.token(), "media_id": answer["media_id"]}
     async with wecom.session.get(f"{wecom.base}/cgi-bin/media/get", params=query) as response:
         assert await response.read() == PNG
         assert response.content_type == "image/png"
         assert response.content_disposition is not None
-        assert response.content_disposition.filename == "报修 照片.png"
+        assert response.content_disposition.filename == "photo.png"
     wecom.later(days=3, seconds=1)
     wecom.tokens.clear()
     assert (await wecom.read("media/get", media_id=answer["media_id"]))["errcode"] == 40007
+
+
+async def test_a_persons_photo_keeps_its_chinese_name(wecom: Platform) -> None:
+    media_id = wecom.corp.put_media(PNG, "报修 照片.png", "image/png")
+    query = {"access_token": await wecom.token(), "media_id": media_id}
+    async with wecom.session.get(f"{wecom.base}/cgi-bin/media/get", params=query) as response:
+        assert response.content_disposition is not None
+        assert response.content_disposition.filename == "报修 照片.png"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Tokens and bodies are never logged, and no exception that leaves here carries a 
 """
 
 import asyncio
+import io
 import json
 import logging
 import ssl
@@ -102,7 +103,9 @@ class WeComClient:
 
         async def post(token: str) -> str:
             form = aiohttp.FormData()
-            form.add_field("media", media.data, filename=filename, content_type=media.content_type or "image/jpeg")
+            form.add_field(
+                "media", io.BytesIO(media.data), filename=filename, content_type=media.content_type or "image/jpeg"
+            )
             path, query = "/cgi-bin/media/upload", {"access_token": token, "type": kind}
             raw, _ = await self._request("POST", path, query, data=form, within=MEDIA_TIMEOUT)
             media_id = self._judged(path, raw).get("media_id")
@@ -201,7 +204,7 @@ class WeComClient:
         if code:
             said = str(answer.get("errmsg", ""))[:200]
             extra = {"connection": self._settings.name, "api": path, "errcode": code, "errmsg": said}
-            log.warning("wecom refused a call", extra=extra)
+            log.log(logging.INFO if code in STALE_TOKEN else logging.WARNING, "wecom refused a call", extra=extra)
             raise _Refused(code)
         return answer
 

@@ -57,7 +57,7 @@ function card(content, press) {
     content.desc && el("p", { class: "desc" }, content.desc),
     content.lines?.length > 0 && el("dl", {}, content.lines.map((line) => el("div", {}, el("dt", {}, line.key), el("dd", {}, line.value)))),
     content.sub && el("p", { class: "sub" }, content.sub),
-    content.selection && selection(content.selection, picked, content.replaced),
+    content.selection && !content.replaced && selection(content.selection, picked),
     content.replaced
       ? el("button", { type: "button", class: "closed", disabled: true }, content.replaced)
       : buttons.length > 0 && el("div", { class: `buttons of-${Math.min(buttons.length, 4)}` }, buttons.map((button) => el("button", {
@@ -68,10 +68,10 @@ function card(content, press) {
         }, button.text))));
 }
 
-function selection(choice, picked, closed) {
+function selection(choice, picked) {
   const options = choice.options ?? [];
   if (options.length) picked[choice.question_key] = [options[0].id];
   return el("label", { class: "choice" }, el("span", {}, choice.title || "请选择"),
-    el("select", { disabled: Boolean(closed), onchange: (event) => { picked[choice.question_key] = [event.currentTarget.value]; } },
+    el("select", { onchange: (event) => { picked[choice.question_key] = [event.currentTarget.value]; } },
       options.map((option) => el("option", { value: option.id }, option.text))));
 }

@@ -97,6 +97,7 @@ function showRoster() {
   const roster = at("roster");
   const wanted = [...phones.values()].filter((phone) => phone.data);
   while (roster.children.length > wanted.length) roster.lastElementChild.remove();
+  let moved = false;
   wanted.forEach((phone, index) => {
     const unread = phone.unread;
     const node = roster.children[index] ?? roster.appendChild(el("button", { type: "button", onclick: (event) => visit(event.currentTarget.dataset.visit) }));
@@ -108,7 +109,10 @@ function showRoster() {
     node.setAttribute("aria-label", `${phone.data.name}，${phone.data.label ?? ""}${unread ? `，${unread}条未读` : ""}`);
     node.replaceChildren(el("span", { class: "face", "aria-hidden": "true" }, phone.data.name.slice(0, 1)), phone.data.name,
       ...(unread ? [el("span", { class: "badge small" }, String(Math.min(unread, 99)))] : []));
+    moved ||= phone === active;
   });
+  const shown = roster.querySelector("[aria-pressed=true]");
+  if (moved && shown) roster.scrollLeft = shown.offsetLeft - roster.offsetLeft - (roster.clientWidth - shown.offsetWidth) / 2;
 }
 
 /** Bring a phone into view from the roster. */
@@ -172,6 +176,7 @@ function listen() {
   events.addEventListener("error", () => {
     events.close();
     linked(false);
+    refresh();
     setTimeout(listen, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
     failures += 1;
   });

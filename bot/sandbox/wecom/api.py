@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.sandbox.faults import Faults
 from bot.sandbox.wecom import directory, groups, messages
 from bot.sandbox.wecom.calls import HOUR, MINUTE, Answer, Call, Handler, ok, read_json
-from bot.sandbox.wecom.corp import TOKEN_LIFE, Corp
+from bot.sandbox.wecom.corp import Corp
 from bot.sandbox.wecom.limits import Refused
 
 BASE_PER_MINUTE, BASE_PER_HOUR = 10_000, 150_000
@@ -74,8 +74,8 @@ class Api:
                 if path not in _NOT_COUNTED:
                     _count(corp, path)
                 if request.content_type.startswith("multipart/"):
-                    return await call(Call(corp, app, path, request.query, b"", await directory.read_upload(request)))
-                return await call(Call(corp, app, path, request.query, await request.read()))
+                    return await call(Call(corp, app, request.query, b"", await directory.read_upload(request)))
+                return await call(Call(corp, app, request.query, await request.read()))
             raise Refused(40014, "invalid access_token")
 
         return self._faulty(path, handler)
@@ -109,7 +109,7 @@ class Api:
         if corp is None:
             raise Refused(40013, "invalid corpid")
         token, left = corp.token_for(secret)
-        return ok(access_token=token, expires_in=min(left, int(TOKEN_LIFE.total_seconds())))
+        return ok(access_token=token, expires_in=left)
 
     async def _robot_send(self, request: web.Request) -> Answer:
         corp, key = self._robot(request)

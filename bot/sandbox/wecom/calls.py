@@ -34,7 +34,6 @@ class Call:
 
     corp: Corp
     app: App
-    path: str
     query: Mapping[str, str]
     raw: bytes
     upload: Upload | None = None

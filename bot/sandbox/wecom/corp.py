@@ -1,6 +1,7 @@
 """The state of one emulated corp: members, apps, groups, tokens, codes, media. In memory, as long as the sandbox lives."""
 
 import itertools
+import math
 import secrets
 import string
 from collections import defaultdict, deque
@@ -34,8 +35,6 @@ class Switches:
     """Messages beyond a member's 30 a minute vanish with errcode 0; otherwise 45009."""
     refuse_escapes: bool = True
     """A body with \\uXXXX escapes is refused (40033)."""
-    pressed_stays_clickable: bool = True
-    """A button that was pressed but not updated can be pressed again."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +194,7 @@ class Corp:
         for token, (agent_id, until) in list(self._tokens.items()):
             if agent_id == app.agent_id and until > now:
                 if self.switches.same_token_again:
-                    return token, int((until - now).total_seconds())
+                    return token, math.ceil((until - now).total_seconds())
                 del self._tokens[token]
         token = "".join(secrets.choice(_URL) for _ in range(180))
         self._tokens[token] = (app.agent_id, now + TOKEN_LIFE)

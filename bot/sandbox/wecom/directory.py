@@ -16,7 +16,9 @@ ROOT = "1"
 
 
 async def read_upload(request: web.Request) -> Upload | None:
-    """The field `media` of a multipart call. Raises Refused 40058 for one that cannot be read."""
+    """The field `media` of a multipart call, None in any other call. Raises Refused 40058 for one that cannot be read."""
+    if not request.content_type.startswith("multipart/"):
+        return None
     with well_formed():
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "media":

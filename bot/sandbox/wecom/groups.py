@@ -84,7 +84,8 @@ async def send(call: Call) -> Answer:
     if not corp.within(("appchat/send",), PERSON_TIMES_PER_MINUTE, MINUTE, count=len(chat.members)):
         raise Refused(45009, "api freq out of limit")
     # The screen of a group is one: it goes without the message only when every member has had too many.
-    if any(corp.within(("chat-member", member), PER_MEMBER_AND_MINUTE, MINUTE) for member in chat.members):
+    # Each member's count moves, so this must not stop at the first who still has room.
+    if [m for m in chat.members if corp.within(("chat-member", m), PER_MEMBER_AND_MINUTE, MINUTE)]:
         msgid = str(corp.next_msgid())
         corp.on_show(Shown("chat", chat.chatid, msgid, call.app.agent_id, kind, as_shown(kind, body)))
     return ok()

@@ -1,0 +1,65 @@
+"""The demo page in a real browser: the main path a newcomer walks."""
+
+from pathlib import Path
+
+import pytest
+from browser import browsing, chromium
+
+from bot.stage import CORP, Stage, raised
+
+pytestmark = pytest.mark.skipif(
+    chromium() is None, reason="no Chromium is installed (Debian: apt-get install chromium)"
+)
+
+
+def phone(userid: str) -> str:
+    return f"document.querySelector('[data-phone=\"wecom:{CORP}:{userid}\"]')"
+
+
+def button(userid: str, text: str) -> str:
+    return f"[...{phone(userid)}.querySelectorAll('.card button')].find(b => b.textContent === '{text}' && !b.disabled)"
+
+
+def said(userid: str, text: str) -> str:
+    return f"{phone(userid)}.textContent.includes('{text}')"
+
+
+@pytest.fixture
+async def demo(tmp_path: Path, knowledge_once: tuple[object, object]) -> object:
+    async with raised(f"sqlite+aiosqlite:///{tmp_path / 'page.db'}", knowledge=knowledge_once, loops=True) as stage:
+        yield stage
+
+
+async def test_a_clerk_reports_and_a_technician_takes_it(demo: Stage, tmp_path: Path) -> None:
+    async with browsing(f"{demo.page_url}/", tmp_path / "browser", 1280, 800) as page:
+        await page.appears(phone("limei"))
+        await page.js(f"{phone('limei')}.querySelector('[name=say]').focus()")
+        await page.types("三楼302打印机卡纸了，急")
+        await page.appears(said("limei", "已受理1号"))
+        await page.appears(said("limei", "卡纸"))
+        await page.appears("document.querySelector('#thoughts mark')")
+        await page.click(button("limei", "直接派人"))
+        await page.appears(button("wangqiang", "接单"))
+        await page.click(button("wangqiang", "接单"))
+        await page.appears(said("limei", "王强已接1号"))
+        await page.appears(button("wangqiang", "到场"))
+        await page.click(button("wangqiang", "到场"))
+        await page.appears(button("wangqiang", "已确认"))
+        assert await page.js(f"!{button('wangqiang', '接单')}"), "a card that was replaced has no button left"
+
+
+async def test_one_phone_at_a_time_on_a_small_screen(demo: Stage, tmp_path: Path) -> None:
+    async with browsing(f"{demo.page_url}/", tmp_path / "browser", 390, 844) as page:
+        await page.appears(phone("limei"))
+        shown = "[...document.querySelectorAll('[data-phone]')].filter(p => p.getBoundingClientRect().width > 0).length"
+        assert await page.js(shown) == 1
+        assert await page.js("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+
+
+async def test_what_people_type_is_never_markup(demo: Stage, tmp_path: Path) -> None:
+    async with browsing(f"{demo.page_url}/", tmp_path / "browser", 1280, 800) as page:
+        await page.appears(phone("chenzhi"))
+        await page.js(f"{phone('chenzhi')}.querySelector('[name=say]').focus()")
+        await page.types("<img src=x onerror=document.title='hit'>打印机卡纸")
+        await page.appears(said("chenzhi", "<img src=x"))
+        assert await page.js("document.title") == "运维服务台 · 演示"

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from knowledge.scan import Hit, Index
 
 _NOISE = re.compile(r"[\s，。！？、.,!?~～…\-—^_]+|[\U0001f300-\U0001faff☀-➿]+|\[[^\]]*\]")
+_COURTESY = re.compile(
+    r"^(?:师傅|老师|您好|你好|麻烦)|(?:谢谢您?|多谢|感谢|辛苦了?|麻烦了)(?:师傅|老师|啦|了)?$|(?:师傅|老师)$"
+)
 _PARTICLES = re.compile(r"[啊呀哦呢啦嘞哈吧喔噢嘛么哟]+$")
 
 
@@ -25,7 +28,10 @@ class IntentReader:
     def whole(self, text: str) -> str | None:
         """The intent of a message that consists of nothing but it."""
         bare = _NOISE.sub("", text)
-        return self._whole.get(bare) or self._whole.get(_PARTICLES.sub("", bare))
+        for form in (bare, _PARTICLES.sub("", bare), _PARTICLES.sub("", _COURTESY.sub("", bare))):
+            if form in self._whole:
+                return self._whole[form]
+        return None
 
     def contained(self, text: str) -> tuple[str, Hit[str]] | None:
         """The first intent in precedence a wording of which is in the message, with where."""

@@ -38,7 +38,9 @@ class Normaliser:
         text = self.simplified(text).translate(_COMMAS)
         text = _ASCII_DOT.sub("。", text)
         text = _SPACES.sub(" ", _SPACE.sub("", text)).strip()
-        return self._rewritten(_REPEATED.sub(r"\1\1\1", text))
+        text = _REPEATED.sub(r"\1\1\1", text)
+        once = self._rewritten(text)
+        return once if once == text else self._rewritten(once)
 
     def simplified(self, text: str) -> str:
         """Traditional characters to simplified. Text that GB 2312 can write has none, and skips the conversion."""

@@ -76,7 +76,7 @@ class World:
 
     async def post(self, path: str, body: Any) -> tuple[int, dict[str, Any]]:
         async with self.session.post(
-            f"{self.base}{path}", data=body if isinstance(body, str) else json.dumps(body)
+            f"{self.base}{path}", data=body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
         ) as response:
             return response.status, await response.json()
 

@@ -10,7 +10,7 @@ from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
 from handlers.cards import guarded
-from knowledge import read_answer
+from knowledge import Understanding, read_answer
 
 router = Router("reporter words")
 
@@ -47,6 +47,10 @@ async def nothing_said(ctx: Context) -> bool:
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.decision in ("emergency", "classified"))
 async def first_things_first(ctx: Context) -> bool:
+    asked = await tickets.get(ctx.tx, ctx.pending.ticket_id) if ctx.pending and ctx.pending.kind == "fault" else None
+    if ctx.meaning.decision == "classified" and asked is not None and tickets.can(asked, Action.REFER):
+        await intake.classified_after_all(ctx.tx, ctx.office, ctx.person, asked)
+        return True
     await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
     return True
 
@@ -91,6 +95,8 @@ async def _confirm(ctx: Context, ticket: Ticket) -> bool:
 
 async def _self_help(ctx: Context, ticket: Ticket) -> bool:
     intent = ctx.meaning.intent
+    if ctx.text.isdigit():
+        intent = {"1": "done", "2": "not_done", "3": "human"}.get(ctx.text, intent)
     if intent == "human" or DIRECT.search(ctx.text):
         await selfhelp.give_up(ctx.tx, ctx.office, ticket, ctx.person)
     elif intent in ("not_done", "disagree"):
@@ -118,8 +124,19 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
         return False
     options = list(pending.data.get("options", []))
     pick = read_answer(options, ctx.text) if options else None
+    if pending.kind == "fault" and pick is None and not CORRECTION.search(ctx.text):
+        meaning = await _in_context(ctx, ticket)
     await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, meaning, pick)
     return True
+
+
+async def _in_context(ctx: Context, ticket: Ticket) -> Understanding:
+    """What the answer means together with what was said first, unless it says more by itself."""
+    together = ctx.office.classifier.understand(f"{await tickets.first_words(ctx.tx, ticket)}，{ctx.text}")
+    alone = ctx.meaning
+    if alone.decision == "dispatch" and alone.confidence >= together.confidence and alone.item != ticket.item:
+        return alone
+    return together if together.fault else alone
 
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "progress")

@@ -18,8 +18,9 @@ from jieba import Tokenizer
 from knowledge import rules
 from knowledge.evidence import Claim, Evidence, Witness
 from knowledge.intents import IntentReader
-from knowledge.model import Book, Cue
+from knowledge.model import Book
 from knowledge.priority import judged
+from knowledge.reading import CUE, Reading
 from knowledge.scan import Hit, Index
 from knowledge.slots import SlotReader, Slots
 from knowledge.text import Normaliser
@@ -28,9 +29,10 @@ from knowledge.understanding import Candidate, Question, Understanding
 DISPATCH, ASK = 0.62, 0.12
 """Confidence from which a fault is dispatched without asking, and from which a question is worth asking."""
 CANDIDATES = 5
+SHORT = 14
+"""Characters: a message up to this length that says nothing is asked what is broken."""
+PLACE = ("building", "floor", "room", "location")
 OPTIONS = 3
-CUE = 2.0
-"""Score from which a route's or request's wordings are taken at their word."""
 REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
 """Intents that give way to a report in the same message."""
 CONSUMED = {
@@ -76,7 +78,7 @@ class Classifier:
         evidence = self._witness.weigh(said, hits, denied)
         rules.adjust(evidence, said, signs)
         rules.reach(evidence, said, denied, self._nouns)
-        reading = _Reading(said, hits, signs, evidence)
+        reading = Reading(said, hits, signs, evidence)
         slots = self._slots.read(said, device=self._device(evidence), scope=self._scope(hits))
         for judge in (self._emergency, self._classified, self._intent, self._request, self._route):
             if (result := judge(reading, slots)) is not None:
@@ -123,7 +125,7 @@ class Classifier:
                     return hit.word
         return ""
 
-    def _emergency(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+    def _emergency(self, reading: Reading, slots: Slots) -> Understanding | None:
         kinds = rules.emergency(reading.safety(), reading.said)
         if not kinds:
             return None
@@ -144,7 +146,7 @@ class Classifier:
             priority="P1",
         )
 
-    def _classified(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+    def _classified(self, reading: Reading, slots: Slots) -> Understanding | None:
         innocent = reading.spans("classified", "innocent")
         strong = [
             h.word
@@ -157,7 +159,7 @@ class Classifier:
             )
         return None
 
-    def _intent(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+    def _intent(self, reading: Reading, slots: Slots) -> Understanding | None:
         said, evidence = reading.said, reading.evidence
         intent = self._intents.whole(said)
         where = 0
@@ -178,7 +180,7 @@ class Classifier:
                 return None
         return self._of_intent(intent, reading, slots)
 
-    def _of_intent(self, intent: str, reading: "_Reading", slots: Slots) -> Understanding:
+    def _of_intent(self, intent: str, reading: Reading, slots: Slots) -> Understanding:
         complains = reading.words("request-phrase", "complaint-praise")
         fault, item, candidates, confidence = self._guess(reading.evidence)
         about = {"item": item if reading.evidence.nouns else None, "slots": slots.as_dict()}
@@ -197,7 +199,7 @@ class Classifier:
         route = "R11" if intent in ("chitchat",) else None
         return Understanding("other", "other", intent, route=route, confidence=0.9, slots=slots.as_dict())
 
-    def _request(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+    def _request(self, reading: Reading, slots: Slots) -> Understanding | None:
         scores = reading.cues("request", {r.slug: r.words for r in self._book.requests.values()})
         if not scores:
             return None
@@ -216,7 +218,7 @@ class Classifier:
             item=rules.named_item(self._book, reading.evidence), because=tuple(words), slots=slots.as_dict(), priority="P4",
         )  # fmt: skip
 
-    def _route(self, reading: "_Reading", slots: Slots) -> Understanding | None:
+    def _route(self, reading: Reading, slots: Slots) -> Understanding | None:
         scores = reading.cues("route", {r.code: r.words for r in self._book.routes.values()})
         if "all_fail" in reading.signs:
             scores.pop("R3", None)
@@ -233,40 +235,50 @@ class Classifier:
             confidence=min(0.6 + 0.12 * score, 0.97), because=tuple(words), slots=slots.as_dict(),
         )  # fmt: skip
 
-    def _fault(self, reading: "_Reading", slots: Slots) -> Understanding:
+    def _fault(self, reading: Reading, slots: Slots) -> Understanding:
         fault, item, candidates, confidence = self._guess(reading.evidence)
-        asking = self._standing_question(reading)
-        if asking is not None:
-            fault = self._likeliest(asking, reading.evidence) or fault
-            item = self._book.faults[fault].item if fault else item
-        hint = self._hint_of_classified(reading, fault)
-        priority = judged(self._book.service_levels, self._book.faults[fault], reading.signs) if fault else None
-        faults = self._independent(reading, fault) if fault else ()
-        because = (
-            tuple(dict.fromkeys((*self._why(reading, fault), *reading.evidence.nouns.values())))[:6] if fault else ()
-        )
-        question: Question | None = hint or asking
-        if question is not None:
-            decision = "ask"
-            confidence = min(confidence, DISPATCH - 0.05)
-        elif fault and confidence >= DISPATCH:
-            decision = "dispatch"
-        elif fault and confidence >= ASK and (question := self._between(reading.evidence, candidates)) is not None:
-            decision = "ask"
-        else:
-            decision = "human"
-        if question is not None:
-            priority = self._mildest(question, reading.signs) or priority
-        weak = decision == "human" and (not reading.evidence.found) and not reading.evidence.nouns
+        if fault is None or rules.only_a_place(reading.said, slots.location):
+            return self._nothing(reading, slots)
+        standing = self._standing_question(reading)
+        if standing is not None:
+            fault = self._likeliest(standing, reading.evidence) or fault
+            item = self._book.faults[fault].item
+        question = self._hint_of_classified(reading, fault) or standing
+        sure = question is None and confidence >= DISPATCH
+        if question is None and not sure and confidence >= ASK:
+            question = self._between(reading.evidence, candidates)
+        if question is None and not sure and not reading.evidence.found and not reading.evidence.nouns:
+            return self._nothing(reading, slots)
+        leaf = self._book.faults[fault]
+        clauses = self._independent(reading, fault)
+        priority = judged(self._book.service_levels, leaf, reading.signs)
         return Understanding(
-            decision,  # type: ignore[arg-type]
-            "other" if weak or fault is None else "fault", "report",
-            None if weak else item, None if weak else fault, () if weak else faults,
-            route=self._book.faults[fault].route if fault and not weak else None,
-            safety=bool(fault and self._book.faults[fault].safety and not weak),
-            confidence=confidence, candidates=candidates, because=because, question=question,
-            slots=slots.as_dict(), priority=None if weak else priority,
-        )  # fmt: skip
+            "dispatch" if sure else "ask" if question else "human",
+            "fault",
+            item=item,
+            fault=fault,
+            faults=tuple(clauses),
+            route=leaf.route,
+            safety=leaf.safety,
+            confidence=confidence if sure else min(confidence, DISPATCH - 0.01),
+            candidates=candidates,
+            because=tuple(dict.fromkeys((*self._why(reading, fault), *reading.evidence.nouns.values())))[:6],
+            question=question,
+            slots=slots.as_dict(),
+            slots_of=self._slots_of(clauses, slots) if len(clauses) > 1 else {},
+            priority=(self._mildest(question, reading.signs) or priority) if question else priority,
+        )
+
+    def _nothing(self, reading: Reading, slots: Slots) -> Understanding:
+        """Nothing in it says what is broken: a short message is asked about, a long one is for a person."""
+        short = len(reading.said) <= SHORT
+        return Understanding(
+            "ask" if short else "human",
+            "other",
+            confidence=0.05,
+            question=self._question(self._book.lexicon.asking["device"], {}) if short else None,
+            slots=slots.as_dict(),
+        )
 
     def _guess(self, evidence: Evidence) -> tuple[str | None, str | None, tuple[Candidate, ...], float]:
         best = evidence.best(CANDIDATES)
@@ -279,7 +291,7 @@ class Classifier:
         )
         return best[0][0], self._book.faults[best[0][0]].item, candidates, confidence
 
-    def _why(self, reading: "_Reading", fault: str | None) -> list[str]:
+    def _why(self, reading: Reading, fault: str | None) -> list[str]:
         words = sorted(set(reading.evidence.because.get(fault or "", ())), key=len, reverse=True)
         kept: list[str] = []
         for word in words:
@@ -287,7 +299,7 @@ class Classifier:
                 kept.append(word)
         return kept[:4]
 
-    def _standing_question(self, reading: "_Reading") -> Question | None:
+    def _standing_question(self, reading: Reading) -> Question | None:
         unless = {name for h in reading.hits for kind, name in h.owners if kind == "question-unless"}
         for hit in reading.hits:
             for kind, number in hit.owners:
@@ -312,7 +324,7 @@ class Classifier:
     def _question(self, text: str, answers: Mapping[str, str]) -> Question:
         return Question(text, tuple(answers), tuple(answers.values()))
 
-    def _hint_of_classified(self, reading: "_Reading", fault: str | None) -> Question | None:
+    def _hint_of_classified(self, reading: Reading, fault: str | None) -> Question | None:
         asking = self._book.lexicon.asking
         if (
             fault is None
@@ -336,88 +348,42 @@ class Classifier:
             text = asking["between"]
         return self._question(text, {**options, asking["none"]: ""})
 
-    def _independent(self, reading: "_Reading", first: str) -> tuple[str, ...]:
-        """All independent faults of the message, the most certain first: clauses that each name another device."""
+    def _independent(self, reading: Reading, first: str) -> dict[str, str]:
+        """All independent faults of the message → the clause that says each, the most certain first.
+
+        A clause counts when it names its device, or says what decides by itself, and is sure. One fault told in many
+        clauses stays one: the first must be said by a clause alone.
+        """
         clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 1]
         if len(clauses) < 2:
-            return (first,)
-        found: dict[str, float] = {first: math.inf}
+            return {first: reading.said}
+        found = {first: ""}
         for clause in clauses:
-            hits = self._index.scan(clause)
-            evidence = self._witness.weigh(clause, hits, rules.denied(clause))
+            evidence = self._witness.weigh(clause, self._index.scan(clause), rules.denied(clause))
             rules.adjust(evidence, clause, reading.signs)
             best = evidence.best(2)
             if not best or best[0][0] not in evidence.found:
                 continue
-            slug, item = best[0][0], self._book.faults[best[0][0]].item
-            own_device = item in evidence.nouns or slug in evidence.decided
-            if (
-                own_device
-                and _confidence(best, evidence) >= DISPATCH
-                and rules.independent(self._book, slug, list(found))
-            ):
-                found[slug] = best[0][1]
-        if len(found) > 1 and not self._stands_alone(clauses, first):
-            return (first,)
-        return tuple(found)
+            slug = best[0][0]
+            if slug == first:
+                found[first] = found[first] or clause
+                continue
+            named = self._book.faults[slug].item in evidence.nouns or slug in evidence.decided
+            if named and _confidence(best, evidence) >= DISPATCH and rules.independent(self._book, slug, list(found)):
+                found[slug] = clause
+        return found if found[first] else {first: reading.said}
 
-    def _stands_alone(self, clauses: Sequence[str], first: str) -> bool:
-        """Whether the first fault is said in one clause, and is not the sum of several."""
-        for clause in clauses:
-            hits = self._index.scan(clause)
-            best = self._witness.weigh(clause, hits, []).best(1)
-            if best and best[0][0] == first:
-                return True
-        return False
-
-
-class _Reading:
-    """One message with everything found in it."""
-
-    def __init__(self, said: str, hits: Sequence[Hit[Claim]], signs: set[str], evidence: Evidence) -> None:
-        self.said, self.hits, self.signs, self.evidence = said, hits, signs, evidence
-
-    def of(self, kind: str, name: str) -> list[Hit[Claim]]:
-        return [h for h in self.hits if (kind, name) in h.owners]
-
-    def words(self, kind: str, name: str) -> list[str]:
-        return [h.word for h in self.of(kind, name)]
-
-    def spans(self, kind: str, name: str) -> list[tuple[int, int]]:
-        return [(h.start, h.end) for h in self.of(kind, name)]
-
-    def safety(self) -> dict[str, list[Hit[Claim]]]:
-        found: dict[str, list[Hit[Claim]]] = {}
-        for hit in self.hits:
-            for kind, name in hit.owners:
-                if kind == "safety":
-                    found.setdefault(name, []).append(hit)
-        return found
-
-    def cues(self, what: str, cues: Mapping[str, Cue]) -> dict[str, tuple[float, list[str]]]:
-        """Owner → score and words, of those whose phrases or combinations are in the message and nothing excludes."""
-        scores: dict[str, tuple[float, list[str]]] = {}
-        combos: dict[str, dict[str, str]] = {}
-        excluded: set[str] = set()
-        for hit in self.hits:
-            for kind, name in hit.owners:
-                if kind == f"{what}-phrase":
-                    score, words = scores.get(name, (0.0, []))
-                    scores[name] = (
-                        max(score, CUE + 0.15 * min(len(hit.word), 6)) + (0.2 if words else 0.0),
-                        [*words, hit.word],
-                    )
-                elif kind == f"{what}-exclude":
-                    excluded.add(name)
-                elif kind == f"{what}-combo":
-                    owner, number, place = name.rsplit("/", 2)
-                    combos.setdefault(f"{owner}/{number}", {})[place] = hit.word
-        for name, places in combos.items():
-            owner, number = name.rsplit("/", 1)
-            if len(places) == len(cues[owner].combos[int(number)]):
-                score, words = scores.get(owner, (0.0, []))
-                scores[owner] = (max(score, CUE + 0.2 * sum(map(len, places.values())) / 2), [*words, *places.values()])
-        return {name: value for name, value in scores.items() if name not in excluded}
+    def _slots_of(self, clauses: Mapping[str, str], whole: Slots) -> dict[str, dict[str, object]]:
+        """The slots of each fault: what its clause says, completed by the message where the clause names no place."""
+        result: dict[str, dict[str, object]] = {}
+        for slug, clause in clauses.items():
+            nouns = self._book.items[self._book.faults[slug].item].nouns
+            own = self._slots.read(clause, device=next((n for n in nouns if n in clause), "")).as_dict()
+            shared = whole.as_dict()
+            for key in ("device", "asset_tag", "count", *(PLACE if any(key in own for key in PLACE) else ())):
+                shared.pop(key, None)
+            result[slug] = {**shared, **own}
+        return result
 
 
 def _confidence(best: Sequence[tuple[str, float]], evidence: Evidence) -> float:

@@ -226,6 +226,11 @@ def says_more(said: str, word: str) -> bool:
     return len(_SAYS.sub("", said.replace(word, "", 1))) > 1
 
 
+def only_a_place(said: str, location: str) -> bool:
+    """Whether a message says nothing but where."""
+    return bool(location) and len(_SAYS.sub("", said.replace(location.lower(), "", 1).strip("，。"))) <= 1
+
+
 def describes_output(said: str) -> bool:
     """Whether the message describes what the print looks like (a fault) rather than what is wanted (a request)."""
     return bool(_OUTPUT.search(said))

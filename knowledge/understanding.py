@@ -42,4 +42,6 @@ class Understanding:
     because: tuple[str, ...] = ()
     question: Question | None = None
     slots: dict[str, object] = field(default_factory=dict)
+    slots_of: dict[str, dict[str, object]] = field(default_factory=dict)
+    """Of each of several independent faults: what its own clause says about where and which."""
     priority: str | None = None

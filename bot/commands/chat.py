@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from bot.cli import Failure
 from bot.commands import lines
 from bot.commands.understanding import book_or_fail
 from bot.config import Config
-from bot.core.clock import Clock, ManualClock, SystemClock
+from bot.core.clock import ManualClock, SystemClock
 from bot.core.updates import Account, Text, Update
 from bot.desk.spreadsheets import Row, save_people
 from bot.desk.transcripts import tickets_of
@@ -78,35 +79,42 @@ class _Terminal:
         return list(self.heard)
 
 
-async def _open(folder: str, clock: Clock) -> _Terminal:
-    config = Config.model_validate({"database": {"url": f"sqlite+aiosqlite:///{Path(folder) / 'chat.db'}"}})
-    return _Terminal(await app.open_desk(config, clock, app.furnish(config, book_or_fail())))
+def _config(folder: str, name: str) -> Config:
+    return Config.model_validate({"database": {"url": f"sqlite+aiosqlite:///{Path(folder) / name}"}})
 
 
 async def _batch(sessions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each conversation from a fresh registered reporter; 30 seconds pass between turns."""
+    """Each conversation from a fresh registered reporter at a desk of its own; 30 seconds pass between turns."""
     answers = []
     with tempfile.TemporaryDirectory(prefix="yunwei-chat-") as folder:
-        clock = ManualClock(START)
-        terminal = await _open(folder, clock)
+        empty = _config(folder, "empty.db")
+        office = app.furnish(empty, book_or_fail())
+        await (await app.open_desk(empty, ManualClock(START), office)).db.close()
         for number, session in enumerate(sessions):
-            account = await terminal.register(f"u{number}")
-            replies = []
-            for turn in session["turns"]:
-                replies.append(await terminal.say(account, turn))
-                clock.advance(BETWEEN_TURNS)
-                terminal.heard.clear()
-                await terminal.desk.settle()
-                replies[-1].extend(terminal.heard)
-            tickets = await tickets_of(terminal.desk.db, account)
-            answers.append({"id": session["id"], "replies": replies, "tickets": tickets})
-        await terminal.desk.db.close()
+            clock, config = ManualClock(START), _config(folder, f"{number}.db")
+            shutil.copyfile(Path(folder) / "empty.db", Path(folder) / f"{number}.db")
+            terminal = _Terminal(await app.open_desk(config, clock, office))
+            answers.append(await _conversation(terminal, clock, session))
+            await terminal.desk.db.close()
     return answers
+
+
+async def _conversation(terminal: _Terminal, clock: ManualClock, session: dict[str, Any]) -> dict[str, Any]:
+    account = await terminal.register("reporter")
+    replies = []
+    for turn in session["turns"]:
+        replies.append(await terminal.say(account, turn))
+        clock.advance(BETWEEN_TURNS)
+        terminal.heard.clear()
+        await terminal.desk.settle()
+        replies[-1].extend(terminal.heard)
+    return {"id": session["id"], "replies": replies, "tickets": await tickets_of(terminal.desk.db, account)}
 
 
 async def _talk() -> None:
     with tempfile.TemporaryDirectory(prefix="yunwei-chat-") as folder:
-        terminal = await _open(folder, SystemClock())
+        config = _config(folder, "chat.db")
+        terminal = _Terminal(await app.open_desk(config, SystemClock(), app.furnish(config, book_or_fail())))
         account = await terminal.register("you")
         click.echo("您是示例单位的报障人，直接说哪台设备怎么了。空行结束。")
         while text := (await asyncio.to_thread(_line)).strip():

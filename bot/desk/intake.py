@@ -49,6 +49,7 @@ async def fault(tx: Tx, office: Office, who: Person, understanding: Understandin
         second = await tickets.open_ticket(
             tx, office, who, understanding, words,
             fault=slug, guessed_fault=slug, item=item, parent_id=first.id, kind="fault",
+            slots={**who.usual_place, **understanding.slots_of.get(slug, understanding.slots)},
         )  # fmt: skip
         await settle_class(tx, office, who, second, new=True)
 
@@ -84,12 +85,14 @@ async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, n
     if fault_.route == "R2":
         return
     at = dispatch.earliest(office, ticket, best, tx.now)
-    if selfhelp.has_steps(office, ticket) and best is not None:
+    trying = selfhelp.has_steps(office, ticket) and best is not None
+    if trying:
         await selfhelp.begin(tx, office, ticket, who, first=new, alongside=True)
     else:
         await notices.tell(tx, who, reporter.dispatched(office.voice, ticket, at, tx.now), ticket)
     if place_missing:
-        await _await(tx, who, ticket, "place") if not selfhelp.has_steps(office, ticket) else None
+        if not trying:
+            await _await(tx, who, ticket, "place")
         await notices.tell(tx, who, reporter.ask_place_also(ticket), ticket)
 
 
@@ -157,11 +160,29 @@ async def answered(
     elif understanding.fault and understanding.decision == "dispatch":
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await settle_class(tx, office, who, ticket, new=True)
-    elif understanding.decision == "ask" and ticket.asked < QUESTIONS and pick is None:
+    elif (
+        understanding.decision == "ask" and ticket.asked < QUESTIONS and pick is None and _asks_anew(row, understanding)
+    ):
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await _ask_fault(tx, office, who, ticket, understanding)
     else:
         await hand_to_desk(tx, office, who, ticket, "unclear")
+
+
+def _asks_anew(row: Dialogue, understanding: Understanding) -> bool:
+    """Whether the next question is another one than the last: nobody is asked the same twice."""
+    question = understanding.question
+    return question is not None and list(question.options) != list(row.data.get("options", []))
+
+
+async def classified_after_all(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
+    """The answer to our question is that the equipment is classified."""
+    if (row := await tx.session.get(Dialogue, who.id)) is not None:
+        await tx.session.delete(row)
+        await tx.flush()
+    await tx.forget(f"question:{ticket.id}:{ticket.asked}")
+    await notices.close_cards(tx, ticket, ("question",), "已回答")
+    await referral.by_answer(tx, office, who, ticket, "R5")
 
 
 async def question_silent(tx: Tx, office: Office, row: TimerRow) -> str:

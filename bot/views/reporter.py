@@ -210,8 +210,17 @@ def referral_settled(ticket: Ticket, note: str) -> Say:
     return Say(text=f"{number(ticket)}已办结：{note}" if note else f"{number(ticket)}已由对方受理办结。")
 
 
+FOLLOW_UP = {
+    "complaint-praise": "您的意见已记下，负责人会回复您。",
+    "consult-howto": "服务台会尽快告诉您怎么操作。",
+    "data-service": "调取数据要先有书面授权，服务台会联系您。",
+}
+
+
 def request_received(voice: Voice, ticket: Ticket) -> Say:
-    return Say(text=f"已登记{number(ticket)}：{voice.what(ticket)}。服务台会联系您确认时间和要求。{voice.call_us()}")
+    """A service request is registered; what happens next depends on what it is."""
+    follow_up = FOLLOW_UP.get(ticket.request or "", "服务台会联系您确认时间和要求。")
+    return Say(text=f"已登记{number(ticket)}：{voice.what(ticket)}。{follow_up}{voice.call_us()}")
 
 
 def emergency(voice: Voice, say: str, ticket: Ticket) -> Say:

@@ -10,6 +10,7 @@ import math
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import jieba
@@ -60,6 +61,8 @@ class Classifier:
         self._normalise = Normaliser(book.lexicon.rewrite)
         self._intents = IntentReader(book.lexicon.intents)
         self._slots = SlotReader(book.lexicon.places)
+        self._requests = {request.slug: request.words for request in book.requests.values()}
+        self._routes = {route.code: route.words for route in book.routes.values()}
         self._index: Index[Claim] = Index()
         Witness.claims(book, self._index)
         self._claim_lexicon()
@@ -73,13 +76,14 @@ class Classifier:
         """What a message means. Never raises; a message nobody can make sense of is for a person."""
         said = self._normalise(text)
         hits = self._index.scan(said)
-        signs = self._signs(hits, said)
+        slots = self._slots.read(said, scope=self._scope(hits))
+        signs = rules.extent({name for hit in hits for kind, name in hit.owners if kind == "sign"}, slots.count)
         denied = rules.denied(said)
         evidence = self._witness.weigh(said, hits, denied)
         rules.adjust(evidence, said, signs)
         rules.reach(evidence, said, denied, self._nouns)
         reading = Reading(said, hits, signs, evidence)
-        slots = self._slots.read(said, device=self._device(evidence), scope=self._scope(hits))
+        slots = replace(slots, device=self._device(evidence))
         for judge in (self._emergency, self._classified, self._intent, self._request, self._route):
             if (result := judge(reading, slots)) is not None:
                 return result
@@ -94,10 +98,7 @@ class Classifier:
             self._index.add(words, ("safety", name))
         for name, words in lexicon.classified.items():
             self._index.add(words, ("classified", name))
-        for kind, cues in (
-            ("request", {r.slug: r.words for r in self._book.requests.values()}),
-            ("route", {r.code: r.words for r in self._book.routes.values()}),
-        ):
+        for kind, cues in (("request", self._requests), ("route", self._routes)):
             for slug, cue in cues.items():
                 self._index.add(cue.phrases, (f"{kind}-phrase", slug))
                 self._index.add(cue.exclude, (f"{kind}-exclude", slug))
@@ -107,10 +108,6 @@ class Classifier:
         for number, question in enumerate(lexicon.questions):
             self._index.add(question["any"], ("question", str(number)))
             self._index.add(question.get("unless", ()), ("question-unless", str(number)))
-
-    def _signs(self, hits: Sequence[Hit[Claim]], said: str) -> set[str]:
-        signs = {name for hit in hits for kind, name in hit.owners if kind == "sign"}
-        return rules.extent(signs, said, self._slots.read(said).count)
 
     @staticmethod
     def _device(evidence: Evidence) -> str:
@@ -200,7 +197,7 @@ class Classifier:
         return Understanding("other", "other", intent, route=route, confidence=0.9, slots=slots.as_dict())
 
     def _request(self, reading: Reading, slots: Slots) -> Understanding | None:
-        scores = reading.cues("request", {r.slug: r.words for r in self._book.requests.values()})
+        scores = reading.cues("request", self._requests)
         if not scores:
             return None
         slug, (score, words) = max(scores.items(), key=lambda pair: (pair[1][0], pair[0]))
@@ -219,7 +216,7 @@ class Classifier:
         )  # fmt: skip
 
     def _route(self, reading: Reading, slots: Slots) -> Understanding | None:
-        scores = reading.cues("route", {r.code: r.words for r in self._book.routes.values()})
+        scores = reading.cues("route", self._routes)
         if "all_fail" in reading.signs:
             scores.pop("R3", None)
         best = [(value[0], code, value[1]) for code, value in scores.items() if value[0] >= CUE]

@@ -52,7 +52,7 @@ def reach(evidence: Evidence, said: str, spans: Sequence[tuple[int, int]], nouns
             return
 
 
-def extent(signs: set[str], said: str, count: int | None) -> set[str]:
+def extent(signs: set[str], count: int | None) -> set[str]:
     """The signs, with the count of people or machines read as extent (ten or more: a floor; three or more: a few)."""
     if "alone" in signs:
         return signs - {"impact1", "impact2", "impact3"}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from knowledge.text import number
 
@@ -68,7 +68,7 @@ class Slots:
 
     def as_dict(self) -> dict[str, object]:
         """Only what was said."""
-        return {key: value for key, value in asdict(self).items() if value not in ("", None)}
+        return {key: value for key, value in vars(self).items() if value not in ("", None)}
 
 
 class SlotReader:

@@ -28,7 +28,7 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.media import MediaFetcher
 from bot.delivery.outbox import Outbox
 from bot.delivery.timers import Timers
-from bot.desk import cards, closing, dispatch, intake, people, referral, selfhelp, tickets
+from bot.desk import cards, closing, dispatch, gathering, intake, people, referral, selfhelp, tickets
 from bot.desk.office import Office
 from bot.desk.working_time import Workdays, agency_hours
 from bot.routing import Context
@@ -196,6 +196,7 @@ async def _referral_open(tx: Tx, office: Office, row: TimerRow) -> str:
 TIMERS: dict[str, Fire] = {
     "offer-expired": dispatch.offer_expired,
     "accept-overdue": dispatch.accept_overdue,
+    "gather-over": gathering.over,
     "self-help-silent": selfhelp.silent,
     "question-silent": intake.question_silent,
     "confirm-remind": closing.remind,

@@ -28,6 +28,8 @@ from knowledge import Book, Classifier
 CORP = "ww7f1c2d3e4a5b6c7d"
 AGENT = 1000002
 CONNECTION = "gov"
+PAUSE = timedelta(seconds=9)
+"""A little more than an unfinished report waits for its next piece."""
 DUTY_CHAT, INCIDENT_CHAT = "dutyroom", "incidentroom"
 
 
@@ -120,6 +122,14 @@ class Stage:
             self.sandbox.clock.advance(jump)
             await self.desk.settle()
         await self.desk.settle()
+
+    async def says(self, userid: str, text: str) -> None:
+        """Somebody types a line and waits for the answer; an unfinished report is answered after a moment's silence."""
+        phone = self.phone(userid)
+        await phone.says(text)
+        await self.settle()
+        if phone.last is not None and phone.last.sender == "me":
+            await self.skip(PAUSE)
 
     async def settle(self) -> None:
         await self.desk.settle()

@@ -51,8 +51,7 @@ class Scene:
         self.expect(effect, any(words in t for t in texts[-4:]), texts[-4:])
 
     async def says(self, userid: str, text: str) -> None:
-        await self.stage.phone(userid).says(text)
-        await self.stage.settle()
+        await self.stage.says(userid, text)
 
     async def presses(self, userid: str, button: str) -> None:
         await self.stage.phone(userid).presses(button)

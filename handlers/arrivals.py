@@ -3,7 +3,7 @@
 import logging
 
 from bot.core.updates import Entered, Left, Link, Location, MenuClick, Notice, Photo, Unknown, Video, Voice
-from bot.desk import guidance, intake, people, tickets
+from bot.desk import gathering, guidance, intake, people, tickets
 from bot.desk.tickets import Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -66,7 +66,8 @@ async def medium(ctx: Context) -> bool:
     live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.kind != "classified"]
     if live:
         await tickets.add_words(ctx.tx, live[0], ctx.person, words)
-        await ctx.reply(reporter.photo_noted(live[0], words.kind))
+        if not gathering.fresh(ctx.office, live[0], ctx.tx.now):
+            await ctx.reply(reporter.photo_noted(live[0], words.kind))
     else:
         await intake.wordless(ctx.tx, ctx.office, ctx.person, words, ctx.office.classifier.understand(""))
     return True

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, Action
 from bot.core.updates import Text
-from bot.desk import closing, dispatch, intake, selfhelp, tickets
+from bot.desk import closing, dispatch, gathering, intake, selfhelp, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -48,6 +48,8 @@ async def nothing_said(ctx: Context) -> bool:
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.decision in ("emergency", "classified"))
 async def first_things_first(ctx: Context) -> bool:
     asked = await tickets.get(ctx.tx, ctx.pending.ticket_id) if ctx.pending and ctx.pending.kind == "fault" else None
+    if ctx.pending and ctx.pending.kind == "gather" and (begun := await tickets.get(ctx.tx, ctx.pending.ticket_id)):
+        await gathering.drop(ctx.tx, ctx.person, begun)
     if ctx.meaning.decision == "classified" and asked is not None and tickets.can(asked, Action.REFER):
         await intake.classified_after_all(ctx.tx, ctx.office, ctx.person, asked)
         return True
@@ -63,6 +65,8 @@ async def answer(ctx: Context) -> bool:
     if pending is None or ticket is None:
         return False
     match pending.kind:
+        case "gather":
+            return await _gather(ctx, ticket)
         case "rate":
             return await _rate(ctx, ticket)
         case "confirm":
@@ -72,6 +76,17 @@ async def answer(ctx: Context) -> bool:
         case "fault" | "place":
             return await _question(ctx, ticket)
     return False
+
+
+async def _gather(ctx: Context, ticket: Ticket) -> bool:
+    """The next piece of a report that is still being told."""
+    if ctx.meaning.intent == "cancel":
+        return False
+    if ctx.meaning.intent == "human":
+        await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
+    else:
+        await gathering.more(ctx.tx, ctx.office, ctx.person, ticket, Words(ctx.text))
+    return True
 
 
 async def _rate(ctx: Context, ticket: Ticket) -> bool:
@@ -151,6 +166,9 @@ async def urge(ctx: Context) -> bool:
     live = await tickets.live_of(ctx.tx, ctx.person)
     if not live:
         return False
+    if gathering.fresh(ctx.office, live[0], ctx.tx.now):
+        await tickets.add_words(ctx.tx, live[0], ctx.person, Words(ctx.text))
+        return True
     await intake.urge(ctx.tx, ctx.office, ctx.person, live[0])
     return True
 
@@ -281,7 +299,7 @@ async def other(ctx: Context) -> bool:
 
 @router.on(_said)
 async def report(ctx: Context) -> bool:
-    await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
+    await gathering.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
     return True
 
 

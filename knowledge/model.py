@@ -205,6 +205,9 @@ class Sla(Record):
     pause_allowed: tuple[str, ...]
     auto_close_hours: int
     reopen_window_days: int
+    fragment_wait_s: int
+    """How long an unfinished report waits for its next piece."""
+    fragment_total_s: int
 
     @model_validator(mode="after")
     def _complete(self) -> "Sla":

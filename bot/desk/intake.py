@@ -37,12 +37,14 @@ async def report(tx: Tx, office: Office, who: Person, text: str, understanding: 
         case "request":
             await request(tx, office, who, understanding, words)
         case _:
-            await fault(tx, office, who, understanding, words)
+            ticket = await tickets.open_ticket(tx, office, who, understanding, words)
+            await fault(tx, office, who, ticket, understanding, words)
 
 
-async def fault(tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words) -> None:
-    """One ticket, or one for each of the independent faults in the message, linked to the first."""
-    first = await tickets.open_ticket(tx, office, who, understanding, words)
+async def fault(
+    tx: Tx, office: Office, who: Person, first: Ticket, understanding: Understanding, words: tickets.Words
+) -> None:
+    """A report whose ticket is open: act on it, and open one for each other independent fault in the message."""
     await proceed(tx, office, who, first, understanding)
     for slug in understanding.faults[1:]:
         item = office.book.faults[slug].item
@@ -100,6 +102,15 @@ async def request(tx: Tx, office: Office, who: Person, understanding: Understand
     """A service request (no fault): registered, and the desk sees to approval and time."""
     ticket = await tickets.open_ticket(tx, office, who, understanding, words, kind="request", fault=None)
     await tickets.act(tx, ticket, Action.TRIAGE, None)
+    await notices.tell(tx, who, reporter.request_received(office.voice, ticket), ticket)
+    await dispatch.to_desk(tx, office, ticket, "request")
+
+
+async def request_after_all(tx: Tx, office: Office, who: Person, ticket: Ticket, understanding: Understanding) -> None:
+    """Pieces that together ask for something: the open ticket becomes the request."""
+    await tickets.act(
+        tx, ticket, Action.TRIAGE, None, kind="request", request=understanding.request, fault=None, priority="P4"
+    )
     await notices.tell(tx, who, reporter.request_received(office.voice, ticket), ticket)
     await dispatch.to_desk(tx, office, ticket, "request")
 

@@ -52,7 +52,7 @@ async def open_ticket(
         "safety": understanding.safety,
         "confidence": round(understanding.confidence, 4),
         "priority": understanding.priority,
-        "slots": {**reporter.usual_place, **_said(understanding)},
+        "slots": {**reporter.usual_place, **slots_of(understanding)},
         "because": list(understanding.because),
         **values,
     }
@@ -167,9 +167,15 @@ async def open_tickets(tx: Tx, statuses: Sequence[Status] | None = None) -> list
 
 async def first_words(tx: Tx, ticket: Ticket) -> str:
     """The reporter's own words, as far as they are kept."""
+    return "；".join((await said(tx, ticket))[:3])
+
+
+async def said(tx: Tx, ticket: Ticket) -> list[str]:
+    """What was said about a ticket so far, in order, as far as it is kept."""
     statement = select(Content.text).where(Content.ticket_id == ticket.id, Content.text != "").order_by(col(Content.id))
-    return "；".join((await tx.session.exec(statement.limit(3))).all())
+    return list((await tx.session.exec(statement)).all())
 
 
-def _said(understanding: Understanding) -> dict[str, Any]:
+def slots_of(understanding: Understanding) -> dict[str, Any]:
+    """What a message says of where, which and when; only what was said."""
     return {k: v for k, v in dict(understanding.slots).items() if v not in (None, "", [], {})}

@@ -232,7 +232,7 @@ class Dialogue(SQLModel, table=True):
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     ticket_id: int
     kind: str
-    """fault | place | self-help | confirm | rate | decline | pause | cause | step-reason"""
+    """gather | fault | place | self-help | confirm | rate | decline | pause | cause | step-reason"""
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     asked_at: datetime
 

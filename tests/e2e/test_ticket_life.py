@@ -22,8 +22,7 @@ async def says(world: Stage, userid: str, text: str) -> str:
     """What the person reads in answer, all new messages joined."""
     phone = world.phone(userid)
     before = len(phone.messages)
-    await phone.says(text)
-    await world.settle()
+    await world.says(userid, text)
     return "\n".join(text_of(m) for m in phone.messages[before:] if m.sender != "me")
 
 
@@ -225,12 +224,12 @@ async def test_a_message_of_an_unknown_type_is_answered_and_logged(world: Stage)
 
 
 async def test_a_handler_that_breaks_loses_nothing(world: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.desk import intake
+    from bot.desk import gathering
 
     async def broken(*_args: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(intake, "report", broken)
+    monkeypatch.setattr(gathering, "report", broken)
     await world.phone("limei").says("302打印机卡纸了")
     for _ in range(7):
         await world.advance(minutes=2)
@@ -239,3 +238,65 @@ async def test_a_handler_that_breaks_loses_nothing(world: Stage, monkeypatch: py
     async with world.desk.db.read() as session:
         rows = (await session.exec(select(InboxRow.state, InboxRow.payload))).all()
     assert [state for state, payload in rows if "卡纸" in payload] == ["dead"]
+
+
+async def test_a_report_in_pieces_is_one_ticket_with_at_most_two_replies(world: Stage) -> None:
+    phone = world.phone("limei")
+    for piece in ("打印机", "卡了", "三楼302", "快点"):
+        await phone.says(piece)
+        await world.settle()
+        await world.advance(seconds=2)
+    await phone.sends_photo()
+    await world.settle()
+    await world.advance(seconds=20)
+    replies = [text_of(m) for m in phone.messages if m.sender != "me"]
+    assert 1 <= len(replies) <= 2, replies
+    assert await count_tickets(world) == 1
+    ticket = await ticket_of(world)
+    assert ticket.fault == "printer-paper-jam"
+    assert ticket.slots["location"] == "三楼302"
+    assert not any("哪" in reply and "房间" in reply for reply in replies), "nothing is asked that was said"
+    async with world.desk.db.read() as session:
+        kept = (await session.exec(select(Content.kind).where(Content.ticket_id == ticket.id))).all()
+    assert len(kept) == 5
+
+
+async def test_a_piece_alone_is_asked_about_after_a_moment(world: Stage) -> None:
+    phone = world.phone("limei")
+    await phone.says("打印机")
+    await world.settle()
+    assert phone.last.sender == "me"
+    await world.advance(seconds=7)
+    assert phone.last.sender == "me"
+    await world.advance(seconds=2)
+    assert "打印机" in text_of(phone.last)
+
+
+async def test_pieces_wait_twenty_seconds_in_all(world: Stage) -> None:
+    phone = world.phone("limei")
+    for piece in ("那个", "就是", "怎么说呢", "嗯那个"):
+        await phone.says(piece)
+        await world.settle()
+        await world.advance(seconds=6)
+    assert phone.last.sender == "bot"
+    assert await count_tickets(world) == 1
+
+
+async def test_safety_does_not_wait_for_the_next_piece(world: Stage) -> None:
+    phone = world.phone("limei")
+    await phone.says("机房")
+    await world.settle()
+    await phone.says("冒烟了")
+    await world.settle()
+    assert any("119" in text_of(m) for m in phone.messages)
+    ticket = await ticket_of(world)
+    assert (ticket.kind, ticket.priority) == ("emergency", "P1")
+    await world.advance(seconds=30)
+    assert sum("请问" in text_of(m) for m in phone.messages) == 0
+
+
+async def test_a_person_who_asks_for_a_person_while_telling_gets_one(world: Stage) -> None:
+    phone = world.phone("limei")
+    await phone.says("打印机")
+    await world.settle()
+    assert "服务台" in await says(world, "limei", "转人工")

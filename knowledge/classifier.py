@@ -30,6 +30,8 @@ from knowledge.understanding import Candidate, Question, Understanding
 DISPATCH, ASK = 0.62, 0.12
 """Confidence from which a fault is dispatched without asking, and from which a question is worth asking."""
 CANDIDATES = 5
+WORD_FREQUENCY = 20_000
+"""What jieba is told of the catalogue's own words: enough to win over a chance neighbour (外网 over 网上)."""
 SHORT = 14
 """Characters: a message up to this length that says nothing is asked what is broken."""
 PLACE = ("building", "floor", "room", "location")
@@ -56,14 +58,14 @@ class Classifier:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._tokenizer = _tokenizer(book)
-        self._witness = Witness(book, self._tokenizer)
         self._nouns = {item.slug: item.nouns for item in book.items.values()}
         self._normalise = Normaliser(book.lexicon.rewrite)
+        self._witness = Witness(book, self._tokenizer, self._normalise)
         self._intents = IntentReader(book.lexicon.intents)
         self._slots = SlotReader(book.lexicon.places)
         self._requests = {request.slug: request.words for request in book.requests.values()}
         self._routes = {route.code: route.words for route in book.routes.values()}
-        self._index: Index[Claim] = Index()
+        self._index: Index[Claim] = Index(self._normalise)
         Witness.claims(book, self._index)
         self._claim_lexicon()
         self.understand("打印机卡纸")
@@ -225,7 +227,8 @@ class Classifier:
         score, code, words = max(best)
         top = reading.evidence.best(1)
         rival = top[0][1] if top and top[0][0] in reading.evidence.found else 0.0
-        if rival > score + rules.ROUTE_LEAD.get(code, 0.6):
+        everywhere = code == "R3" and bool(reading.signs & {"impact1", "impact2"})
+        if rival > score + rules.ROUTE_LEAD.get(code, 0.6) and not everywhere:
             return None
         return Understanding(
             "other" if code == "R11" else "route", "route", "chitchat" if code == "R11" else "report", route=code,
@@ -353,6 +356,8 @@ class Classifier:
         """
         clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 1]
         if len(clauses) < 2:
+            clauses = self._by_device(reading)
+        if len(clauses) < 2:
             return {first: reading.said}
         found = {first: ""}
         for clause in clauses:
@@ -369,6 +374,21 @@ class Classifier:
             if named and _confidence(best, evidence) >= DISPATCH and rules.independent(self._book, slug, list(found)):
                 found[slug] = clause
         return found if found[first] else {first: reading.said}
+
+    @staticmethod
+    def _by_device(reading: Reading) -> list[str]:
+        """A message without punctuation ("投影没信号麦也没声") cut before each further device, when it says 也 or 还."""
+        if "也" not in reading.said and "还" not in reading.said:
+            return []
+        starts = [0]
+        last: set[str] = set()
+        for hit in sorted(reading.hits, key=lambda h: (h.start, -h.end)):
+            items = {slug for kind, slug in hit.owners if kind == "noun"}
+            if items and not items & last:
+                if last and hit.start > starts[-1]:
+                    starts.append(hit.start)
+                last = items
+        return [reading.said[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)] if len(starts) > 1 else []
 
     def _slots_of(self, clauses: Mapping[str, str], whole: Slots) -> dict[str, dict[str, object]]:
         """The slots of each fault: what its clause says, completed by the message where the clause names no place."""
@@ -401,14 +421,11 @@ def _tokenizer(book: Book) -> Tokenizer:
     folder.mkdir(mode=0o700, exist_ok=True)
     tokenizer.tmp_dir = str(folder)
     tokenizer.initialize()
-    for item in book.items.values():
-        for word in (*item.nouns, *item.weak_nouns):
-            if 2 <= len(word) <= 6:
-                tokenizer.add_word(word)
-        for fault in item.faults.values():
-            for word in fault.words.symptoms:
-                if 2 <= len(word) <= 4:
-                    tokenizer.add_word(word)
+    names = {word for item in book.items.values() for word in (*item.nouns, *item.weak_nouns)}
+    names |= {word for words in book.lexicon.context.values() for word in words}
+    for word in names:
+        if 2 <= len(word) <= 6:
+            tokenizer.add_word(word, WORD_FREQUENCY)
     return tokenizer
 
 

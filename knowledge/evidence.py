@@ -7,7 +7,7 @@ which carries wordings nobody wrote down. Nothing here knows about routes, reque
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jieba import Tokenizer
@@ -22,6 +22,8 @@ NOUN, WEAK_NOUN, BRAND = 1.0, 0.45, 0.25
 SYMPTOM, PHRASE, EXCLUDE = 1.1, 1.9, 1.2
 BOTH = 0.8
 """Device and symptom together say more than the sum."""
+MID_WORD = 0.55
+"""A wording that begins in the middle of a word ("网上不去" in 外网上不去) is probably not there."""
 OTHER_DEVICE = 0.9
 """The message names a device, and it is not this one."""
 LIKENESS = 2.6
@@ -53,11 +55,14 @@ class Evidence:
 class Witness:
     """Precomputed indices over a book. `claims` adds the book's wordings to the index that is scanned."""
 
-    def __init__(self, book: Book, tokenizer: Tokenizer) -> None:
+    def __init__(self, book: Book, tokenizer: Tokenizer, form: Callable[[str], str]) -> None:
         self._faults = book.faults
         self._tokenizer = tokenizer
+        self._form = form
         self._of_item = {item.slug: tuple(item.faults) for item in book.items.values()}
-        self._shared = Counter(w for fault in book.faults.values() for w in set(fault.words.symptoms))
+        self._shared = Counter(
+            w for fault in book.faults.values() for w in {form(symptom) for symptom in fault.words.symptoms}
+        )
         self._idf: dict[str, float] = {}
         self._postings: dict[str, list[tuple[str, float]]] = {}
         self._build_likeness(book)
@@ -82,6 +87,8 @@ class Witness:
         """Scores of all faults that anything speaks for. Hits inside a `denied` span are said not to be the case."""
         evidence = Evidence()
         hits = [h for h in hits if not any(a <= h.start and h.end <= b for a, b in denied)]
+        tokens = self.tokens(text)
+        starts = _starts(tokens)
         nouns, weak, brands = self._devices(hits)
         symptom: dict[str, float] = defaultdict(float)
         phrase: dict[str, float] = defaultdict(float)
@@ -89,11 +96,11 @@ class Witness:
         for hit in hits:
             for kind, slug in hit.owners:
                 if kind == "symptom":
-                    worth = self._symptom_worth(hit, hits)
+                    worth = self._symptom_worth(hit, hits) * (1.0 if hit.start in starts else MID_WORD)
                     symptom[slug] = max(symptom[slug], worth) + (0.15 if symptom[slug] else 0.0)
                     evidence.because[slug].append(hit.word)
                 elif kind == "phrase":
-                    worth = PHRASE + 0.12 * min(len(hit.word) - 3, 6)
+                    worth = (PHRASE + 0.12 * min(len(hit.word) - 3, 6)) * (1.0 if hit.start in starts else MID_WORD)
                     phrase[slug] = max(phrase[slug], worth) + (0.2 if phrase[slug] else 0.0)
                     evidence.because[slug].append(hit.word)
                 elif kind == "exclude":
@@ -101,7 +108,7 @@ class Witness:
         evidence.found = set(symptom) | set(phrase)
         evidence.decided = set(phrase)
         evidence.nouns = {item: word for item, (_, word) in nouns.items()}
-        likeness = self._likeness(text, denied)
+        likeness = self._likeness(text, tokens, denied)
         touched = evidence.found | {slug for slug, value in likeness.items() if value > 0.12}
         for item in nouns:
             touched |= set(self._of_item[item])
@@ -158,7 +165,8 @@ class Witness:
         for fault in book.faults.values():
             weights: Counter[str] = Counter()
             for wording, weight in _wordings(fault, book.items[fault.item].nouns[:6]):
-                for feature in self._features(wording):
+                wording = self._form(wording)
+                for feature in _pairs_and_words(wording, self.tokens(wording)):
                     weights[feature] += weight  # type: ignore[assignment]
             documents[fault.slug] = weights
         in_how_many = Counter(feature for document in documents.values() for feature in document)
@@ -172,14 +180,12 @@ class Witness:
                 postings[feature].append((slug, value / norm))
         self._postings = dict(postings)
 
-    def _features(self, text: str) -> set[str]:
-        pairs = {text[i : i + 2] for i in range(len(text) - 1)}
-        return pairs | {word for word in self.tokens(text) if len(word) > 1}
-
-    def _likeness(self, text: str, denied: list[tuple[int, int]]) -> Mapping[str, float]:
-        for start, end in denied:
-            text = text[:start] + " " * (end - start) + text[end:]
-        features = [f for f in self._features(text) if f in self._idf]
+    def _likeness(self, text: str, tokens: Sequence[str], denied: list[tuple[int, int]]) -> Mapping[str, float]:
+        if denied:
+            for start, end in denied:
+                text = text[:start] + " " * (end - start) + text[end:]
+            tokens = self.tokens(text)
+        features = [f for f in _pairs_and_words(text, tokens) if f in self._idf]
         if not features:
             return {}
         norm = math.sqrt(sum(self._idf[f] ** 2 for f in features)) or 1.0
@@ -189,6 +195,19 @@ class Witness:
             for slug, value in self._postings[feature]:
                 scores[slug] += weight * value
         return {slug: value / 3.0 for slug, value in scores.items()}
+
+
+def _pairs_and_words(text: str, tokens: Iterable[str]) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)} | {word for word in tokens if len(word) > 1}
+
+
+def _starts(tokens: Iterable[str]) -> set[int]:
+    """Where jieba's words begin."""
+    starts, place = {0}, 0
+    for token in tokens:
+        place += len(token)
+        starts.add(place)
+    return starts
 
 
 def _wordings(fault: Fault, nouns: Iterable[str]) -> Iterable[tuple[str, float]]:

@@ -20,9 +20,9 @@ ESCALATE = "escalate"
 
 
 class Record(BaseModel):
-    """Frozen, and strict about keys: a misspelt key is an error, not a silent default."""
+    """Frozen, and strict about keys: a misspelt key is an error, not a silent default. 360 may be a word."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
 
 class Words(Record):

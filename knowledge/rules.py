@@ -56,6 +56,8 @@ def extent(signs: set[str], count: int | None) -> set[str]:
     """The signs, with the count of people or machines read as extent (ten or more: a floor; three or more: a few)."""
     if "alone" in signs:
         return signs - {"impact1", "impact2", "impact3"}
+    if "everyone" in signs and not signs & {"impact1", "impact2", "impact3"}:
+        return signs | {"impact1"}
     if count is not None and count >= _COUNT_MANY:
         return signs | {"impact2"}
     if count is not None and count >= _COUNT_SOME:

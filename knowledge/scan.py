@@ -1,6 +1,6 @@
 """Finding all known wordings in a message in one pass."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -20,12 +20,15 @@ class Hit(Generic[Owner]):
 class Index(Generic[Owner]):
     """Wordings → owners. Add everything, then `scan`."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: Callable[[str], str] = str) -> None:
+        """`form` brings a wording into the form messages are scanned in."""
+        self._form = form
         self._owners: dict[str, tuple[Owner, ...]] = {}
         self._prefixes: set[str] = set()
 
     def add(self, words: Iterable[str], owner: Owner) -> None:
-        for word in words:
+        for raw in words:
+            word = self._form(raw)
             known = self._owners.get(word, ())
             if owner not in known:
                 self._owners[word] = (*known, owner)

@@ -237,7 +237,7 @@ class Classifier:
 
     def _fault(self, reading: Reading, slots: Slots) -> Understanding:
         fault, item, candidates, confidence = self._guess(reading.evidence)
-        if fault is None or rules.only_a_place(reading.said, slots.location):
+        if fault is None or rules.only_details(reading.said, slots.location, slots.phone):
             return self._nothing(reading, slots)
         standing = self._standing_question(reading)
         if standing is not None:

@@ -27,6 +27,7 @@ _COUNT_MANY, _COUNT_SOME = 10, 3
 _SAYS = re.compile(
     r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
 )
+_CONTACT = re.compile(r"分机|电话|手机|座机|短号|号码|联系方式|联系|打给我|打|号|，|。|：|在|是")
 _OUTPUT = re.compile(r"打出来|印出来|字.{0,2}淡|模糊|不清|黑线|漏粉|条纹|花了")
 
 
@@ -228,9 +229,12 @@ def says_more(said: str, word: str) -> bool:
     return len(_SAYS.sub("", said.replace(word, "", 1))) > 1
 
 
-def only_a_place(said: str, location: str) -> bool:
-    """Whether a message says nothing but where."""
-    return bool(location) and len(_SAYS.sub("", said.replace(location.lower(), "", 1).strip("，。"))) <= 1
+def only_details(said: str, location: str, phone: str) -> bool:
+    """Whether a message says nothing but where, or how somebody can be reached."""
+    if not (location or phone):
+        return False
+    rest = said.replace(location.lower(), "", 1).replace(phone, "", 1) if location else said.replace(phone, "", 1)
+    return len(_SAYS.sub("", _CONTACT.sub("", rest))) <= 1
 
 
 def describes_output(said: str) -> bool:

@@ -48,6 +48,13 @@ class Page:
                     raise RuntimeError(answer["error"])
                 return dict(answer["result"])
 
+    async def opens(self, url: str) -> None:
+        """Go to an address and wait until it is loaded."""
+        await self.call("Page.enable")
+        await self._socket.send_json({"id": next(self._ids), "method": "Page.navigate", "params": {"url": url}})
+        while (await self._socket.receive_json()).get("method") != "Page.loadEventFired":
+            pass
+
     async def js(self, expression: str) -> Any:
         """The value of an expression (a promise is awaited). Raises AssertionError when it throws."""
         result = await self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
@@ -85,7 +92,7 @@ async def browsing(url: str, folder: Path, width: int, height: int) -> AsyncIter
         address = await asyncio.to_thread(_address, process)
         port = address.split(":")[2].split("/")[0]
         async with ClientSession() as session:
-            async with session.put(f"http://127.0.0.1:{port}/json/new?{url}") as response:
+            async with session.put(f"http://127.0.0.1:{port}/json/new?about:blank") as response:
                 target = json.loads(await response.text())
             async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
                 page = Page(socket)
@@ -96,7 +103,7 @@ async def browsing(url: str, folder: Path, width: int, height: int) -> AsyncIter
                     deviceScaleFactor=1,
                     mobile=width < 600,
                 )
-                await page.appears("document.readyState === 'complete'")
+                await page.opens(url)
                 yield page
     finally:
         process.terminate()

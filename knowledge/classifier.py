@@ -66,7 +66,6 @@ class Classifier:
         self._requests = {request.slug: request.words for request in book.requests.values()}
         self._routes = {route.code: route.words for route in book.routes.values()}
         self._index: Index[Claim] = Index(self._normalise)
-        Witness.claims(book, self._index)
         self._claim_lexicon()
         self.understand("打印机卡纸")
 
@@ -81,7 +80,7 @@ class Classifier:
         slots = self._slots.read(said, scope=self._scope(hits))
         signs = rules.extent({name for hit in hits for kind, name in hit.owners if kind == "sign"}, slots.count)
         denied = rules.denied(said)
-        evidence = self._witness.weigh(said, hits, denied)
+        evidence = self._witness.weigh(said, denied)
         rules.adjust(evidence, said, signs)
         rules.reach(evidence, said, denied, self._nouns)
         reading = Reading(said, hits, signs, evidence)
@@ -169,12 +168,7 @@ class Classifier:
         top = evidence.best(1)
         reports = bool(top and top[0][0] in evidence.found and top[0][1] >= 1.2)
         if reports:
-            after = any(
-                h.start > where
-                for h in reading.hits
-                for kind, slug in h.owners
-                if kind in ("symptom", "phrase") and slug == top[0][0]
-            )
+            after = any(word in said[where:] for word in evidence.because[top[0][0]])
             if intent in REPORT_WINS or (intent in ("done", "cancel", "not_done") and after):
                 return None
         return self._of_intent(intent, reading, slots)
@@ -356,12 +350,12 @@ class Classifier:
         """
         clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 1]
         if len(clauses) < 2:
-            clauses = self._by_device(reading)
+            clauses = self._by_device(reading.evidence)
         if len(clauses) < 2:
             return {first: reading.said}
         found = {first: ""}
         for clause in clauses:
-            evidence = self._witness.weigh(clause, self._index.scan(clause), rules.denied(clause))
+            evidence = self._witness.weigh(clause, rules.denied(clause))
             rules.adjust(evidence, clause, reading.signs)
             best = evidence.best(2)
             if not best or best[0][0] not in evidence.found:
@@ -376,19 +370,18 @@ class Classifier:
         return found if found[first] else {first: reading.said}
 
     @staticmethod
-    def _by_device(reading: Reading) -> list[str]:
-        """A message without punctuation ("投影没信号麦也没声") cut before each further device, when it says 也 or 还."""
-        if "也" not in reading.said and "还" not in reading.said:
-            return []
+    def _by_device(evidence: Evidence) -> list[str]:
+        """A message without punctuation ("投影没信号麦没声音") cut before each further device it names."""
         starts = [0]
         last: set[str] = set()
-        for hit in sorted(reading.hits, key=lambda h: (h.start, -h.end)):
+        for hit in sorted(evidence.hits, key=lambda h: (h.start, -h.end)):
             items = {slug for kind, slug in hit.owners if kind == "noun"}
             if items and not items & last:
                 if last and hit.start > starts[-1]:
                     starts.append(hit.start)
                 last = items
-        return [reading.said[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)] if len(starts) > 1 else []
+        text = evidence.text
+        return [text[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)] if len(starts) > 1 else []
 
     def _slots_of(self, clauses: Mapping[str, str], whole: Slots) -> dict[str, dict[str, object]]:
         """The slots of each fault: what its clause says, completed by the message where the clause names no place."""

@@ -14,6 +14,7 @@ from jieba import Tokenizer
 
 from knowledge.model import Book, Fault
 from knowledge.scan import Hit, Index
+from knowledge.text import lean
 
 Claim = tuple[str, str]
 """Which list a wording stands in, and whose: ("symptom", fault), ("noun", item), ("context", name) …"""
@@ -37,8 +38,10 @@ PRIOR = {
 
 @dataclass
 class Evidence:
-    """Everything found in one message."""
+    """Everything found in one message, denied spans blanked out of `text`."""
 
+    text: str = ""
+    hits: list[Hit[Claim]] = field(default_factory=list)
     scores: dict[str, float] = field(default_factory=dict)
     because: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     found: set[str] = field(default_factory=set)
@@ -53,47 +56,52 @@ class Evidence:
 
 
 class Witness:
-    """Precomputed indices over a book. `claims` adds the book's wordings to the index that is scanned."""
+    """Precomputed indices over a book's wordings. `form` brings a wording into the form of normalised text."""
 
     def __init__(self, book: Book, tokenizer: Tokenizer, form: Callable[[str], str]) -> None:
         self._faults = book.faults
         self._tokenizer = tokenizer
         self._form = form
+        self._index: Index[Claim] = Index(form)
+        self._lean: Index[Claim] = Index(lambda wording: lean(form(wording)))
         self._of_item = {item.slug: tuple(item.faults) for item in book.items.values()}
         self._shared = Counter(
-            w for fault in book.faults.values() for w in {form(symptom) for symptom in fault.words.symptoms}
+            w for fault in book.faults.values() for w in {self._form(symptom) for symptom in fault.words.symptoms}
         )
         self._idf: dict[str, float] = {}
         self._postings: dict[str, list[tuple[str, float]]] = {}
+        self._claim(book)
         self._build_likeness(book)
 
-    @staticmethod
-    def claims(book: Book, index: Index[Claim]) -> None:
+    def _claim(self, book: Book) -> None:
         """Put all wordings of all items and faults into the index."""
         for item in book.items.values():
-            index.add(item.nouns, ("noun", item.slug))
-            index.add(item.weak_nouns, ("weak", item.slug))
-            index.add(item.brands, ("brand", item.slug))
+            self._index.add(item.nouns, ("noun", item.slug))
+            self._index.add(item.weak_nouns, ("weak", item.slug))
+            self._index.add(item.brands, ("brand", item.slug))
             for fault in item.faults.values():
-                index.add(fault.words.symptoms, ("symptom", fault.slug))
-                index.add(fault.words.phrases, ("phrase", fault.slug))
-                index.add(fault.words.exclude, ("exclude", fault.slug))
+                self._index.add(fault.words.exclude, ("exclude", fault.slug))
+                for index in (self._index, self._lean):
+                    index.add(fault.words.symptoms, ("symptom", fault.slug))
+                    index.add(fault.words.phrases, ("phrase", fault.slug))
 
     def tokens(self, text: str) -> list[str]:
         """jieba's words of a normalised text."""
         return [str(word) for word in self._tokenizer.lcut(text)]
 
-    def weigh(self, text: str, hits: Iterable[Hit[Claim]], denied: list[tuple[int, int]]) -> Evidence:
-        """Scores of all faults that anything speaks for. Hits inside a `denied` span are said not to be the case."""
-        evidence = Evidence()
-        hits = [h for h in hits if not any(a <= h.start and h.end <= b for a, b in denied)]
-        tokens = self.tokens(text)
+    def weigh(self, said: str, denied: Sequence[tuple[int, int]] = ()) -> Evidence:
+        """Scores of all faults that anything in a normalised text speaks for. `denied` spans are not the case."""
+        for start, end in denied:
+            said = said[:start] + "，" * (end - start) + said[end:]
+        hits = self._index.scan(said)
+        tokens = self.tokens(said)
         starts = _starts(tokens)
+        evidence = Evidence(text=said, hits=hits)
         nouns, weak, brands = self._devices(hits)
         symptom: dict[str, float] = defaultdict(float)
         phrase: dict[str, float] = defaultdict(float)
         against: dict[str, float] = defaultdict(float)
-        for hit in hits:
+        for hit in (*hits, *self._without_particles(said, hits)):
             for kind, slug in hit.owners:
                 if kind == "symptom":
                     worth = self._symptom_worth(hit, hits) * (1.0 if hit.start in starts else MID_WORD)
@@ -108,7 +116,7 @@ class Witness:
         evidence.found = set(symptom) | set(phrase)
         evidence.decided = set(phrase)
         evidence.nouns = {item: word for item, (_, word) in nouns.items()}
-        likeness = self._likeness(text, tokens, denied)
+        likeness = self._likeness(said, tokens)
         touched = evidence.found | {slug for slug, value in likeness.items() if value > 0.12}
         for item in nouns:
             touched |= set(self._of_item[item])
@@ -125,6 +133,15 @@ class Witness:
             score -= min(against.get(slug, 0.0), 2.4)
             evidence.scores[slug] = score
         return evidence
+
+    def _without_particles(self, said: str, hits: Sequence[Hit[Claim]]) -> list[Hit[Claim]]:
+        """Wordings found only when particles are left out (卡住了纸 is 卡住纸), longer than two characters."""
+        bare = lean(said)
+        if bare == said:
+            return []
+        known = {owner for hit in hits for owner in hit.owners}
+        found = [hit for hit in self._lean.scan(bare) if len(hit.word) > 2]
+        return [Hit(0, 0, hit.word, new) for hit in found if (new := tuple(o for o in hit.owners if o not in known))]
 
     def _devices(
         self, hits: list[Hit[Claim]]
@@ -153,7 +170,7 @@ class Witness:
     def _symptom_worth(self, hit: Hit[Claim], hits: list[Hit[Claim]]) -> float:
         shared = self._shared.get(hit.word, 1)
         worth = SYMPTOM + 0.1 * min(len(hit.word) - 2, 6) - 0.16 * math.log(shared)
-        covered = any(
+        covered = hit.end > 0 and any(
             o.start <= hit.start and hit.end <= o.end and len(o.word) > len(hit.word)
             and any(kind in ("symptom", "phrase") for kind, _ in o.owners)
             for o in hits
@@ -166,7 +183,7 @@ class Witness:
             weights: Counter[str] = Counter()
             for wording, weight in _wordings(fault, book.items[fault.item].nouns[:6]):
                 wording = self._form(wording)
-                for feature in _pairs_and_words(wording, self.tokens(wording)):
+                for feature in _pairs_and_words(wording, self.tokens(wording) if len(wording) > 4 else (wording,)):
                     weights[feature] += weight  # type: ignore[assignment]
             documents[fault.slug] = weights
         in_how_many = Counter(feature for document in documents.values() for feature in document)
@@ -180,11 +197,7 @@ class Witness:
                 postings[feature].append((slug, value / norm))
         self._postings = dict(postings)
 
-    def _likeness(self, text: str, tokens: Sequence[str], denied: list[tuple[int, int]]) -> Mapping[str, float]:
-        if denied:
-            for start, end in denied:
-                text = text[:start] + " " * (end - start) + text[end:]
-            tokens = self.tokens(text)
+    def _likeness(self, text: str, tokens: Sequence[str]) -> Mapping[str, float]:
         features = [f for f in _pairs_and_words(text, tokens) if f in self._idf]
         if not features:
             return {}

@@ -20,6 +20,7 @@ _FINE = re.compile(
     r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
 )
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
+_OTHERS = re.compile(r"隔壁|别人|别的|其他|其它|同事|旁边|对面")
 _CANNOT_REACH = re.compile(r"连不上|连不到|找不到|打不了|打不出|打不到|用不了|搜不到")
 _FROZEN = re.compile(r"死机|卡死|定住|卡住|画面不动|死了")
 _EVEN_MOUSE = re.compile(r"(?:鼠标|键盘)(?:都|也)")
@@ -38,7 +39,10 @@ def denied(said: str) -> list[tuple[int, int]]:
         if "是不是" not in said[max(0, found.start() - 1) : found.start() + 3]:
             spans.append(found.span(1))
     for pattern in (_FINE, _ABLE):
-        spans += [found.span() for found in pattern.finditer(said) if found.group(1)]
+        for found in pattern.finditer(said):
+            if found.group(1):
+                others = _OTHERS.search(said, found.start(), found.end())
+                spans.append((others.start() if others else found.start(), found.end()))
     return spans
 
 
@@ -69,9 +73,11 @@ def extent(signs: set[str], count: int | None) -> set[str]:
 def adjust(evidence: Evidence, said: str, signs: set[str]) -> None:
     """Move the scores by the rules that cross items. Changes `evidence` in place."""
     wide = 1 if "impact1" in signs else 2 if "impact2" in signs else 0
-    if wide and "network" in signs:
+    best = evidence.best(1)
+    about = best[0][0].partition("-")[0] if best and best[0][0] in evidence.found else ""
+    if wide and ("network" in signs or about == "net"):
         _network(evidence, signs, wide, said)
-    if wide and "phone" in signs:
+    if wide and ("phone" in signs or about == "phone"):
         _phones(evidence, wide, said)
     if wide == 1 and "hall" in signs:
         _raise(evidence, "win-all-down", 1.6)
@@ -118,11 +124,11 @@ def _network(evidence: Evidence, signs: set[str], wide: int, said: str) -> None:
 def _phones(evidence: Evidence, wide: int, said: str) -> None:
     for slug in [s for s in evidence.scores if s.startswith("phone-")]:
         evidence.scores[slug] -= 1.4
-    outside = re.search(r"外线|打不出|打不进|外面|呼出|呼入|打不通", said)
+    outside = re.search(r"外线|打不出|打不进|外面|呼出|呼入", said)
     if wide == 1:
-        _raise(evidence, "pbx-trunk-fail" if outside else "pbx-down", 1.9)
+        _raise(evidence, "pbx-trunk-fail" if outside else "pbx-down", 2.6)
     else:
-        _raise(evidence, "pbx-board-batch", 1.9)
+        _raise(evidence, "pbx-board-batch", 2.6)
 
 
 def _raise(evidence: Evidence, slug: str, by: float) -> None:

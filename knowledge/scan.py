@@ -29,6 +29,8 @@ class Index(Generic[Owner]):
     def add(self, words: Iterable[str], owner: Owner) -> None:
         for raw in words:
             word = self._form(raw)
+            if not word:
+                continue
             known = self._owners.get(word, ())
             if owner not in known:
                 self._owners[word] = (*known, owner)

@@ -28,7 +28,7 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.media import MediaFetcher
 from bot.delivery.outbox import Outbox
 from bot.delivery.timers import Timers
-from bot.desk import cards, closing, dispatch, gathering, intake, people, referral, selfhelp, tickets
+from bot.desk import cards, closing, dispatch, gathering, incidents, intake, people, referral, selfhelp, tickets
 from bot.desk.office import Office
 from bot.desk.working_time import Workdays, agency_hours
 from bot.routing import Context
@@ -202,6 +202,8 @@ TIMERS: dict[str, Fire] = {
     "confirm-remind": closing.remind,
     "auto-close": closing.auto_close,
     "referral-open": _referral_open,
+    "incident-candidate": incidents.undecided,
+    "incident-update": incidents.update_due,
 }
 
 

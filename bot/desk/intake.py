@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, LIVE, Action
-from bot.desk import dispatch, guidance, people, referral, selfhelp, tickets
+from bot.desk import dispatch, guidance, incidents, people, referral, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket, TimerRow
@@ -69,8 +69,11 @@ async def proceed(tx: Tx, office: Office, who: Person, ticket: Ticket, understan
 async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bool) -> None:
     """The fault is known: route, self-help, one question about the place, or dispatch."""
     fault_ = office.book.faults[ticket.fault or ""]
+    if incidents.may_be_in_one(ticket) and await incidents.joined(tx, office, who, ticket):
+        return
     if tickets.can(ticket, Action.TRIAGE):
         await tickets.act(tx, ticket, Action.TRIAGE, None)
+    await incidents.watch(tx, office, ticket)
     if fault_.route == "R2":
         say = office.book.routes["R2"].say
         await notices.tell(tx, who, reporter.referral(office.voice, say, ticket), ticket)

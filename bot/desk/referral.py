@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot.core.ticket import Action
 from bot.core.updates import UPDATE, Text
-from bot.desk import dispatch, people, tickets
+from bot.desk import dispatch, incidents, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, InboxRow, Person, Ticket
@@ -80,6 +80,8 @@ async def emergency(tx: Tx, office: Office, who: Person, understanding: Understa
     say = office.book.routes["R9"].say
     await notices.tell(tx, who, reporter.emergency(office.voice, say, ticket), ticket)
     await page_duty(tx, office, ticket)
+    if incidents.declares_itself(ticket):
+        await incidents.declare(tx, office, ticket)
     if ticket.fault:
         await dispatch.offer_next(tx, office, ticket, "emergency")
     else:

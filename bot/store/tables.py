@@ -152,6 +152,7 @@ class Ticket(SQLModel, table=True):
     paused: str = ""
     """The reason, while the clock is paused; empty otherwise."""
     parent_id: int | None = None
+    incident_id: int | None = Field(default=None, index=True)
     source: str = "chat"
     by: str = ""
     """How it ended: confirmed | self-help | auto | cancelled | referred …"""
@@ -171,6 +172,24 @@ class Ticket(SQLModel, table=True):
     restored_at: datetime | None = None
     resolved_at: datetime | None = None
     confirmed_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class Incident(SQLModel, table=True):
+    """A major incident. `state`: candidate | open | dismissed | closed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    symptom_group: str
+    unit_id: int | None = Field(default=None, index=True)
+    main_ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    """The first report: the one that is worked on; the others are linked to it."""
+    state: str = "candidate"
+    lead_id: int | None = None
+    told: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """The groups that were told, so that updates and the all-clear reach exactly them."""
+    since: datetime
+    decided_at: datetime | None = None
+    next_update_at: datetime | None = None
     closed_at: datetime | None = None
 
 

@@ -80,6 +80,7 @@ CAST = (
         phone="13800000003",
         shown=False,
     ),
+    Actor("wufan", "吴凡", "市民政局", "市民政局 · 报障人", ("reporter",), phone="13800000004", shown=False),
     Actor("sunan", "孙安", "服务方", "安全联络员", ("infosec-liaison",), phone="13900000005", shown=False),
     Actor("guest", "新同事", "", "未登记", shown=False, unknown=True),
 )

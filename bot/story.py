@@ -310,6 +310,43 @@ async def nobody_answers(scene: Scene) -> None:
     scene.group_sees(DUTY_CHAT, f"{ticket.id}号", "the duty group sees it")
 
 
+async def pieces(scene: Scene) -> None:
+    """Five fragments are one ticket, with at most two replies."""
+    phone = scene.stage.phone("wufan")
+    for piece in ("打印机", "卡了", "三楼302", "快点"):
+        await phone.says(piece)
+        await scene.stage.settle()
+        await scene.stage.advance(seconds=2)
+    await phone.sends_photo()
+    await scene.stage.settle()
+    await scene.stage.advance(seconds=20)
+    ticket = await scene.newest()
+    scene.expect("one ticket, the fault and the place known", ticket.slots.get("room") == "302", ticket.slots)
+    scene.expect("what is broken was understood from the pieces", ticket.fault == "printer-paper-jam", ticket.fault)
+    replies = [text_of(m) for m in phone.messages if m.sender != "me"]
+    scene.expect("at most two replies", 1 <= len(replies) <= 2, replies)
+    await scene.says("wufan", f"撤销 {ticket.id}")
+
+
+async def storm(scene: Scene) -> None:
+    """Three colleagues, one outage: a candidate, the desk's word, one notice, an update, the all-clear."""
+    for number, userid in enumerate(("limei", "linfang", "wufan")):
+        await scene.says(userid, f"电脑上不了网，四楼40{number}")
+        await scene.says(userid, "直接派人")
+    scene.sees("zhoumin", "疑似重大事件", "the desk is asked whether it is one matter")
+    before = len(scene.stage.group(INCIDENT_CHAT).texts)
+    await scene.presses("zhoumin", "确认事件")
+    told = scene.stage.group(INCIDENT_CHAT).texts[before:]
+    scene.expect("one notice to the incident group", len(told) == 1 and "下次通报" in told[0], told)
+    scene.sees("wufan", "统一抢修", "a reporter hears that it is being dealt with as one")
+    name = told[0].split("重大")[1].split()[0] if told else "事件0"
+    await scene.says("zhoumin", f"{name} 进展 交换机正在更换")
+    scene.group_sees(INCIDENT_CHAT, "交换机正在更换", "the promised update")
+    await scene.says("zhoumin", f"{name} 恢复 交换机已更换")
+    scene.group_sees(INCIDENT_CHAT, "已恢复", "the all-clear to those who were told")
+    scene.sees("wufan", "抢修已恢复", "and to those who reported it")
+
+
 SCENES: tuple[tuple[str, Callable[[Scene], Awaitable[None]]], ...] = (
     ("happy path", happy_path),
     ("duplicate callback", duplicate_callback),
@@ -323,6 +360,8 @@ SCENES: tuple[tuple[str, Callable[[Scene], Awaitable[None]]], ...] = (
     ("not fixed, auto-close", not_fixed),
     ("beyond one's role", forbidden),
     ("nobody answers", nobody_answers),
+    ("a report in pieces", pieces),
+    ("storm, incident, all-clear", storm),
 )
 
 

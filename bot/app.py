@@ -232,7 +232,11 @@ async def _show_picture(tx: Tx, content: Content) -> None:
 async def open_desk(config: Config, clock: Clock, office: Office | None = None) -> Desk:
     """A desk without channels: schema upgraded, knowledge loaded."""
     db = Database(config.database.url, clock.now)
-    await db.upgrade()
+    try:
+        await db.upgrade()
+    except BaseException:
+        await db.close()
+        raise
     return Desk(db=db, office=office or furnish(config), clock=clock, channels={})
 
 

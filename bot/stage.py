@@ -8,7 +8,7 @@ import contextlib
 import secrets
 import string
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,7 +99,6 @@ class Stage:
     bot_url: str
     page_url: str
     secret: dict[str, str]
-    _runners: list[web.AppRunner] = field(default_factory=list)
 
     def phone(self, userid: str) -> Any:
         """A person's phone in the emulated corp."""
@@ -142,8 +141,6 @@ class Stage:
         app.connect(self.desk, self.config, self.session)
 
     async def close(self) -> None:
-        for runner in reversed(self._runners):
-            await runner.cleanup()
         await self.desk.db.close()
 
 
@@ -179,27 +176,24 @@ async def raised(
         "token": "".join(secrets.choice(string.ascii_letters) for _ in range(16)),
         "aes": "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43)),
     }
-    runners: list[web.AppRunner] = []
-    page_url = await _serve(sandbox.make_app(), port, runners)
-    config = _config(database_url, page_url, secret, hotline)
-    desk = await app.open_desk(config, clock, app.furnish(config, *knowledge) if knowledge else app.furnish(config))
-    async with ClientSession() as session:
+    async with contextlib.AsyncExitStack() as closing:
+        page_url = await _serve(sandbox.make_app(), port, closing)
+        config = _config(database_url, page_url, secret, hotline)
+        office = app.furnish(config, *knowledge) if knowledge else app.furnish(config)
+        desk = await app.open_desk(config, clock, office)
+        session = await closing.enter_async_context(ClientSession())
         app.connect(desk, config, session)
         front = _Front()
         front.desk = desk
-        bot_url = await _serve(front.make_app(clock), 0, runners)
-        stage = Stage(sandbox, config, clock, desk.office, session, desk, bot_url, page_url, secret, runners)
+        bot_url = await _serve(front.make_app(clock), 0, closing)
+        stage = Stage(sandbox, config, clock, office, session, desk, bot_url, page_url, secret)
+        closing.push_async_callback(stage.close)
         front.stage = stage
         await _people(stage)
         _corp(stage)
-        try:
-            if loops:
-                async with desk.running():
-                    yield stage
-            else:
-                yield stage
-        finally:
-            await stage.close()
+        if loops:
+            await closing.enter_async_context(desk.running())
+        yield stage
 
 
 class _Front:
@@ -234,12 +228,11 @@ class _CurrentInbox:
         return await self._front.now().inbox.accept(updates)
 
 
-async def _serve(application: web.Application, port: int, runners: list[web.AppRunner]) -> str:
+async def _serve(application: web.Application, port: int, closing: contextlib.AsyncExitStack) -> str:
     runner = web.AppRunner(application, shutdown_timeout=1.0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    runners.append(runner)
+    closing.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     bound = runner.addresses[0][1]
     return f"http://127.0.0.1:{bound}"
 

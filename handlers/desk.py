@@ -5,7 +5,7 @@ import re
 from bot.core.ticket import Action, NotAllowed, Status
 from bot.desk import dispatch, people, referral, tickets
 from bot.desk.tickets import Ticket
-from bot.routing import Context, Router
+from bot.routing import Context, Filter, Router
 from bot.views import desk as views
 from bot.views import notices
 from handlers.cards import on_press, press_of
@@ -29,7 +29,7 @@ def _is_desk(ctx: Context, ticket: Ticket | None = None) -> bool:
     return people.is_desk(ctx.person)
 
 
-def _typed(pattern: re.Pattern[str]):  # type: ignore[no-untyped-def]
+def _typed(pattern: re.Pattern[str]) -> Filter:
     return lambda ctx: bool(pattern.match(ctx.text)) and people.is_desk(ctx.person)
 
 

@@ -139,7 +139,10 @@ class Tx:
 
 
 class Database:
-    """The one place that opens transactions. `url` as in the configuration (sqlite+aiosqlite or postgresql+asyncpg)."""
+    """The one place that opens transactions. `url` as in the configuration (sqlite+aiosqlite or postgresql+asyncpg).
+
+    Raises OSError when an SQLite file has no folder to be in.
+    """
 
     def __init__(self, url: str, now: Callable[[], datetime]) -> None:
         self.url = url
@@ -191,6 +194,9 @@ def _upgrade(connection: Connection) -> None:
 def _engine(url: str) -> AsyncEngine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    file = make_url(url).database
+    if file and not Path(file).absolute().parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {Path(file).absolute().parent} for the database")
     engine = create_async_engine(url, connect_args={"timeout": 30})
 
     @event.listens_for(engine.sync_engine, "connect")

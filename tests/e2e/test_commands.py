@@ -1,0 +1,94 @@
+"""The command line as tools and people use it: exit codes, one clear sentence on stderr, the contracts' shapes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import root
+
+TUNE = Path(__file__).parent.parent / "corpus" / "tune.jsonl"
+
+
+def run(*arguments: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(root, arguments, input=stdin, prog_name="yunwei")
+
+
+def test_classify_reads_stdin_and_writes_stdout_in_order() -> None:
+    lines = [{"id": "1", "text": "三楼302打印机卡纸了"}, {"id": 2, "text": "机房冒烟"}, {"id": "c", "text": "你好"}]
+    stdin = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    result = run("classify", "--input", "-", "--output", "-", stdin=stdin)
+    assert result.exit_code == 0, result.output
+    first, second, third = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["id"], first["fault"], first["decision"]) == ("1", "printer-paper-jam", "dispatch")
+    assert (second["id"], second["decision"], second["safety"]) == (2, "emergency", True)
+    assert (third["id"], third["decision"]) == ("c", "other")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("classify",), ("classify", "x", "--input", "y"), ("nosuch",), ("demo", "--json"), ("catalogue", "show")],
+)
+def test_bad_usage_is_exit_2(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("classify", "--input", "/no/such/file"),
+        ("evaluate", "/no/such/file"),
+        ("catalogue", "show", "printer-papr"),
+        ("check", "--config", "/no/such.toml"),
+        ("import", "people", "/no/such.xlsx", "--config", "/no/such.toml"),
+        ("demo", "--story", "--database", "sqlite+aiosqlite:////no/such/folder/x.db"),
+    ],
+)
+def test_failure_is_exit_1_with_one_sentence(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith("yunwei: ")
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "demo", "serve", "sandbox", "check", "db", "outbox", "classify", "chat", "evaluate", "catalogue", "import",
+        "template", "bench",
+    ],
+)  # fmt: skip
+def test_every_command_has_help(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert "Usage: yunwei" in result.output
+
+
+def test_the_catalogue_for_people() -> None:
+    listed = run("catalogue", "list")
+    assert listed.exit_code == 0
+    assert listed.output.count("条款号暂定") == 41
+    shown = run("catalogue", "show", "printer-paper-jam")
+    assert "打开" in shown.output
+    assert "verify" in shown.output
+    assert "卡纸" in run("catalogue", "show", "printer").output
+
+
+def test_evaluate_on_the_tuning_part_breaks_nothing() -> None:
+    result = run("evaluate", str(TUNE), "--json")
+    assert result.exit_code == 0, result.output
+    figures = json.loads(result.stdout)
+    assert figures["rows"] > 200
+    assert figures["fault"] >= 0.95
+    assert figures["safety"] == 1.0
+    assert figures["classified"] == 1.0
+
+
+def test_schema_and_outbox(tmp_path: Path) -> None:
+    config = tmp_path / "yunwei.toml"
+    config.write_text(f'[database]\nurl = "sqlite+aiosqlite:///{tmp_path / "x.db"}"\n', encoding="utf-8")
+    assert run("db", "upgrade", "--config", str(config)).exit_code == 0
+    assert (tmp_path / "x.db").exists()
+    assert run("db", "upgrade", "--config", str(config)).exit_code == 0
+    assert run("outbox", "--config", str(config)).exit_code == 0

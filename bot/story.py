@@ -4,6 +4,7 @@
 a person would have seen. The tests play the same scenes on both databases.
 """
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -347,6 +348,24 @@ async def storm(scene: Scene) -> None:
     scene.sees("wufan", "抢修已恢复", "and to those who reported it")
 
 
+CODES = re.compile(r"\bP[1-4]\b|SLA|\bR\d{1,2}\b|[a-z]{3,}-[a-z]{3,}|\d\.\d\.\d")
+LONGEST = 80
+
+
+async def plain_speech(scene: Scene) -> None:
+    """Whatever was said to reporters all day: no codes, no slugs, no clauses, nothing long."""
+    said = [
+        message
+        for userid in ("limei", "chenzhi", "wufan")
+        for message in scene.stage.phone(userid).messages
+        if message.sender != "me"
+    ]
+    coded = [text_of(m) for m in said if CODES.search(text_of(m))]
+    scene.expect("no priority codes, slugs or clause numbers", said and not coded, coded[:2])
+    long = [m.text for m in said if m.kind == "text" and len(m.text) > LONGEST]
+    scene.expect(f"no message over {LONGEST} characters", not long, long[:2])
+
+
 SCENES: tuple[tuple[str, Callable[[Scene], Awaitable[None]]], ...] = (
     ("happy path", happy_path),
     ("duplicate callback", duplicate_callback),
@@ -362,6 +381,7 @@ SCENES: tuple[tuple[str, Callable[[Scene], Awaitable[None]]], ...] = (
     ("nobody answers", nobody_answers),
     ("a report in pieces", pieces),
     ("storm, incident, all-clear", storm),
+    ("plain speech", plain_speech),
 )
 
 

@@ -1,8 +1,13 @@
 """Showing the procedure of a fault to people, as a tree."""
 
-from knowledge.model import Book, Procedure, Step
+from knowledge.model import Book, Item, Procedure, Step
 
 _WHO = {"remote": "远程", "onsite": "现场"}
+
+
+def assumed(item: Item) -> str:
+    """What stands beside a clause number that was not seen in the published text."""
+    return "（条款号暂定）" if item.clause.status == "assumed" else ""
 
 
 def as_tree(book: Book, slug: str) -> str:
@@ -13,7 +18,7 @@ def as_tree(book: Book, slug: str) -> str:
     marks = "".join(m for m, on in ((" ⚠安全", fault.safety), (f" →{fault.route}", fault.route)) if on)
     lines = [
         f"{fault.slug}  {fault.name}{marks}",
-        f"  {item.name} {item.code}（条款号暂定） 方式 {fault.mode} 影响{fault.impact} 紧急{fault.urgency}"
+        f"  {item.name} {item.code}{assumed(item)} 方式 {fault.mode} 影响{fault.impact} 紧急{fault.urgency}"
         f" → {book.service_levels.priority(fault.impact, fault.urgency)}",
         f"  问：{fault.question}",
         *(f"  自助{i}：{step}" for i, step in enumerate(fault.self_help, start=1)),

@@ -1,5 +1,7 @@
 """`classify`, `evaluate` and `catalogue`: the knowledge, for tools and for people."""
 
+from pathlib import Path
+
 import click
 
 from bot.cli import Failure
@@ -7,7 +9,8 @@ from bot.commands import lines
 from knowledge import Book, Classifier, KnowledgeError, load
 from knowledge.contract import classify_line
 from knowledge.evaluate import evaluate
-from knowledge.procedures import as_tree
+from knowledge.procedures import as_tree, assumed
+from knowledge.renumber import read_numbers, renumber
 
 
 def book_or_fail() -> Book:
@@ -65,13 +68,25 @@ def catalogue_command() -> None:
 
 @catalogue_command.command("list")
 def catalogue_list() -> None:
-    """All items and faults. Clause numbers are assumed: the published text was not at hand."""
+    """All items and faults. A clause number that was not seen in the published text says so."""
     book = book_or_fail()
     for item in book.items.values():
-        click.echo(f"{item.code:7} {item.slug:24} {item.name}（条款号暂定）")
+        click.echo(f"{item.code:7} {item.slug:24} {item.name}{assumed(item)}")
         for fault in item.faults.values():
             marks = "".join(m for m, on in (("⚠", fault.safety), (f"→{fault.route}", fault.route)) if on)
             click.echo(f"        {fault.slug:26} {fault.name} {marks}")
+
+
+@catalogue_command.command("renumber")
+@click.argument("file", metavar="F.csv", type=click.Path(path_type=Path))
+def catalogue_renumber(file: Path) -> None:
+    """Put the published clause numbers (columns slug, clause) in the place of the assumed ones."""
+    try:
+        changed = renumber(read_numbers(file))
+    except (KnowledgeError, OSError, UnicodeDecodeError) as error:
+        raise Failure(str(error)) from None
+    book_or_fail()
+    click.echo(f"{len(changed)} items renumbered" + (f": {', '.join(changed)}" if changed else ""))
 
 
 @catalogue_command.command("show")

@@ -203,6 +203,8 @@ def safety_leaf(book: Book, evidence: Evidence, kinds: set[str], signs: set[str]
         return fitting[0]
     if "water" in kinds and "closet" in signs:
         return "wcr-water"
+    if "water" in kinds and "room" in signs:
+        return "room-water-ingress"
     alike = [s for s in scored if any(_leaf_kind(s, kind) for kind in kinds)]
     return alike[0] if alike else None
 

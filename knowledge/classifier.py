@@ -19,13 +19,13 @@ from jieba import Tokenizer
 from knowledge import rules
 from knowledge.evidence import Claim, Evidence, Witness
 from knowledge.intents import IntentReader
-from knowledge.model import Book
+from knowledge.model import Book, Fault
 from knowledge.priority import judged
 from knowledge.reading import CUE, Reading
 from knowledge.scan import Hit, Index
 from knowledge.slots import SlotReader, Slots
 from knowledge.text import Normaliser
-from knowledge.understanding import Candidate, Question, Understanding
+from knowledge.understanding import Candidate, Decision, Question, Understanding
 
 DISPATCH, ASK = 0.62, 0.12
 """Confidence from which a fault is dispatched without asking, and from which a question is worth asking."""
@@ -247,7 +247,7 @@ class Classifier:
         clauses = self._independent(reading, fault)
         priority = judged(self._book.service_levels, leaf, reading.signs)
         return Understanding(
-            "dispatch" if sure else "ask" if question else "human",
+            self._decided(reading, leaf) if sure else "ask" if question else "human",
             "fault",
             item=item,
             fault=fault,
@@ -262,6 +262,13 @@ class Classifier:
             slots_of=self._slots_of(clauses, slots) if len(clauses) > 1 else {},
             priority=(self._mildest(question, reading.signs) or priority) if question else priority,
         )
+
+    @staticmethod
+    def _decided(reading: Reading, leaf: Fault) -> Decision:
+        """What to do about a fault that is sure: a safety fault is an emergency, unless it is only talked about."""
+        if not leaf.safety:
+            return "dispatch"
+        return "human" if rules.hypothetical(reading.said) else "emergency"
 
     def _nothing(self, reading: Reading, slots: Slots) -> Understanding:
         """Nothing in it says what is broken: a short message is asked about, a long one is for a person."""

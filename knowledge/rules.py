@@ -10,7 +10,7 @@ from knowledge.evidence import Claim, Evidence
 from knowledge.model import Book
 from knowledge.scan import Hit
 
-ROUTE_LEAD = {"R1": 1.5, "R2": 1.2, "R3": 0.8, "R4": 0.9, "R6": 0.8, "R7": 0.6, "R8": 2.0, "R10": 1.2, "R11": -1.0}
+ROUTE_LEAD = {"R1": 1.5, "R2": 1.2, "R3": 0.8, "R4": 0.9, "R6": 2.0, "R7": 0.6, "R8": 2.0, "R10": 1.2, "R11": -1.0}
 """By how much a fault must outweigh a route's wordings to be taken instead."""
 
 _NOT_X = re.compile(
@@ -28,6 +28,7 @@ _COUNT_MANY, _COUNT_SOME = 10, 3
 _SAYS = re.compile(
     r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
 )
+_TALK = re.compile(r"演练|演习|如果|万一|假如|怎么预防|误报")
 _CONTACT = re.compile(r"分机|电话|手机|座机|短号|号码|联系方式|联系|打给我|打|号|，|。|：|在|是")
 _OUTPUT = re.compile(r"打出来|印出来|字.{0,2}淡|模糊|不清|黑线|漏粉|条纹|花了")
 
@@ -154,8 +155,10 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
             if any(a < hit.end and hit.start < b for a, b in harmless):
                 continue
             kinds.add(kind)
-    if re.search(r"演练|演习|如果|万一|假如|怎么预防|误报", said):
+    if hypothetical(said):
         return set()
+    if re.search(r"群.{0,3}炸|心态.{0,2}炸|气炸|肺.{0,2}炸", said) and len(found.get("fire", ())) == 1:
+        kinds.discard("fire")
     if "water" in kinds and not found.get("water_needs"):
         kinds.discard("water")
     if "swollen" in kinds and not found.get("battery_needs"):
@@ -167,6 +170,11 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
     ):
         kinds.discard("trapped")
     return kinds
+
+
+def hypothetical(said: str) -> bool:
+    """Whether danger is only talked about: a drill, a what-if, a false alarm."""
+    return bool(_TALK.search(said))
 
 
 SAFETY_LEAVES: tuple[tuple[str, str | None, str], ...] = (

@@ -46,7 +46,7 @@ def serve_command(config_path: str | None) -> None:
 
 async def _serve(config: configuration.Config) -> None:
     clock = SystemClock()
-    desk = await app.open_desk(config, clock)
+    desk = await app.open_desk(config, clock, app.furnish(config, book_or_fail(config.desk.levels)))
     async with ClientSession() as session:
         app.connect(desk, config, session)
 
@@ -99,7 +99,7 @@ def check_command(config_path: str | None) -> None:
 
 async def _check(config: configuration.Config) -> list[str]:
     problems = []
-    book = book_or_fail()
+    book = book_or_fail(config.desk.levels)
     clock = SystemClock()
     db = Database(config.database.url, clock.now)
     if problem := await _database_problem(db):

@@ -1,6 +1,8 @@
 """`classify`, `evaluate` and `catalogue`: the knowledge, for tools and for people."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,9 +15,10 @@ from knowledge.procedures import as_tree, assumed
 from knowledge.renumber import read_numbers, renumber
 
 
-def book_or_fail() -> Book:
+def book_or_fail(levels: Mapping[str, Any] | None = None) -> Book:
+    """The book, with the configuration's figures laid upon its service levels."""
     try:
-        return load()
+        return load(levels=levels)
     except KnowledgeError as error:
         raise Failure(str(error)) from None
 

@@ -85,6 +85,20 @@ def test_evaluate_on_the_tuning_part_breaks_nothing() -> None:
     assert figures["classified"] == 1.0
 
 
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_a_figure_that_does_not_exist_is_named(tmp_path: Path, command: str) -> None:
+    config = tmp_path / "yunwei.toml"
+    config.write_text(
+        f'[database]\nurl = "sqlite+aiosqlite:///{tmp_path / "x.db"}"\n[desk.levels.sla.targets.P1]\nacept = 3\n'
+        f'[[wecom]]\nname = "gov"\ncorp_id = "ww1"\nagent_id = 1\nsecret = "s"\ntoken = "t"\nencoding_aes_key = "{"a" * 43}"\n',
+        encoding="utf-8",
+    )
+    result = run(command, "--config", str(config))
+    assert result.exit_code == 1
+    assert "sla.targets.P1.acept" in result.stderr
+    assert "Traceback" not in result.output
+
+
 def test_schema_and_outbox(tmp_path: Path) -> None:
     config = tmp_path / "yunwei.toml"
     config.write_text(f'[database]\nurl = "sqlite+aiosqlite:///{tmp_path / "x.db"}"\n', encoding="utf-8")

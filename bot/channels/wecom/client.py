@@ -4,7 +4,6 @@ One token per app is fetched by whoever needs it first while the others wait; th
 Tokens and bodies are never logged, and no exception that leaves here carries a URL.
 """
 
-import asyncio
 import io
 import json
 import logging
@@ -15,7 +14,8 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from bot.channels.base import ConfigurationWrong, DeliveryError, Media, Permanent, RateLimited, Temporary
+from bot.channels.base import ConfigurationWrong, DeliveryError, Media, Permanent, Temporary
+from bot.channels.tokens import Token, TokenKeeper
 from bot.channels.wecom.errcodes import BAD_CREDENTIALS, STALE_TOKEN, failure
 from bot.channels.wecom.settings import WeComSettings
 from bot.channels.wecom.wire import Call
@@ -27,11 +27,6 @@ TIMEOUT = aiohttp.ClientTimeout(total=8, connect=3)
 MEDIA_TIMEOUT = aiohttp.ClientTimeout(total=20, connect=3)
 JSON_LIMIT = 1024 * 1024
 MEDIA_LIMIT = 20 * 1024 * 1024
-BARRED_S = 30 * 60
-"""How long gettoken is left alone after it refused the credentials."""
-MARGIN_S = 300.0
-"""A token this near its end is replaced (a tenth of its life, if that is less)."""
-
 Answer = dict[str, Any]
 T = TypeVar("T")
 
@@ -44,12 +39,6 @@ class _Refused(Exception):
         self.code = code
 
 
-@dataclass(frozen=True)
-class _Token:
-    value: str
-    replace_at: float
-
-
 class WeComClient:
     """`elapsed` is a monotonic stopwatch. Raises ConfigurationWrong when the CA file cannot be used."""
 
@@ -58,13 +47,8 @@ class WeComClient:
     ) -> None:
         self._settings = settings
         self._session = session
-        self._elapsed = elapsed
         self._tls = _tls(settings)
-        self._token: _Token | None = None
-        self._lock = asyncio.Lock()
-        self._finished = 0
-        self._failed: DeliveryError | ConfigurationWrong | None = None
-        self._barred: tuple[float, ConfigurationWrong | RateLimited] | None = None
+        self._tokens = TokenKeeper(self._fetch, elapsed)
 
     async def call(self, call: Call) -> Answer:
         """POST a call and return its answer. Raises DeliveryError, or ConfigurationWrong from gettoken."""
@@ -117,44 +101,10 @@ class WeComClient:
 
     async def token(self, stale: str = "") -> str:
         """The access token, fetched when there is none, it nears its end, or it is the `stale` one."""
-        if (known := self._usable(stale)) is not None:
-            return known
-        finished = self._finished
-        async with self._lock:
-            if (known := self._usable(stale)) is not None:
-                return known
-            if self._finished != finished:
-                # A fetch that was under way when we came has ended: its outcome is ours, even the same token again.
-                if self._failed is not None:
-                    raise self._failed
-                if self._token is not None:
-                    return self._token.value
-            return await self._refresh()
+        return await self._tokens.get(stale)
 
-    async def _refresh(self) -> str:
-        """Fetch a token and remember how it ended. Holds the lock."""
-        try:
-            token = await self._fetch()
-        except (DeliveryError, ConfigurationWrong) as error:
-            self._token, self._failed = None, error
-            self._finished += 1
-            raise
-        self._token, self._failed = token, None
-        self._finished += 1
-        return token.value
-
-    def _usable(self, stale: str) -> str | None:
-        token = self._token
-        if token is None or token.value == stale or self._elapsed() >= token.replace_at:
-            return None
-        return token.value
-
-    async def _fetch(self) -> _Token:
-        if self._barred is not None and self._elapsed() < self._barred[0]:
-            raise self._barred[1]
-        self._barred = None
-        path, asked_at = "/cgi-bin/gettoken", self._elapsed()
-        query = {"corpid": self._settings.corp_id, "corpsecret": self._settings.secret}
+    async def _fetch(self) -> Token:
+        path, query = "/cgi-bin/gettoken", {"corpid": self._settings.corp_id, "corpsecret": self._settings.secret}
         raw, _ = await self._request("GET", path, query)
         try:
             answer = self._judged(path, raw)
@@ -163,19 +113,13 @@ class WeComClient:
         value, life = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(value, str) or not value or not isinstance(life, int | float) or life <= 0:
             raise Temporary("企业微信没有返回访问令牌")
-        return _Token(value, asked_at + life - min(MARGIN_S, life / 10))
+        return Token(value, life)
 
     def _no_token(self, code: int) -> DeliveryError | ConfigurationWrong:
-        error: DeliveryError | ConfigurationWrong
-        if code in BAD_CREDENTIALS:
-            error = ConfigurationWrong(f"企业微信连接 {self._settings.name} 的 {BAD_CREDENTIALS[code]}（{code}）")
-            self._barred = (self._elapsed() + BARRED_S, error)
-            log.error("wecom credentials refused", extra={"connection": self._settings.name, "errcode": code})
-            return error
-        error = failure(code)
-        if isinstance(error, RateLimited):
-            self._barred = (self._elapsed() + error.retry_after_s, error)
-        return error
+        if code not in BAD_CREDENTIALS:
+            return failure(code)
+        log.error("wecom credentials refused", extra={"connection": self._settings.name, "errcode": code})
+        return ConfigurationWrong(f"企业微信连接 {self._settings.name} 的 {BAD_CREDENTIALS[code]}（{code}）")
 
     async def _authorised(self, attempt: Callable[[str], Awaitable[T]]) -> T:
         """Run `attempt` with the token; once more with a fresh one when the platform calls this one stale."""

@@ -13,7 +13,6 @@ check: there a repeat says 可能重复.
 import base64
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Permanent
+from bot.channels.spelling import clean, commands, cut, cut_bytes, usable_buttons
 from bot.channels.wecom.settings import WeComSettings
 from bot.core.outbound import Button, Card, CardUpdate, Markdown, Outbound, Picture, Recall, Say, Target
 
@@ -66,25 +66,11 @@ def spell(outbound: Outbound, settings: WeComSettings, attachment: str | bytes =
             return _to_person(outbound, settings, attachment)
         case "chat":
             kind, content = _for_group(outbound, attachment, TEXT_BYTES)
-            return Call(GROUP, _clean({"chatid": target.id, "msgtype": kind, kind: content}))
+            return Call(GROUP, clean({"chatid": target.id, "msgtype": kind, kind: content}))
         case "webhook":
             kind, content = _for_group(outbound, attachment, ROBOT_MARKDOWN_BYTES)
             base, path, query = _robot(target.id, settings)
-            return Call(path, _clean({"msgtype": kind, kind: content}), query, authorised=False, base=base)
-
-
-def cut_bytes(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8, cut between characters, the cut marked."""
-    encoded = text.encode("utf-8", "ignore")
-    if len(encoded) <= limit:
-        return text
-    return encoded[: max(limit - 3, 0)].decode("utf-8", "ignore") + "…"
-
-
-def cut(text: str, limit: int) -> str:
-    """One line of at most `limit` characters, the cut marked."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+            return Call(path, clean({"msgtype": kind, kind: content}), query, authorised=False, base=base)
 
 
 def _to_person(outbound: Outbound, settings: WeComSettings, attachment: str | bytes) -> Call:
@@ -109,7 +95,7 @@ def _to_person(outbound: Outbound, settings: WeComSettings, attachment: str | by
     body |= {"enable_duplicate_check": 1, "duplicate_check_interval": settings.duplicate_check_s}
     if "task_id" not in content and settings.unique_by == "field":
         body["yunwei_key"] = outbound.key
-    return Call(SEND, _clean(body))
+    return Call(SEND, clean(body))
 
 
 def _for_group(outbound: Outbound, attachment: str | bytes, markdown_bytes: int) -> tuple[str, Body]:
@@ -145,7 +131,7 @@ def _update(message: CardUpdate, target: Target, settings: WeComSettings) -> Cal
         # A card without buttons needs a link that we do not have: its title on the buttons says as much as can be said.
         label = message.label or (card.title if card is not None else "")
         body["button"] = {"replace_name": cut(label, 10) or "已处理"}
-    return Call(UPDATE, _clean(body))
+    return Call(UPDATE, clean(body))
 
 
 def _template_card(card: Card, settings: WeComSettings, suffix: str) -> Body:
@@ -166,8 +152,8 @@ def _template_card(card: Card, settings: WeComSettings, suffix: str) -> Body:
         shown, rest = _buttons(card)
         body["task_id"] = card.card_id
         body["button_list"] = [{"text": cut(b.text, 10), "style": _STYLES[b.style], "key": b.verb} for b in shown]
-        if commands := _commands(rest):
-            below = f"{below}\n也可回复：{commands}".strip()
+        if typed := commands(rest):
+            below = f"{below}\n也可回复：{typed}".strip()
     else:
         body["card_action"] = {"type": 1, "url": settings.public_url}
         below += suffix
@@ -178,8 +164,7 @@ def _template_card(card: Card, settings: WeComSettings, suffix: str) -> Body:
 
 def _buttons(card: Card) -> tuple[list[Button], list[Button]]:
     """The six that a card can carry (keys and texts are obligatory, keys unique), and those left over."""
-    usable = {b.verb: b for b in reversed(card.buttons) if b.verb and b.text.strip()}
-    ordered = [b for b in card.buttons if usable.get(b.verb) is b]
+    ordered = usable_buttons(card)
     if not ordered:
         raise Permanent("卡片上没有可用的按钮")
     return ordered[:6], ordered[6:]
@@ -195,19 +180,13 @@ def _card_markdown(card: Card, limit: int, hint: str) -> str:
     """A card as words, at most `limit` bytes. The body gives way first: title, facts and commands are short."""
     head = [f"**{cut(card.title, 128)}**", cut(card.description, 128)]
     head += [f"> {cut(name, 20)}：{cut(value, 128)}" for name, value in card.lines]
-    commands = _commands(card.buttons)
-    tail = [f"{hint or '可回复：'}{commands}"] if commands else []
+    typed = commands(card.buttons)
+    tail = [f"{hint or '可回复：'}{typed}"] if typed else []
     if card.source:
         tail.append(f'<font color="comment">{cut(card.source, 40)}</font>')
     around = "\n".join(part for part in (*head, *tail) if part)
     body = cut_bytes(card.body, max(limit - len(around.encode("utf-8", "ignore")) - 1, 3)) if card.body else ""
     return cut_bytes("\n".join(part for part in (*head, body, *tail) if part), limit)
-
-
-def _commands(buttons: tuple[Button, ...] | list[Button]) -> str:
-    """What can be typed instead of pressing; a bare number is explained by its button's text."""
-    said = [b.command if b.text in b.command else f"{b.command}（{b.text}）" for b in buttons if b.command]
-    return " / ".join(dict.fromkeys(said))
 
 
 def _unmentioned(text: str) -> str:
@@ -246,12 +225,3 @@ def _robot(address: str, settings: WeComSettings) -> tuple[str, str, dict[str, s
     if not secure or not key or not parts.path.endswith("/webhook/send"):
         raise Permanent("群机器人地址有误")
     return f"{parts.scheme}://{parts.netloc}", parts.path, {"key": key}
-
-
-def _clean(value: Any) -> Any:
-    """Without control characters and half surrogates, which the platform refuses (82004) or JSON cannot carry."""
-    if isinstance(value, str):
-        return "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    if isinstance(value, dict):
-        return {name: _clean(inner) for name, inner in value.items()}
-    return [_clean(inner) for inner in value] if isinstance(value, list) else value

@@ -4,6 +4,7 @@
 tests all start this same object; only the clock and the channels differ.
 """
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,12 +18,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import handlers
 from bot.channels.base import Channel, Media
+from bot.channels.dingtalk import DingTalkChannel, DingTalkSettings
 from bot.channels.wecom import WeComChannel, WeComSettings
-from bot.config import Config, WeComSection
+from bot.config import Config, DingTalkSection, WeComSection
+from bot.core import typed_press
 from bot.core.clock import Clock
-from bot.core.outbound import OUTBOUND, Picture
+from bot.core.outbound import OUTBOUND, CardUpdate, Picture
 from bot.core.ticket import LIVE, Status
-from bot.core.updates import Notice, Text, Update
+from bot.core.updates import Notice, Press, Text, Update
+from bot.core.updates import Voice as Spoken
 from bot.delivery.heartbeat import Heartbeat
 from bot.delivery.inbox import Inbox
 from bot.delivery.media import MediaFetcher
@@ -42,6 +46,9 @@ from knowledge import Book, Classifier, Understanding
 from knowledge import load as load_book
 
 log = logging.getLogger(__name__)
+
+PRESS_S = 1.5
+"""How long a press is worked on inside its callback; DingTalk waits 2 s (protocol section 7.4)."""
 
 Fire = Callable[[Tx, Office, TimerRow], Awaitable[str]]
 """What a deadline does; the word it returns is kept as its outcome."""
@@ -79,6 +86,12 @@ def wecom_channel(section: WeComSection, config: Config, session: ClientSession,
     return WeComChannel(settings, session, media=desk.stored_media)
 
 
+def dingtalk_channel(section: DingTalkSection, config: Config, session: ClientSession, desk: "Desk") -> DingTalkChannel:
+    """The channel of one `[[dingtalk]]` section."""
+    settings = DingTalkSettings(**section.model_dump(), robot_secrets=config.robot_secrets())
+    return DingTalkChannel(settings, session, media=desk.stored_media, clock=desk.clock)
+
+
 @dataclass
 class Desk:
     """One desk at work. `channels` may be filled after construction (they need the desk's stored media)."""
@@ -102,6 +115,7 @@ class Desk:
             }
         )
         self.db.on_wake = self.heartbeat.wake
+        self._pressing: set[asyncio.Task[bool]] = set()
 
     async def settle(self) -> None:
         """Do everything that can be done now, until nothing is left: for tests, the story and the batch chat."""
@@ -124,9 +138,39 @@ class Desk:
         """The loops are at work inside this scope."""
         await self.heartbeat.start()
         try:
-            yield self
+            async with self.listening():
+                yield self
         finally:
             await self.heartbeat.stop()
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator["Desk"]:
+        """The long connections of the platforms that have them are held inside this scope."""
+        streams = [
+            stream
+            for channel in self.channels.values()
+            if isinstance(channel, DingTalkChannel) and (stream := channel.stream(self.inbox.accept, self.press))
+        ]
+        tasks = [asyncio.create_task(stream.run(), name="stream") for stream in streams]
+        for task in tasks:
+            task.add_done_callback(self.heartbeat.ended)
+        try:
+            yield self
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def press(self, update: Update) -> CardUpdate | None:
+        """Store a card's press and handle it at once: the change of that card for the answer, if it is known in time."""
+        await self.inbox.accept((update,))
+        task = asyncio.create_task(self.inbox.handle_now(update), name=f"press {update.key}")
+        self._pressing.add(task)
+        task.add_done_callback(self._pressing.discard)
+        done, _ = await asyncio.wait({task}, timeout=PRESS_S)
+        if not done or task.exception() or not isinstance(update.content, Press):
+            return None
+        return await self.outbox.take_update(update.content.card_id)
 
     async def stored_media(self, key: str) -> Media:
         """A stored picture, for a channel that has to upload it. Raises LookupError."""
@@ -137,9 +181,9 @@ class Desk:
         return Media(data=row.data, content_type=row.content_type, filename="photo.jpg")
 
     def _understand(self, update: Update) -> Understanding | None:
-        if isinstance(update.content, Text):
-            return self.office.classifier.understand(update.content.text)
-        return None
+        content = update.content
+        said = content.text if isinstance(content, Text) else content.transcript if isinstance(content, Spoken) else ""
+        return self.office.classifier.understand(said) if said and typed_press.read(said) is None else None
 
     async def _handle(self, tx: Tx, update: Update, understanding: Understanding | None) -> None:
         if isinstance(update.content, Notice):
@@ -147,8 +191,15 @@ class Desk:
             await handlers.handle(Context(tx, self.office, update, person, None, None))
             return
         person = await people.who(tx, update.account, update.connection)
+        content = update.content
+        if isinstance(content, Text) and (line := typed_press.read(content.text)):
+            update = update.model_copy(update={"content": await cards.pressed_by_line(tx, person, *line)})
+        elif isinstance(content, Spoken) and content.transcript:
+            update = update.model_copy(update={"content": Text(text=content.transcript)})
         pending = await cards.pending(tx, person)
         await handlers.handle(Context(tx, self.office, update, person, understanding, pending))
+        if isinstance(content, Spoken) and content.transcript:
+            await tickets.keep_recording(tx, person, f"{update.connection}:{content.media_id}")
 
     async def _apologise(self, tx: Tx, update: Update, row_id: int) -> None:
         if isinstance(update.content, Notice):
@@ -244,3 +295,5 @@ def connect(desk: Desk, config: Config, session: ClientSession) -> None:
     """Give the desk the channels of its configuration."""
     for section in config.wecom:
         desk.channels[section.name] = wecom_channel(section, config, session, desk)
+    for robot in config.dingtalk:
+        desk.channels[robot.name] = dingtalk_channel(robot, config, session, desk)

@@ -64,6 +64,32 @@ class WeComSection(_Section):
         return value
 
 
+class DingTalkSection(_Section):
+    """One enterprise robot (企业内部应用机器人)."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,32}$")
+    mode: Literal["stream", "http"] = "stream"
+    corp_id: str
+    client_id: str
+    client_secret: str = Field(repr=False)
+    robot_code: str
+    api_base: str = "https://api.dingtalk.com"
+    oapi_base: str = "https://oapi.dingtalk.com"
+    card_template_id: str = ""
+    card_route_key: str = ""
+    event_token: str = Field(default="", repr=False)
+    event_aes_key: str = Field(default="", repr=False)
+    proxy: str = ""
+
+
+class Robot(_Section):
+    """A group's custom robot, written to by its webhook; `secret` signs the calls of a DingTalk robot (加签)."""
+
+    platform: Literal["wecom", "dingtalk"]
+    url: str = Field(repr=False)
+    secret: str = Field(default="", repr=False)
+
+
 class Desk(_Section):
     timezone: str = "Asia/Shanghai"
     hotline: str = ""
@@ -81,53 +107,84 @@ class Desk(_Section):
         return value
 
 
+GroupAddress = str | Robot
+
+
 class Config(_Section):
     http: Http = Http()
     database: DatabaseSection = DatabaseSection()
     wecom: tuple[WeComSection, ...] = ()
-    groups: dict[Literal["duty", "incident", "manager"], str | tuple[str, ...]] = Field(default_factory=dict)
+    dingtalk: tuple[DingTalkSection, ...] = ()
+    groups: dict[Literal["duty", "incident", "manager"], GroupAddress | tuple[GroupAddress, ...]] = Field(
+        default_factory=dict
+    )
     desk: Desk = Desk()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
-        names = [w.name for w in self.wecom]
-        if len(set(names)) != len(names):
+        names = self.connections()
+        if len(names) != len(self.wecom) + len(self.dingtalk):
             raise ValueError("two connections have the same name")
-        for name in self.groups:
-            for text in self.group_texts(name):
-                parse_group(text, names)
+        self.group_targets()
         return self
 
-    def group_texts(self, name: str) -> tuple[str, ...]:
-        value = self.groups.get(name, ())  # type: ignore[call-overload]
-        return (value,) if isinstance(value, str) else tuple(value)
+    def connections(self) -> dict[str, str]:
+        """Platform by name of connection."""
+        return {w.name: "wecom" for w in self.wecom} | {d.name: "dingtalk" for d in self.dingtalk}
 
     def group_targets(self) -> dict[str, tuple[Target, ...]]:
-        """The configured groups as addresses."""
-        names = [w.name for w in self.wecom]
-        return {name: tuple(parse_group(t, names) for t in self.group_texts(name) if t) for name in self.groups}
+        """The configured groups as addresses. Raises ValueError for one that cannot be written to."""
+        names = self.connections()
+        return {
+            name: tuple(parse_group(group, names) for group in _listed(value) if group)
+            for name, value in self.groups.items()
+        }
+
+    def robot_secrets(self) -> tuple[tuple[str, str], ...]:
+        """Address and signing secret of the custom robots that have one."""
+        robots = (g for value in self.groups.values() for g in _listed(value) if isinstance(g, Robot))
+        return tuple((robot.url, robot.secret) for robot in robots if robot.secret)
 
     def redacted(self) -> dict[str, Any]:
         """For `check` and the log: secrets are shown as set or not."""
         data = self.model_dump(mode="json")
-        for section in data["wecom"]:
-            for key in ("secret", "token", "encoding_aes_key"):
+        for section in (*data["wecom"], *data["dingtalk"]):
+            for key in SECRET_KEYS & section.keys():
                 section[key] = "(set)" if section[key] else "(missing)"
+        for name, value in data["groups"].items():
+            data["groups"][name] = [_hidden(group) for group in _listed(value)]
         return data
 
 
-def parse_group(text: str, connections: list[str]) -> Target:
-    """`wecom:NAME:chat:ID` or `webhook:URL` as an address. Raises ValueError."""
-    if text.startswith("webhook:"):
-        if not connections:
-            raise ValueError(f"group {text[:20]}…: a webhook needs at least one [[wecom]] connection to send through")
-        return Target(kind="webhook", platform="wecom", connection=connections[0], id=text.removeprefix("webhook:"))
-    parts = text.split(":", 3)
-    if len(parts) != 4 or parts[0] != "wecom" or parts[2] != "chat" or not parts[3]:
-        raise ValueError(f"group {text!r}: write wecom:NAME:chat:ID or webhook:URL")
-    if parts[1] not in connections:
-        raise ValueError(f"group {text!r}: no connection is named {parts[1]!r}")
-    return Target(kind="chat", platform="wecom", connection=parts[1], id=parts[3])
+SECRET_KEYS = {"secret", "token", "encoding_aes_key", "client_secret", "event_token", "event_aes_key"}
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _hidden(group: Any) -> Any:
+    """A group's address without what lets anybody write to it."""
+    if isinstance(group, str):
+        return "webhook:(set)" if group.startswith("webhook:") else group
+    return {"platform": group["platform"], "url": "(set)", "secret": "(set)" if group["secret"] else "(missing)"}
+
+
+def parse_group(group: GroupAddress, connections: Mapping[str, str]) -> Target:
+    """`wecom:NAME:chat:ID`, `dingtalk:NAME:chat:ID`, `webhook:URL` or a `Robot` as an address. Raises ValueError."""
+    if isinstance(group, Robot) or group.startswith("webhook:"):
+        url = group.url if isinstance(group, Robot) else group.removeprefix("webhook:")
+        known = group.platform if isinstance(group, Robot) else "dingtalk" if "dingtalk" in url else "wecom"
+        carrier = next((name for name, platform in connections.items() if platform == known), "")
+        if not carrier:
+            raise ValueError(f"a group's webhook needs at least one [[{known}]] connection to send through")
+        return Target(kind="webhook", platform=known, connection=carrier, id=url)
+    parts = group.split(":", 3)
+    if len(parts) != 4 or parts[0] not in ("wecom", "dingtalk") or parts[2] != "chat" or not parts[3]:
+        raise ValueError(f"group {group!r}: write wecom:NAME:chat:ID, dingtalk:NAME:chat:ID or webhook:URL")
+    if connections.get(parts[1]) != parts[0]:
+        raise ValueError(f"group {group!r}: no {parts[0]} connection is named {parts[1]!r}")
+    return Target(kind="chat", platform=parts[0], connection=parts[1], id=parts[3])
 
 
 def find(path: str | None, environ: Mapping[str, str] = os.environ) -> Path:

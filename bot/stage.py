@@ -206,26 +206,16 @@ class _Front:
         async def ready() -> str:
             return ""
 
-        return make_app(_Current(self), _CurrentInbox(self), clock, ready)  # type: ignore[arg-type]
+        return make_app(
+            lambda name: self.now().channels.get(name),
+            lambda updates: self.now().inbox.accept(updates),
+            lambda update: self.now().press(update),
+            clock,
+            ready,
+        )
 
     def now(self) -> app.Desk:
         return self.stage.desk if self.stage else self.desk
-
-
-class _Current:
-    def __init__(self, front: _Front) -> None:
-        self._front = front
-
-    def get(self, name: str) -> Any:
-        return self._front.now().channels.get(name)
-
-
-class _CurrentInbox:
-    def __init__(self, front: _Front) -> None:
-        self._front = front
-
-    async def accept(self, updates: Any) -> int:
-        return await self._front.now().inbox.accept(updates)
 
 
 async def _serve(application: web.Application, port: int, closing: contextlib.AsyncExitStack) -> str:

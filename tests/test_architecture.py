@@ -16,7 +16,8 @@ MAY = {
     "bot.core": set(),
     "bot.store": {"bot.core"},
     "bot.channels.base": {"bot.core"},
-    "bot.channels.wecom": {"bot.channels.base", "bot.core"},
+    "bot.channels.wecom": {"bot.channels.base", "bot.channels.spelling", "bot.channels.tokens", "bot.core"},
+    "bot.channels.dingtalk": {"bot.channels.base", "bot.channels.spelling", "bot.channels.tokens", "bot.core"},
     "bot.channels.console": {"bot.channels.base", "bot.core"},
     "bot.channels": {"bot.channels", "bot.core"},
     "bot.delivery": {"bot.store", "bot.core", "bot.channels.base"},
@@ -24,7 +25,7 @@ MAY = {
     "bot.desk": {"bot.core", "bot.store", "bot.views", "knowledge"},
     "bot.routing": {"bot.core", "bot.store", "bot.desk", "bot.views", "knowledge"},
     "handlers": {"bot.routing", "bot.desk", "bot.views", "bot.core", "knowledge"},
-    "bot.web": {"bot.delivery.inbox", "bot.channels.base", "bot.core.clock"},
+    "bot.web": {"bot.channels.base", "bot.core"},
     "bot.config": {"bot.core"},
     "bot.sandbox": set(),
 }

@@ -36,8 +36,8 @@ def config_or_fail(path: str | None) -> configuration.Config:
 def serve_command(config_path: str | None) -> None:
     """Run the desk."""
     config = config_or_fail(config_path)
-    if not config.wecom:
-        raise Failure("the configuration names no platform: add a [[wecom]] section, see the README")
+    if not config.connections():
+        raise Failure("the configuration names no platform: add a [[wecom]] or [[dingtalk]] section, see the README")
     try:
         asyncio.run(_serve(config))
     except (SQLAlchemyError, OSError) as error:
@@ -53,7 +53,8 @@ async def _serve(config: configuration.Config) -> None:
         async def ready() -> str:
             return await _database_problem(desk.db)
 
-        runner = web.AppRunner(make_app(desk.channels, desk.inbox, clock, ready), shutdown_timeout=5.0)
+        front = make_app(desk.channels.get, desk.inbox.accept, desk.press, clock, ready)
+        runner = web.AppRunner(front, shutdown_timeout=5.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, config.http.host, config.http.port).start()
@@ -110,16 +111,16 @@ async def _check(config: configuration.Config) -> list[str]:
     office.working.works(clock.now().astimezone(office.voice.zone).date())
     if year in getattr(office.working.works, "provisional", ()):
         problems.append(f"calendar: chinese-calendar does not know {year}; upgrade it (working days run provisionally)")
-    if not config.wecom:
-        problems.append("no [[wecom]] section: nobody can reach the desk")
+    if not config.connections():
+        problems.append("no [[wecom]] or [[dingtalk]] section: nobody can reach the desk")
     async with ClientSession() as session:
         desk = app.Desk(db=db, office=office, clock=clock, channels={})
-        for section in config.wecom:
-            channel = app.wecom_channel(section, config, session, desk)
+        app.connect(desk, config, session)
+        for channel in desk.channels.values():
             try:
                 await channel.check()
             except ConfigurationWrong as error:
-                problems.append(f"wecom {section.name}: {error}")
+                problems.append(f"{channel.platform} {channel.name}: {error}")
     return problems
 
 

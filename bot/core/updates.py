@@ -141,6 +141,8 @@ class Update(Value):
     content: Content
     chat_id: str = ""
     """The group it was said in; empty for a 1:1 chat."""
+    quoted: str = ""
+    """The platform's id of the message of ours that was quoted, where the platform says it."""
 
 
 UPDATE: TypeAdapter[Update] = TypeAdapter(Update)

@@ -34,7 +34,7 @@ class Heartbeat:
         self.died = asyncio.get_running_loop().create_future()
         for name, step in self._steps.items():
             task = asyncio.create_task(self._run(name, step), name=f"loop {name}")
-            task.add_done_callback(self._ended)
+            task.add_done_callback(self.ended)
             self._tasks.append(task)
         self._scheduler.add_job(
             lambda: self.wake(set(self._woken)),
@@ -60,7 +60,8 @@ class Heartbeat:
             if not await step():
                 await woken.wait()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """A task that the desk cannot do without has ended: the desk ends with it."""
         if task.cancelled() or self.died is None or self.died.done():
             return
         error = task.exception() or RuntimeError(f"{task.get_name()} ended")

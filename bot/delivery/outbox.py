@@ -82,7 +82,9 @@ class Outbox:
             for row in (await tx.session.exec(_heads(tx))).all():
                 outbound = OUTBOUND.validate_json(row.payload)
                 reason = "" if not row.guard or await self._still_true(tx.session, row.guard) else "no longer true"
-                if not reason and isinstance(outbound.message, CardUpdate) and not outbound.message.code:
+                if not reason and isinstance(outbound.message, CardUpdate) and outbound.target.platform == "dingtalk":
+                    reason = "" if self._updates(outbound) else "cards without a template cannot change"
+                elif not reason and isinstance(outbound.message, CardUpdate) and not outbound.message.code:
                     code = await _spend_code(tx, outbound.message.card_id)
                     reason = "" if code else "no code left"
                     outbound = outbound.model_copy(
@@ -99,6 +101,25 @@ class Outbox:
                     claimed.append((row.id or 0, outbound.model_copy(update={"retry": row.tries - 1}), row.tries))
                 tx.add(row)
         return claimed, voided
+
+    def _updates(self, outbound: Outbound) -> bool:
+        """Whether the connection can change a card that was sent."""
+        return bool(getattr(self._channels.get(outbound.target.connection), "updates_cards", True))
+
+    async def take_update(self, card_id: str) -> CardUpdate | None:
+        """The change queued for a card, taken out of the queue: it travels in the answer to the card's own press."""
+        async with self._db.write(f"answer:{card_id}") as tx:
+            card = await tx.session.get(CardRow, card_id)
+            if card is None:
+                return None
+            waiting = select(OutboxRow).where(OutboxRow.ticket_id == card.ticket_id, OutboxRow.state == "queued")
+            for row in (await tx.session.exec(waiting.order_by(col(OutboxRow.id)))).all():
+                message = OUTBOUND.validate_json(row.payload).message
+                if isinstance(message, CardUpdate) and message.card_id == card_id and row.lease_until is None:
+                    row.state, row.sent_at, row.receipt = "sent", tx.now, Receipt().model_dump_json()
+                    tx.add(row)
+                    return message
+        return None
 
     async def _deliver(self, row_id: int, outbound: Outbound, tries: int) -> None:
         result = await self._try(outbound, tries)

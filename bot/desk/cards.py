@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlmodel import select
+
 from bot.core.outbound import CardUpdate, Target
 from bot.core.updates import Press
 from bot.desk import people, tickets
@@ -40,6 +42,15 @@ async def judge(tx: Tx, press: Press, who: Person) -> Pressed:
         holder = await people.person(tx, ticket.assignee_id)
         return Pressed(Verdict.STALE, ticket, holder.name if holder else "")
     return Pressed(Verdict.GOOD, ticket)
+
+
+async def pressed_by_line(tx: Tx, who: Person, words: str, tail: str) -> Press:
+    """The press that a line of text stands for (see `core.typed_press`); of an unknown card when there is none such."""
+    statement = select(CardRow).where(CardRow.tail == tail, CardRow.person_id == who.id)
+    card = (await tx.session.exec(statement)).first()
+    if card is None:
+        return Press(card_id=tail, verb=words)
+    return Press(card_id=card.card_id, verb=card.buttons.get(words, words))
 
 
 async def relabel(tx: Tx, press: Press, label: str) -> None:

@@ -36,9 +36,8 @@ async def who(tx: Tx, account: Account, connection: str) -> Person:
         row = AccountRow(
             platform=account.platform, corp_id=account.corp_id, user_id=account.user_id, person_id=person.id or 0
         )
-    if row.connection != connection or not row.reachable:
-        row.connection, row.reachable = connection, True
-        tx.add(row)
+    row.connection, row.reachable, row.heard_at = connection, True, tx.now
+    tx.add(row)
     await tx.flush()
     found = await tx.session.get(Person, row.person_id)
     if found is None:

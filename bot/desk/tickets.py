@@ -96,6 +96,12 @@ async def add_words(tx: Tx, ticket: Ticket, person: Person, words: Words, kind: 
     await tx.record(ticket.id or 0, kind, person.id, {"medium": words.kind}, content)
 
 
+async def keep_recording(tx: Tx, person: Person, media_key: str) -> None:
+    """Keep the recording of something that was understood by its transcript with the ticket it was about, if any."""
+    if live := await live_of(tx, person):
+        await add_words(tx, live[0], person, Words("", kind="voice", media_key=media_key))
+
+
 async def change(tx: Tx, ticket: Ticket, event: str, actor: Person | None, /, **values: Any) -> Ticket:
     """Set columns by compare-and-set and record the event. Raises Overtaken when somebody was first."""
     statement = (

@@ -100,7 +100,7 @@ class Tx:
                 payload=outbound.model_dump_json(),
                 guard=guard,
                 ticket_id=ticket_id,
-                not_before=self.now,
+                not_before=self.now + _held_back(target, message),
                 queued_at=self.now,
             )
         )
@@ -219,3 +219,8 @@ def _engine(url: str) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _held_back(target: Target, message: OutboundMessage) -> timedelta:
+    """DingTalk cards must not be updated while their callback is being answered (2 s), and the answer may do it."""
+    return timedelta(seconds=3) if target.platform == "dingtalk" and message.kind == "card-update" else timedelta(0)

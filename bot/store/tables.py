@@ -50,6 +50,7 @@ class AccountRow(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     connection: str = ""
     reachable: bool = True
+    heard_at: datetime | None = None
 
 
 class InboxRow(SQLModel, table=True):
@@ -117,6 +118,10 @@ class CardRow(SQLModel, table=True):
     person_id: int | None = Field(default=None, index=True)
     purpose: str
     target: str
+    buttons: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
+    """Verb by the words on the button: for presses that arrive as a line of text."""
+    tail: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
+    """The end of `card_id`, as it stands in such a line."""
     message_id: str = ""
     response_code: str = ""
     code_at: datetime | None = None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from sqlmodel import col, select
 
+from bot.core import typed_press
 from bot.core.outbound import Card, CardUpdate, Message, Target
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, CardRow, Person, Ticket
@@ -18,10 +19,11 @@ async def address(tx: Tx, person: Person) -> Target | None:
     """Where a person is written to: his reachable account, the one heard last first; None when he has none."""
     statement = select(AccountRow).where(AccountRow.person_id == person.id, col(AccountRow.reachable))
     rows = (await tx.session.exec(statement.order_by(col(AccountRow.id).desc()))).all()
-    for row in sorted(rows, key=lambda r: not r.connection):
-        if row.connection:
-            return Target(kind="person", platform=row.platform, connection=row.connection, id=row.user_id)
-    return None
+    known = [row for row in rows if row.connection]
+    if not known:
+        return None
+    row = max(known, key=lambda r: r.heard_at.timestamp() if r.heard_at else 0.0)
+    return Target(kind="person", platform=row.platform, connection=row.connection, id=row.user_id)
 
 
 def rank_of(ticket: Ticket | None) -> int:
@@ -44,12 +46,19 @@ async def hand(tx: Tx, person: Person | None, purpose: str, make: MakeCard, abou
     if person is None or (target := await address(tx, person)) is None:
         return ""
     card_id = tx.card_id(about.id, purpose)
+    card = make(card_id)
     await tx.track(
         CardRow(
-            card_id=card_id, ticket_id=about.id, person_id=person.id, purpose=purpose, target=target.model_dump_json()
+            card_id=card_id,
+            ticket_id=about.id,
+            person_id=person.id,
+            purpose=purpose,
+            target=target.model_dump_json(),
+            buttons={button.text: button.verb for button in card.buttons},
+            tail=typed_press.tail(card_id),
         )
     )
-    await tx.send(tx.next_key(), target, make(card_id), ticket_id=about.id, rank=rank_of(about), guard=guard)
+    await tx.send(tx.next_key(), target, card, ticket_id=about.id, rank=rank_of(about), guard=guard)
     return card_id
 
 

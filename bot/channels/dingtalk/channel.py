@@ -1,0 +1,234 @@
+"""One DingTalk robot as a `Channel`: decodes what comes, delivers what the outbox hands it.
+
+It keeps a token, media ids and the session webhooks of people heard lately, nothing else; whatever must survive a
+restart is a row elsewhere.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import aiohttp
+
+from bot.channels.base import (
+    ConfigurationWrong,
+    Decoded,
+    DeliveryError,
+    Media,
+    Permanent,
+    RateLimited,
+    Temporary,
+    Updates,
+)
+from bot.channels.dingtalk import codec, contents, errcodes, wire
+from bot.channels.dingtalk.client import Answer, DingTalkClient
+from bot.channels.dingtalk.settings import DingTalkSettings
+from bot.channels.dingtalk.stream import CARDS, Frame, Stream
+from bot.core.clock import Clock, stopwatch
+from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Receipt
+from bot.core.updates import Update
+
+log = logging.getLogger(__name__)
+
+PICTURE_BYTES = 20 * 1024 * 1024
+SESSIONS = 5000
+"""Session webhooks remembered at most; the oldest go first."""
+FLOW_CONTROL_S = 30.0
+_PICTURE_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
+
+Accept = Callable[[tuple[Update, ...]], Awaitable[object]]
+"""Stores updates durably; only after it returns are they acknowledged."""
+Press = Callable[[Update], Awaitable[CardUpdate | None]]
+"""Stores and handles a card's press at once; gives the card's change for the answer, if there is one in time."""
+
+
+class DingTalkChannel:
+    """`media` gives a stored picture by our own key and raises LookupError for an unknown one.
+
+    Raises ConfigurationWrong when the settings cannot work.
+    """
+
+    platform: Literal["dingtalk"] = "dingtalk"
+
+    def __init__(
+        self,
+        settings: DingTalkSettings,
+        session: aiohttp.ClientSession,
+        media: Callable[[str], Awaitable[Media]],
+        clock: Clock,
+        elapsed: Callable[[], float] = stopwatch,
+    ) -> None:
+        self.name = settings.name
+        self.updates_cards = bool(settings.card_template_id)
+        self._settings = settings
+        self._session = session
+        self._clock = clock
+        self._media = media
+        self._client = DingTalkClient(settings, session, elapsed)
+        self._sessions: dict[tuple[str, str], contents.Session] = {}
+        self._uploaded: dict[str, str] = {}
+
+    def decode(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime) -> Decoded:
+        """What an HTTP callback means."""
+        decoded = codec.decode(query, headers, body, self._settings, now)
+        if isinstance(decoded, Updates) and decoded.reply == codec.EMPTY:
+            self._remember(codec.message_body(body), now)
+        return decoded
+
+    async def deliver(self, outbound: Outbound) -> Receipt:
+        """Hand a message to DingTalk. Raises RateLimited, Temporary or Permanent, nothing else."""
+        try:
+            if (receipt := await self._by_session(outbound)) is not None:
+                return receipt
+            attachment = await self._attachment(outbound)
+            now_ms = int(self._clock.now().timestamp() * 1000)
+            answer = await self._client.call(wire.spell(outbound, self._settings, now_ms, attachment))
+        except ConfigurationWrong as error:
+            raise Permanent(str(error)) from None
+        except errcodes.Refused as error:
+            if outbound.retry and isinstance(outbound.message, Card) and error.said == errcodes.CARD_EXISTS:
+                # The earlier try, whose answer was lost, had made the card.
+                return Receipt(duplicate=True)
+            raise
+        return _receipt(outbound, answer)
+
+    async def fetch(self, media_id: str) -> Media:
+        """A received picture or recording. Raises as `deliver` does."""
+        try:
+            return await self._client.download(media_id)
+        except ConfigurationWrong as error:
+            raise Permanent(str(error)) from None
+
+    async def check(self) -> None:
+        """Fetch a token. Raises ConfigurationWrong."""
+        try:
+            await self._client.token()
+        except RateLimited:
+            raise self._wrong("正被钉钉限流，请稍候再试") from None
+        except Temporary as error:
+            raise self._wrong(f"取不到访问令牌：{error}。请检查 api_base、proxy 和网络") from None
+        except DeliveryError as error:
+            raise self._wrong(f"取不到访问令牌：{error}。请按错误码到开发者后台检查应用设置") from None
+
+    async def close(self) -> None:
+        """Forget webhooks and media ids; the HTTP session is not ours to close."""
+        self._sessions.clear()
+        self._uploaded.clear()
+
+    def stream(self, accept: Accept, press: Press) -> Stream | None:
+        """The long connection that feeds `accept` and `press`; None in HTTP mode."""
+        if self._settings.mode != "stream":
+            return None
+        return Stream(self._client, self._session, self._settings, lambda frame: self._heard(frame, accept, press))
+
+    def press_reply(self, change: CardUpdate | None) -> bytes:
+        """The body that answers a card callback by HTTP: the card's change, or nothing."""
+        return json.dumps(self._card_answer(change), ensure_ascii=False).encode()
+
+    async def _heard(self, frame: Frame, accept: Accept, press: Press) -> dict[str, Any]:
+        """A frame's updates are stored, then its answer is returned: nothing is acknowledged that could be lost."""
+        now = self._clock.now()
+        if frame.kind == "EVENT":
+            await accept(tuple(contents.event(frame.event, frame.event_id, frame.data, self._settings, now)))
+            return {"status": "SUCCESS", "message": "OK"}
+        if frame.topic == CARDS:
+            update = contents.card_press(frame.data, frame.id, self._settings, now)
+            change = await press(update) if update is not None else None
+            return {"response": self._card_answer(change)}
+        self._remember(frame.data, now)
+        await accept(contents.updates(frame.data, self._settings, now))
+        return {"response": None}
+
+    def _card_answer(self, change: CardUpdate | None) -> dict[str, Any]:
+        if change is None:
+            return {}
+        return {
+            "cardUpdateOptions": {"updateCardDataByKey": True},
+            "cardData": {"cardParamMap": wire.changed(change)},
+        }
+
+    def _remember(self, body: dict[str, Any], now: datetime) -> None:
+        """Keep the session webhook of whoever was just heard: answers there cost no paid call."""
+        if (heard := contents.session(body, self._settings, now)) is None:
+            return
+        key = (heard.user_id, heard.chat_id)
+        self._sessions.pop(key, None)
+        self._sessions[key] = heard
+        while len(self._sessions) > SESSIONS:
+            self._sessions.pop(next(iter(self._sessions)))
+
+    async def _by_session(self, outbound: Outbound) -> Receipt | None:
+        """Deliver by the person's session webhook, if he has a live one; None when the API must do it."""
+        if outbound.target.kind != "person" or (self.updates_cards and isinstance(outbound.message, Card | CardUpdate)):
+            return None
+        key = (outbound.target.id, "")
+        known = self._sessions.get(key)
+        if known is None or known.expires_at <= self._clock.now():
+            self._sessions.pop(key, None)
+            return None
+        call = wire.spell_session(outbound, known.url)
+        if call is None:
+            return None
+        try:
+            await self._client.call(call)
+        except (errcodes.Refused, RateLimited) as error:
+            # A plain refusal: nothing was shown, so the API may say it. A lost answer (Temporary) is not one.
+            log.info("session webhook refused", extra={"connection": self.name, "why": str(error)})
+            if isinstance(error, errcodes.Refused):
+                self._sessions.pop(key, None)
+            return None
+        except Temporary:
+            # Unknown whether it was shown (an expired webhook may answer HTTP 500): the next try goes by the API.
+            self._sessions.pop(key, None)
+            raise
+        return Receipt()
+
+    async def _attachment(self, outbound: Outbound) -> str:
+        """A picture's media id, the same across retries while this process lives."""
+        if not isinstance(outbound.message, Picture) or outbound.target.kind == "webhook":
+            return ""
+        key = outbound.message.media_key
+        if key in self._uploaded:
+            return self._uploaded[key]
+        try:
+            picture = await self._media(key)
+        except (LookupError, OSError):
+            raise Permanent("图片已不在库中") from None
+        if not picture.data.startswith(_PICTURE_STARTS) or len(picture.data) > PICTURE_BYTES:
+            raise Permanent("图片格式或大小不符合钉钉要求")
+        self._uploaded[key] = await self._client.upload(picture)
+        if len(self._uploaded) > SESSIONS:
+            self._uploaded.pop(next(iter(self._uploaded)))
+        return self._uploaded[key]
+
+    def _wrong(self, what: str) -> ConfigurationWrong:
+        return ConfigurationWrong(f"钉钉连接 {self.name} {what}")
+
+
+def _receipt(outbound: Outbound, answer: Answer) -> Receipt:
+    """What became of it. HTTP 200 hides three failures (protocol sections 6.1, 7.2): each is looked for."""
+    if isinstance(outbound.message, Card) and (results := _results(answer)):
+        failed = [r for r in results if r.get("success") is False]
+        if failed:
+            raise errcodes.Refused(
+                f"卡片没有送达：{str(failed[0].get('errorMsg') or '原因不明')[:60]}", "deliverResults"
+            )
+        return Receipt(message_id=str(results[0].get("carrierId") or ""))
+    if answer.get("success") is False:
+        raise errcodes.Refused("钉钉没有执行", "success=false")
+    if outbound.target.kind == "person" and outbound.target.id in _names(answer.get("flowControlledStaffIdList")):
+        raise RateLimited(FLOW_CONTROL_S, "钉钉对此人限流")
+    refused = tuple(n for k in ("invalidStaffIdList", "filteredStaffIdList") for n in _names(answer.get(k)))
+    return Receipt(message_id=str(answer.get("processQueryKey") or ""), refused=refused)
+
+
+def _results(answer: Answer) -> list[dict[str, Any]]:
+    result = answer.get("result")
+    found = result.get("deliverResults") if isinstance(result, dict) else None
+    return [r for r in found if isinstance(r, dict)] if isinstance(found, list) else []
+
+
+def _names(value: object) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else []

@@ -23,7 +23,7 @@ from bot.channels.wecom import WeComChannel, WeComSettings
 from bot.config import Config, DingTalkSection, WeComSection
 from bot.core import typed_press
 from bot.core.clock import Clock
-from bot.core.outbound import OUTBOUND, CardUpdate, Picture
+from bot.core.outbound import OUTBOUND, CardUpdate, Picture, Recording
 from bot.core.ticket import LIVE, Status
 from bot.core.updates import Notice, Press, Text, Update
 from bot.core.updates import Voice as Spoken
@@ -105,7 +105,7 @@ class Desk:
         self.inbox = Inbox(self.db, self._understand, self._handle, self._apologise)
         self.outbox = Outbox(self.db, self.channels, still_true, self._undeliverable)
         self.timers = Timers(self.db, {kind: self._timer(fire) for kind, fire in TIMERS.items()})
-        self.media = MediaFetcher(self.db, self.channels, _show_picture)
+        self.media = MediaFetcher(self.db, self.channels, lambda tx, content: _show_medium(tx, self.office, content))
         self.heartbeat = Heartbeat(
             {
                 "inbox": self.inbox.drain,
@@ -271,13 +271,17 @@ async def still_true(session: AsyncSession, guard: str) -> bool:
     return True
 
 
-async def _show_picture(tx: Tx, content: Content) -> None:
-    """A photo of the reporter's reaches whoever works on the ticket."""
+async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
+    """A photo or recording of the reporter's reaches whoever works on the ticket, or the desk while nobody does."""
     ticket = await tickets.get(tx, content.ticket_id)
-    if ticket is None or content.kind != "photo" or Status(ticket.status) not in LIVE:
+    if ticket is None or content.kind not in ("photo", "voice") or Status(ticket.status) not in LIVE:
         return
-    if content.person_id == ticket.reporter_id and (holder := await dispatch.holder(tx, ticket)):
-        await notices.tell(tx, holder, Picture(media_key=content.media_key), ticket)
+    if content.person_id != ticket.reporter_id:
+        return
+    shown = Picture(media_key=content.media_key) if content.kind == "photo" else Recording(media_key=content.media_key)
+    holder = await dispatch.holder(tx, ticket)
+    for reader in [holder] if holder else await people.seats(tx, office.fallback_owner):
+        await notices.tell(tx, reader, shown, ticket)
 
 
 async def open_desk(config: Config, clock: Clock, office: Office | None = None) -> Desk:

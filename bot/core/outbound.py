@@ -57,6 +57,13 @@ class Picture(Value):
     media_key: str
 
 
+class Recording(Value):
+    """A stored recording, by the key of our own media storage."""
+
+    kind: Literal["recording"] = "recording"
+    media_key: str
+
+
 class Card(Value):
     """A card with buttons. `card_id` is unique per send, `[0-9A-Za-z_@-]`, and comes back in each press."""
 
@@ -91,7 +98,7 @@ class Recall(Value):
     message_id: str
 
 
-Message = Annotated[Say | Markdown | Picture | Card | CardUpdate | Recall, Field(discriminator="kind")]
+Message = Annotated[Say | Markdown | Picture | Recording | Card | CardUpdate | Recall, Field(discriminator="kind")]
 
 
 class Outbound(Value):

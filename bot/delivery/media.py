@@ -1,5 +1,6 @@
 """Photos and recordings: fetched while the platform's handle is still valid, kept where every node can read them."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.channels.base import Channel, DeliveryError
+from bot.delivery import pictures
 from bot.store.engine import Database, Tx
 from bot.store.tables import Content, Media
 
@@ -51,9 +53,11 @@ class MediaFetcher:
         except DeliveryError as error:
             log.warning("medium not fetched", extra={"content": content.id, "why": str(error)})
             return 0
+        data, content_type = medium.data, medium.content_type
+        if content.kind == "photo":
+            data, content_type = await asyncio.to_thread(pictures.cleaned, data)
         async with self._db.write(f"media:{content.id}") as tx:
-            await tx.session.merge(
-                Media(key=content.media_key, content_type=medium.content_type, data=medium.data, at=tx.now)
-            )
-            await self._on_stored(tx, content)
+            await tx.session.merge(Media(key=content.media_key, content_type=content_type, data=data, at=tx.now))
+            if content.kind != "photo" or content_type != pictures.UNREADABLE:
+                await self._on_stored(tx, content)
         return 1

@@ -119,14 +119,15 @@ async def request_after_all(tx: Tx, office: Office, who: Person, ticket: Ticket,
 
 
 async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, understanding: Understanding) -> None:
-    """A photo or a recording and nothing else is a report too: the desk owns it, one sentence is asked for."""
+    """A photo or a recording and nothing else is a report too: the desk owns it and is told, one tap is asked for."""
     ticket = await tickets.open_ticket(
         tx, office, who, understanding, words, kind="unclear", fault=None, item=None, priority="P3"
     )
     await tickets.act(tx, ticket, Action.ASK, None, asked=1)
-    await _await(tx, who, ticket, "fault", {"options": [], "faults": []})
-    await notices.tell(tx, who, reporter.wordless(office.voice, ticket, words.kind), ticket)
+    await _await(tx, who, ticket, "fault", {"options": list(reporter.DEVICE_KINDS), "faults": []})
+    await notices.hand(tx, who, "question", lambda c: reporter.wordless(ticket, c, words.kind), ticket)
     await _expect_answer(tx, office, ticket)
+    await dispatch.tell_desk(tx, office, ticket, "wordless", who.name)
 
 
 async def hand_to_desk(tx: Tx, office: Office, who: Person, ticket: Ticket, why: str) -> None:

@@ -94,6 +94,8 @@ async def add_words(tx: Tx, ticket: Ticket, person: Person, words: Words, kind: 
         media_key=words.media_key,
     )
     await tx.record(ticket.id or 0, kind, person.id, {"medium": words.kind}, content)
+    if words.media_key:
+        tx.wake.add("media")
 
 
 async def keep_recording(tx: Tx, person: Person, media_key: str) -> None:

@@ -247,14 +247,27 @@ def too_long(voice: Voice, ticket: Ticket) -> Say:
     return Say(text=f"内容较长，已全部记到{number(ticket)}，服务台会看。请再用一句话说最急的是什么。")
 
 
-def wordless(voice: Voice, ticket: Ticket, kind: str) -> Say:
-    name = {"photo": "照片", "voice": "语音", "video": "视频", "location": "位置"}.get(kind, "消息")
-    return Say(text=f"收到{name}，已受理{number(ticket)}。请补一句：什么设备、怎么了？请不要拍到文件内容。")
+DEVICE_KINDS = ("电脑", "打印机", "上不了网", "会议室设备")
+"""What a report without words is most often about: the taps of its card, each understood like the typed words."""
+MEDIUM = {"photo": "照片", "voice": "语音", "video": "视频", "location": "位置"}
+
+
+def wordless(ticket: Ticket, card_id: str, kind: str) -> Card:
+    """The answer to a photo or recording alone: what kind of device, by a tap or in words."""
+    care = "请不要拍到文件内容。" if kind in ("photo", "video") else "服务台正在听录音。"
+    buttons = [Button(text=o, verb=f"answer-{i}", command=o) for i, o in enumerate(DEVICE_KINDS)]
+    return Card(
+        card_id=card_id,
+        source=SOURCE,
+        title=f"收到{MEDIUM.get(kind, '消息')}，已受理{number(ticket)}。是哪类设备？",
+        description="点一下，或补一句什么设备、怎么了",
+        body=care,
+        buttons=(*buttons, Button(text="转人工", verb="human", command="转人工")),
+    )
 
 
 def photo_noted(ticket: Ticket, kind: str) -> Say:
-    name = {"photo": "照片", "voice": "语音", "video": "视频", "location": "位置"}.get(kind, "内容")
-    return Say(text=f"{name}已记到{number(ticket)}。")
+    return Say(text=f"{MEDIUM.get(kind, '内容')}已记到{number(ticket)}。")
 
 
 def sorry(voice: Voice, reference: int) -> Say:

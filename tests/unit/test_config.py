@@ -53,7 +53,7 @@ def test_secrets_come_from_files_too(tmp_path: Path) -> None:
         (('name = "gov"', 'name = "Gov Corp"'), "wecom.0.name"),
         (("a" * 43, "short"), "43 letters and digits"),
         (("a" * 43, "ww…"), "placeholder"),
-        (("wecom:gov:chat:dutyroom", "wecom:other:chat:dutyroom"), "no connection is named"),
+        (("wecom:gov:chat:dutyroom", "wecom:other:chat:dutyroom"), "no wecom connection is named"),
         (("wecom:gov:chat:dutyroom", "dutyroom"), "write wecom:NAME:chat:ID"),
         (('mode = "app"', 'mode = "telex"'), "wecom.0.mode"),
         (("[http]", "[desk]\ntimezone = 'Mars/Base'\n[http]"), "not a time zone"),
@@ -67,6 +67,48 @@ def test_each_mistake_is_named(tmp_path: Path, change: tuple[str, str], says: st
         load(write(tmp_path, GOOD.replace(*change)), {"WECOM_SECRET": "s"})
     assert says in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+DINGTALK = """
+[[dingtalk]]
+name = "provider"
+corp_id = "dingX"
+client_id = "key"
+client_secret = "env:DING_SECRET"
+robot_code = "key"
+"""
+
+
+def test_groups_on_both_platforms_and_custom_robots(tmp_path: Path) -> None:
+    robot = "https://oapi.dingtalk.com/robot/send?access_token=t"
+    groups = f"""
+incident = ["wecom:gov:chat:room", "dingtalk:provider:chat:cid", "webhook:{robot}",
+            {{ platform = "dingtalk", url = "{robot}2", secret = "SEC-very" }}]
+"""
+    text = GOOD.replace('incident = ["wecom:gov:chat:incidentroom", "webhook:0000-key"]', groups) + DINGTALK
+    config = load(write(tmp_path, text), {"WECOM_SECRET": "s", "DING_SECRET": "d"})
+    made = config.group_targets()["incident"]
+    assert [(t.platform, t.kind, t.connection) for t in made] == [
+        ("wecom", "chat", "gov"), ("dingtalk", "chat", "provider"),
+        ("dingtalk", "webhook", "provider"), ("dingtalk", "webhook", "provider"),
+    ]  # fmt: skip
+    assert config.robot_secrets() == ((f"{robot}2", "SEC-very"),)
+    shown = str(config.redacted())
+    assert "SEC-very" not in shown and "access_token" not in shown and "'d'" not in shown
+
+
+@pytest.mark.parametrize(
+    "group, says",
+    [
+        ("dingtalk:gov:chat:cid", "no dingtalk connection is named"),
+        ("dingtalk:provider:room:cid", "write wecom:NAME"),
+        ("dingtalk:provider:chat:", "write wecom:NAME"),
+    ],
+)
+def test_groups_that_cannot_be_written_to(tmp_path: Path, group: str, says: str) -> None:
+    text = GOOD.replace("wecom:gov:chat:dutyroom", group) + DINGTALK
+    with pytest.raises(ConfigError, match=says):
+        load(write(tmp_path, text), {"WECOM_SECRET": "s", "DING_SECRET": "d"})
 
 
 def test_a_missing_secret_is_named(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ async def test_a_picture_is_uploaded_once_and_again_when_it_expired(
     for _ in range(2):
         await channel.deliver(picture)
     assert len(platform.asked("media/upload")) == 2  # the first met a stale token
-    assert b'filename="picture.png"' in platform.bodies("media/upload")[1]
+    assert b'filename="file.png"' in platform.bodies("media/upload")[1]
     assert PNG in platform.bodies("media/upload")[1]
     platform.says("message/send", {"errcode": 40007})
     with pytest.raises(Temporary):

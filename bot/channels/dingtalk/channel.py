@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import aiohttp
 
+from bot.channels.amr import AMR, amr_ms
 from bot.channels.base import (
     ConfigurationWrong,
     Decoded,
@@ -27,12 +28,13 @@ from bot.channels.dingtalk.client import Answer, DingTalkClient
 from bot.channels.dingtalk.settings import DingTalkSettings
 from bot.channels.dingtalk.stream import CARDS, Frame, Stream
 from bot.core.clock import Clock, stopwatch
-from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Receipt
+from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Receipt, Recording
 from bot.core.updates import Update
 
 log = logging.getLogger(__name__)
 
 PICTURE_BYTES = 20 * 1024 * 1024
+RECORDING_BYTES = 2 * 1024 * 1024
 SESSIONS = 5000
 """Session webhooks remembered at most; the oldest go first."""
 FLOW_CONTROL_S = 30.0
@@ -186,19 +188,26 @@ class DingTalkChannel:
         return Receipt()
 
     async def _attachment(self, outbound: Outbound) -> str:
-        """A picture's media id, the same across retries while this process lives."""
-        if not isinstance(outbound.message, Picture) or outbound.target.kind == "webhook":
+        """A picture's or recording's media id, the same across retries while this process lives."""
+        message = outbound.message
+        if not isinstance(message, Picture | Recording) or outbound.target.kind == "webhook":
             return ""
-        key = outbound.message.media_key
+        key = message.media_key
         if key in self._uploaded:
             return self._uploaded[key]
         try:
-            picture = await self._media(key)
+            medium = await self._media(key)
         except (LookupError, OSError):
-            raise Permanent("图片已不在库中") from None
-        if not picture.data.startswith(_PICTURE_STARTS) or len(picture.data) > PICTURE_BYTES:
-            raise Permanent("图片格式或大小不符合钉钉要求")
-        self._uploaded[key] = await self._client.upload(picture)
+            raise Permanent("图片或录音已不在库中") from None
+        if isinstance(message, Recording):
+            if not medium.data.startswith(AMR) or len(medium.data) > RECORDING_BYTES:
+                raise Permanent("录音格式或大小不符合钉钉要求")
+            media_id = await self._client.upload(medium, "voice")
+            self._uploaded[key] = f"{media_id}|{amr_ms(medium.data)}"
+        else:
+            if not medium.data.startswith(_PICTURE_STARTS) or len(medium.data) > PICTURE_BYTES:
+                raise Permanent("图片格式或大小不符合钉钉要求")
+            self._uploaded[key] = await self._client.upload(medium, "image")
         if len(self._uploaded) > SESSIONS:
             self._uploaded.pop(next(iter(self._uploaded)))
         return self._uploaded[key]

@@ -8,7 +8,7 @@ import io
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -80,17 +80,16 @@ class DingTalkClient:
             raise Temporary(f"钉钉没有返回文件（HTTP {status}）")
         return Media(data=raw, content_type=_kind(raw), filename="")
 
-    async def upload(self, media: Media) -> str:
-        """A media id for our own picture. Raises as `call` does."""
+    async def upload(self, media: Media, kind: Literal["image", "voice"]) -> str:
+        """A media id for our own picture or recording. Raises as `call` does."""
+        suffix = "amr" if kind == "voice" else "png" if "png" in media.content_type else "jpg"
 
         async def post(token: str) -> Answer:
             form = aiohttp.FormData()
-            filename = "picture.png" if "png" in media.content_type else "picture.jpg"
-            form.add_field(
-                "media", io.BytesIO(media.data), filename=filename, content_type=media.content_type or "image/jpeg"
-            )
+            content_type = media.content_type or "application/octet-stream"
+            form.add_field("media", io.BytesIO(media.data), filename=f"file.{suffix}", content_type=content_type)
             url = f"{self._settings.oapi_base.rstrip('/')}/media/upload"
-            query = {"access_token": token, "type": "image"}
+            query = {"access_token": token, "type": kind}
             status, raw = await self._request(
                 "POST", url, params=query, data=form, within=MEDIA_TIMEOUT, json_body=False
             )
@@ -98,7 +97,7 @@ class DingTalkClient:
 
         media_id = (await self._authorised(post)).get("media_id")
         if not isinstance(media_id, str) or not media_id:
-            raise Temporary("钉钉没有返回图片编号")
+            raise Temporary("钉钉没有返回文件编号")
         return media_id
 
     async def open_stream(self, subscriptions: list[dict[str, str]]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ there would not reach the robot. With a template the card's words travel as vari
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qs, quote, urlsplit
@@ -16,7 +17,7 @@ from bot.channels.dingtalk.codec import robot_sign
 from bot.channels.dingtalk.settings import DingTalkSettings
 from bot.channels.spelling import clean, commands, cut, cut_bytes, usable_buttons
 from bot.core import typed_press
-from bot.core.outbound import Button, Card, CardUpdate, Markdown, Outbound, Picture, Recall, Say
+from bot.core.outbound import Button, Card, CardUpdate, Markdown, Outbound, Picture, Recall, Recording, Say
 
 MESSAGE_BYTES = 15_000
 ROBOT_BYTES = 20_000
@@ -48,7 +49,8 @@ class Call:
 
 
 def spell(outbound: Outbound, settings: DingTalkSettings, now_ms: int, attachment: str = "") -> Call:
-    """The call that delivers `outbound`; `attachment` is a picture's media id, `now_ms` signs a custom robot's call.
+    """The call that delivers `outbound`; `attachment` is a picture's media id, or a recording's with its
+    length (`ID|MS`); `now_ms` signs a custom robot's call.
 
     Raises Permanent when the platform has no way to say it there.
     """
@@ -125,6 +127,9 @@ def _keyed(outbound: Outbound, attachment: str, mark: str) -> tuple[str, dict[st
             return "sampleMarkdown", _markdown(said, mark)
         case Picture():
             return "sampleImageMsg", {"photoURL": attachment}
+        case Recording():
+            media_id, _, duration_ms = attachment.rpartition("|")
+            return "sampleAudio", {"mediaId": media_id, "duration": duration_ms}
         case Card() as card if outbound.target.kind == "chat":
             text = _card_text(card, card.buttons, "请在与本机器人的单聊里回复：", 5000)
             return "sampleMarkdown", {"title": cut(card.title, 60) or "通知", "text": text + mark}
@@ -134,7 +139,7 @@ def _keyed(outbound: Outbound, attachment: str, mark: str) -> tuple[str, dict[st
 
 
 def _markdown(said: Markdown, mark: str) -> dict[str, str]:
-    text = _lines(escaped(said.text))
+    text = _lines(escaped(re.sub(r"</?font[^>]*>", "", said.text)))
     return {"title": cut(said.title, 60) or _first_line(said.text), "text": cut_bytes(text, MESSAGE_BYTES - 400) + mark}
 
 

@@ -10,19 +10,21 @@ from typing import Any, Literal
 
 import aiohttp
 
+from bot.channels.amr import AMR
 from bot.channels.base import ConfigurationWrong, Decoded, DeliveryError, Media, Permanent, RateLimited, Temporary
 from bot.channels.wecom import errcodes, wire
 from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom.codec import Codec
 from bot.channels.wecom.settings import WeComSettings
 from bot.core.clock import stopwatch
-from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Recall, Receipt
+from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Recall, Receipt, Recording
 
 log = logging.getLogger(__name__)
 
 MEDIA_ID_LIFE_S = 60 * 3600
 """An uploaded picture's id is valid for 72 h; ours are renewed well before."""
 PICTURE_BYTES = 10 * 1024 * 1024
+RECORDING_BYTES = 2 * 1024 * 1024
 ROBOT_PICTURE_BYTES = 2 * 1024 * 1024
 _PICTURE_STARTS = (b"\xff\xd8\xff", b"\x89PNG")
 
@@ -62,7 +64,7 @@ class WeComChannel:
         except ConfigurationWrong as error:
             raise Permanent(str(error)) from None
         except Permanent as error:
-            if isinstance(outbound.message, Picture) and error.code == errcodes.MEDIA_GONE:
+            if isinstance(outbound.message, Picture | Recording) and error.code == errcodes.MEDIA_GONE:
                 self._uploaded.pop(outbound.message.media_key, None)
                 raise Temporary(f"{error}，将重新上传") from None
             if _done_before(outbound, error.code):
@@ -98,22 +100,30 @@ class WeComChannel:
 
     async def _attachment(self, outbound: Outbound) -> str | bytes:
         """What a picture is sent as: bytes for a robot, else a media id that stays the same across retries."""
-        if not isinstance(outbound.message, Picture):
+        message = outbound.message
+        if not isinstance(message, Picture | Recording):
             return ""
-        key, to_robot = outbound.message.media_key, outbound.target.kind == "webhook"
+        key, to_robot = message.media_key, outbound.target.kind == "webhook"
         known = self._uploaded.get(key)
         if known is not None and not to_robot and self._elapsed() < known[1]:
             return known[0]
         try:
             picture = await self._media(key)
         except (LookupError, OSError):
-            raise Permanent("图片已不在库中") from None
+            raise Permanent("图片或录音已不在库中") from None
+        if isinstance(message, Recording):
+            if to_robot or not picture.data.startswith(AMR) or len(picture.data) > RECORDING_BYTES:
+                raise Permanent("录音发不到这里，或格式、大小不符合企业微信要求")
+            return await self._upload(key, picture, "voice")
         limit = ROBOT_PICTURE_BYTES if to_robot else PICTURE_BYTES
         if not picture.data.startswith(_PICTURE_STARTS) or len(picture.data) > limit:
             raise Permanent("图片格式或大小不符合企业微信要求")
         if to_robot:
             return picture.data
-        media_id = await self._client.upload(picture)
+        return await self._upload(key, picture, "image")
+
+    async def _upload(self, key: str, medium: Media, kind: str) -> str:
+        media_id = await self._client.upload(medium, kind)
         now = self._elapsed()
         self._uploaded = {k: v for k, v in self._uploaded.items() if now < v[1]}
         self._uploaded[key] = (media_id, now + MEDIA_ID_LIFE_S)

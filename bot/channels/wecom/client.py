@@ -83,12 +83,15 @@ class WeComClient:
     async def upload(self, media: Media, kind: str = "image") -> str:
         """A media id for our own bytes, valid for three days. Raises as `call` does."""
         # Non-ASCII file names are fragile in multipart headers, so ours is never the person's.
-        filename = "picture.png" if "png" in media.content_type else "picture.jpg"
+        suffix = "amr" if kind == "voice" else "png" if "png" in media.content_type else "jpg"
 
         async def post(token: str) -> str:
             form = aiohttp.FormData()
             form.add_field(
-                "media", io.BytesIO(media.data), filename=filename, content_type=media.content_type or "image/jpeg"
+                "media",
+                io.BytesIO(media.data),
+                filename=f"file.{suffix}",
+                content_type=media.content_type or "application/octet-stream",
             )
             path, query = "/cgi-bin/media/upload", {"access_token": token, "type": kind}
             raw, _ = await self._request("POST", path, query, data=form, within=MEDIA_TIMEOUT)

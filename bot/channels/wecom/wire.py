@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from bot.channels.base import Permanent
 from bot.channels.spelling import clean, commands, cut, cut_bytes, usable_buttons
 from bot.channels.wecom.settings import WeComSettings
-from bot.core.outbound import Button, Card, CardUpdate, Markdown, Outbound, Picture, Recall, Say, Target
+from bot.core.outbound import Button, Card, CardUpdate, Markdown, Outbound, Picture, Recall, Recording, Say, Target
 
 TEXT_BYTES = 2048
 ROBOT_MARKDOWN_BYTES = 4096
@@ -85,6 +85,8 @@ def _to_person(outbound: Outbound, settings: WeComSettings, attachment: str | by
             kind, content = "markdown", {"content": cut_bytes(message.text, limit) + suffix}
         case Picture():
             kind, content = "image", {"media_id": _media_id(attachment)}
+        case Recording():
+            kind, content = "voice", {"media_id": _media_id(attachment)}
         case Card() if message.buttons or settings.public_url:
             kind, content = "template_card", _template_card(message, settings, suffix)
         case Card():
@@ -113,6 +115,8 @@ def _for_group(outbound: Outbound, attachment: str | bytes, markdown_bytes: int)
             return "markdown", {"content": text + mark}
         case Picture():
             return "image", _inline(attachment) if isinstance(attachment, bytes) else {"media_id": attachment}
+        case Recording() if isinstance(attachment, str):
+            return "voice", {"media_id": _media_id(attachment)}
     raise Permanent("群里发不了这类消息")
 
 

@@ -1,0 +1,34 @@
+"""Pictures before they are kept: turned upright, and stripped of where, when and by what they were taken (EXIF, GPS)."""
+
+import io
+import logging
+
+from PIL import Image, ImageOps
+
+log = logging.getLogger(__name__)
+
+UNREADABLE = "application/octet-stream"
+PIXELS = 64_000_000
+"""A phone's largest picture has about 50 million; more is refused before it is unpacked."""
+QUALITY = 88
+
+
+def cleaned(data: bytes) -> tuple[bytes, str]:
+    """The picture without metadata, and its type. What cannot be read as a picture is kept as it is, as UNREADABLE."""
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            if image.width * image.height > PIXELS:
+                raise ValueError("too many pixels")
+            upright = ImageOps.exif_transpose(image)
+            form = "PNG" if image.format in ("PNG", "GIF") else "JPEG"
+            plain = upright if form == "PNG" else upright.convert("RGB")
+            kept = Image.new(plain.mode, plain.size)
+            if plain.palette is not None:
+                kept.putpalette(plain.palette)
+            kept.paste(plain)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        log.warning("picture not readable", extra={"why": type(error).__name__, "bytes": len(data)})
+        return data, UNREADABLE
+    out = io.BytesIO()
+    kept.save(out, form, **({"quality": QUALITY} if form == "JPEG" else {}))
+    return out.getvalue(), f"image/{form.lower()}"

@@ -54,7 +54,7 @@ async def _judge(ctx: Context, do: Do, may: May) -> None:
     if pressed.ticket is None:
         await ctx.reply(reporter.expired_card(ctx.office.voice))
     elif pressed.verdict is cards.Verdict.FOREIGN:
-        await ctx.reply(reporter.not_yours(pressed.ticket.id or 0))
+        await ctx.reply(reporter.not_yours(ctx.office.voice, pressed.ticket.id or 0))
     elif pressed.verdict is cards.Verdict.STALE or not may(ctx, pressed.ticket):
         await cards.relabel(ctx.tx, press, state(pressed.ticket)[:10])
         await true_state(ctx, pressed.ticket)

@@ -57,4 +57,6 @@ async def not_fixed(ctx: Context, ticket: Ticket) -> None:
 
 @on_press(router, "rate-", may=_own)
 async def rate(ctx: Context, ticket: Ticket) -> None:
-    await closing.rate(ctx.tx, ctx.office, ticket, ctx.person, int(press_of(ctx).verb.removeprefix("rate-")))
+    stars = int(press_of(ctx).verb.removeprefix("rate-"))
+    on_card = ctx.update.account.platform == "wecom"
+    await closing.rate(ctx.tx, ctx.office, ticket, ctx.person, stars, on_card=on_card)

@@ -181,7 +181,7 @@ async def cancel_number(ctx: Context) -> bool:
         if ticket.id == wanted:
             await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))
             return True
-    await ctx.reply(reporter.not_yours(wanted))
+    await ctx.reply(reporter.not_yours(ctx.office.voice, wanted))
     return True
 
 

@@ -79,7 +79,9 @@ async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, n
         await notices.tell(tx, who, reporter.referral(office.voice, say, ticket), ticket)
         await referral.page_infosec(tx, office, ticket)
     if selfhelp.comes_first(office, ticket):
-        await selfhelp.begin(tx, office, ticket, who, first=new, alongside=False)
+        if new:
+            await notices.tell(tx, who, reporter.receipt(office.voice, ticket), ticket)
+        await selfhelp.begin(tx, office, ticket, who, alongside=False)
         return
     urgent = ticket.priority in ("P1", "P2")
     place_missing = not place_of(ticket) and fault_.mode != "remote"
@@ -91,10 +93,9 @@ async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, n
         return
     at = dispatch.earliest(office, ticket, best, tx.now)
     trying = selfhelp.has_steps(office, ticket) and best is not None
+    await notices.tell(tx, who, reporter.dispatched(office.voice, ticket, at, tx.now), ticket)
     if trying:
-        await selfhelp.begin(tx, office, ticket, who, first=new, alongside=True)
-    else:
-        await notices.tell(tx, who, reporter.dispatched(office.voice, ticket, at, tx.now), ticket)
+        await selfhelp.begin(tx, office, ticket, who, alongside=True)
     if place_missing:
         if not trying:
             await _await(tx, who, ticket, "place")
@@ -125,7 +126,7 @@ async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, un
     )
     await tickets.act(tx, ticket, Action.ASK, None, asked=1)
     await _await(tx, who, ticket, "fault", {"options": list(reporter.DEVICE_KINDS), "faults": []})
-    await notices.hand(tx, who, "question", lambda c: reporter.wordless(ticket, c, words.kind), ticket)
+    await notices.hand(tx, who, "question", lambda c: reporter.wordless(office.voice, ticket, c, words.kind), ticket)
     await _expect_answer(tx, office, ticket)
     await dispatch.tell_desk(tx, office, ticket, "wordless", who.name)
 
@@ -176,7 +177,10 @@ async def answered(
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await settle_class(tx, office, who, ticket, new=True)
     elif (
-        understanding.decision == "ask" and ticket.asked < QUESTIONS and pick is None and _asks_anew(row, understanding)
+        understanding.decision == "ask"
+        and ticket.asked < QUESTIONS
+        and (pick is None or not faults)
+        and _asks_anew(row, understanding)
     ):
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await _ask_fault(tx, office, who, ticket, understanding)

@@ -26,9 +26,9 @@ def comes_first(office: Office, ticket: Ticket) -> bool:
     return office.book.service_levels.sla.self_help.get(ticket.priority or "P3") == "first-if-mode-self"
 
 
-async def begin(tx: Tx, office: Office, ticket: Ticket, who: Person, *, first: bool, alongside: bool) -> None:
+async def begin(tx: Tx, office: Office, ticket: Ticket, who: Person, *, alongside: bool) -> None:
     """Show the first step. When it comes first, silence dispatches."""
-    await _show(tx, office, ticket, who, 0, first=first, alongside=alongside)
+    await _show(tx, office, ticket, who, 0, alongside=alongside)
 
 
 async def unsolved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
@@ -37,7 +37,7 @@ async def unsolved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     index = int(row.data.get("index", 0)) + 1 if row else 99
     alongside = bool(row and row.data.get("alongside"))
     if ticket.fault and index < len(office.book.faults[ticket.fault].self_help) and ticket.status in BEFORE_ACCEPT:
-        await _show(tx, office, ticket, who, index, first=False, alongside=alongside)
+        await _show(tx, office, ticket, who, index, alongside=alongside)
         return
     await give_up(tx, office, ticket, who)
 
@@ -88,9 +88,7 @@ async def clear(tx: Tx, ticket: Ticket, who: Person) -> None:
         await tx.flush()
 
 
-async def _show(
-    tx: Tx, office: Office, ticket: Ticket, who: Person, index: int, *, first: bool, alongside: bool
-) -> None:
+async def _show(tx: Tx, office: Office, ticket: Ticket, who: Person, index: int, *, alongside: bool) -> None:
     steps = office.book.faults[ticket.fault or ""].self_help
     await notices.close_cards(tx, ticket, ("selfhelp",), "看下一步")
     await tx.session.merge(
@@ -107,9 +105,7 @@ async def _show(
         tx,
         who,
         "selfhelp",
-        lambda c: reporter.self_help(
-            office.voice, ticket, c, steps[index], index + 1, len(steps), first=first, alongside=alongside
-        ),
+        lambda c: reporter.self_help(ticket, c, steps[index], index + 1, len(steps), alongside=alongside),
         ticket,
     )
     if not alongside:

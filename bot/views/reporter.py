@@ -25,6 +25,11 @@ def received(voice: Voice, ticket: Ticket) -> str:
     return f"已受理{number(ticket)}：{where_and_what(voice, ticket)}{urgency}。"
 
 
+def receipt(voice: Voice, ticket: Ticket) -> Say:
+    """The receipt of a ticket whose reporter tries a step first."""
+    return Say(text=f"{received(voice, ticket)}{voice.call_us()}")
+
+
 def dispatched(voice: Voice, ticket: Ticket, earliest: datetime | None, now: datetime, name: str = "") -> Say:
     """Receipt of a ticket that goes straight to a technician: `earliest` is the honest earliest arrival."""
     when = f"最早{voice.clock(earliest, now)}到" if earliest else "服务台正在安排人"
@@ -40,30 +45,28 @@ def question(voice: Voice, ticket: Ticket, card_id: str, text: str, options: lis
         source=SOURCE,
         title=f"{number(ticket)}：{clip(text, 30)}",
         description="点一下，或直接回复文字",
+        body=voice.call_us(),
         buttons=(*buttons, Button(text="转人工", verb="human", command="转人工")),
     )
 
 
 def ask_place(voice: Voice, ticket: Ticket) -> Say:
-    return Say(text=f"{received(voice, ticket)}请问在哪栋楼、几楼、哪个房间？")
+    return Say(text=f"{received(voice, ticket)}请问在哪栋楼、几楼、哪个房间？{voice.call_us()}")
 
 
 def ask_place_also(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}已在派人，请补一句具体位置（几楼、哪个房间）。")
 
 
-def self_help(
-    voice: Voice, ticket: Ticket, card_id: str, step: str, index: int, total: int, first: bool, alongside: bool
-) -> Card:
+def self_help(ticket: Ticket, card_id: str, step: str, index: int, total: int, alongside: bool) -> Card:
     """One safe step. `alongside`: somebody is already being sent, so there is no 直接派人 to press."""
-    head = received(voice, ticket) if first else f"{number(ticket)} {voice.what(ticket)}"
     human = () if alongside else (Button(text="直接派人", verb="direct", command="直接派人"),)
     more = "已在派人，等的时候可以先试" if alongside else "可以先试一下"
     return Card(
         card_id=card_id,
         source=SOURCE,
-        title=clip(head, 36),
-        description=f"{more}（第{index}步，共{total}步）",
+        title=f"{number(ticket)}：{more}",
+        description=f"第{index}步，共{total}步",
         body=step,
         buttons=(
             Button(text="好了", verb="solved", command="好了", style="primary"),
@@ -193,8 +196,8 @@ def true_state(voice: Voice, ticket: Ticket, who: str = "") -> Say:
     return Say(text=f"{number(ticket)} {voice.what(ticket)}现在是：{state(ticket)}{f'（{who}）' if who else ''}。")
 
 
-def not_yours(ticket_id: int) -> Say:
-    return Say(text=f"{ticket_id}号不是您能操作的单，没有改动。有问题请找服务台。")
+def not_yours(voice: Voice, ticket_id: int) -> Say:
+    return Say(text=f"{ticket_id}号不是您能操作的单，没有改动。{voice.call_us()}")
 
 
 def expired_card(voice: Voice) -> Say:
@@ -252,16 +255,16 @@ DEVICE_KINDS = ("电脑", "打印机", "上不了网", "会议室设备")
 MEDIUM = {"photo": "照片", "voice": "语音", "video": "视频", "location": "位置"}
 
 
-def wordless(ticket: Ticket, card_id: str, kind: str) -> Card:
+def wordless(voice: Voice, ticket: Ticket, card_id: str, kind: str) -> Card:
     """The answer to a photo or recording alone: what kind of device, by a tap or in words."""
-    care = "请不要拍到文件内容。" if kind in ("photo", "video") else "服务台正在听录音。"
+    care = "拍照时不要拍到文件内容。" if kind in ("photo", "video") else "录音已转服务台。"
     buttons = [Button(text=o, verb=f"answer-{i}", command=o) for i, o in enumerate(DEVICE_KINDS)]
     return Card(
         card_id=card_id,
         source=SOURCE,
         title=f"收到{MEDIUM.get(kind, '消息')}，已受理{number(ticket)}。是哪类设备？",
         description="点一下，或补一句什么设备、怎么了",
-        body=care,
+        body=f"{care}{voice.call_us()}",
         buttons=(*buttons, Button(text="转人工", verb="human", command="转人工")),
     )
 

@@ -35,7 +35,7 @@ def test_the_contract(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     first, second = (json.loads(line) for line in target.read_text(encoding="utf-8").splitlines())
     assert (first["id"], second["id"]) == (7, "b")
-    assert [len(turn) for turn in first["replies"]] == [1, 1]
+    assert [len(turn) for turn in first["replies"]] == [2, 1]
     assert set(first["tickets"][0]) == {"kind", "item", "fault", "route", "request", "state", "priority", "slots"}
     assert first["tickets"][0]["fault"] == "printer-paper-jam"
     assert first["tickets"][0]["slots"]["room"] == "302"

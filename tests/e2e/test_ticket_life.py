@@ -300,3 +300,37 @@ async def test_a_person_who_asks_for_a_person_while_telling_gets_one(world: Stag
     await phone.says("打印机")
     await world.settle()
     assert "服务台" in await says(world, "limei", "转人工")
+
+
+async def test_a_ticket_needs_six_messages_in_its_life(world: Stage) -> None:
+    """Receipt, who comes, on the way, arrived, 修好了吗, the rating: nothing else (design section 3, plain speech)."""
+    phone = world.phone("limei")
+    await says(world, "limei", "三楼302显示器屏幕碎了")
+    for button in ("接单", "出发", "到场", "已解决"):
+        await presses(world, "wangqiang", button)
+    if world.phone("wangqiang").last.card is None:
+        await says(world, "wangqiang", "水晶头重做")
+    await presses(world, "limei", "修好了")
+    await presses(world, "limei", "很满意")
+    assert (await ticket_of(world)).rating == 5
+    assert len([m for m in phone.messages if m.sender != "me"]) <= 6, phone.texts
+
+
+@pytest.mark.parametrize("medium", ["photo", "voice"])
+async def test_a_medium_alone_is_a_report_the_desk_knows_of_at_once(world: Stage, medium: str) -> None:
+    phone, seat = world.phone("limei"), world.phone("zhoumin")
+    before = len(seat.messages)
+    await (phone.sends_photo() if medium == "photo" else phone.sends_voice())
+    await world.settle()
+    ticket = await ticket_of(world)
+    assert (ticket.owner, ticket.status) == ("desk", "need-info")
+    assert "是哪类设备" in text_of(phone.last) and len(phone.buttons) <= 5
+    desk_saw = seat.messages[before:]
+    assert any(f"{ticket.id}号" in text_of(m) for m in desk_saw)
+    assert any(m.kind in ("image", "file") for m in desk_saw), "the desk gets the medium itself"
+    await presses(world, "limei", "打印机")
+    assert (await ticket_of(world)).item == "printer"
+    await says(world, "limei", "卡纸了，302")
+    ticket = await ticket_of(world)
+    assert (ticket.fault, ticket.slots["room"]) == ("printer-paper-jam", "302")
+    assert await count_tickets(world) == 1

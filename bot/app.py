@@ -18,11 +18,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import handlers
 from bot.channels.base import Channel, Media
-from bot.channels.dingtalk import DingTalkChannel, DingTalkSettings
+from bot.channels.dingtalk import DingTalkChannel, DingTalkSettings, Pace
 from bot.channels.wecom import WeComChannel, WeComSettings
 from bot.config import Config, DingTalkSection, WeComSection
 from bot.core import typed_press
-from bot.core.clock import Clock
+from bot.core.clock import Clock, stopwatch
 from bot.core.outbound import OUTBOUND, CardUpdate, Picture, Recording
 from bot.core.ticket import LIVE, Status
 from bot.core.updates import Notice, Press, Text, Update
@@ -86,10 +86,12 @@ def wecom_channel(section: WeComSection, config: Config, session: ClientSession,
     return WeComChannel(settings, session, media=desk.stored_media)
 
 
-def dingtalk_channel(section: DingTalkSection, config: Config, session: ClientSession, desk: "Desk") -> DingTalkChannel:
+def dingtalk_channel(
+    section: DingTalkSection, config: Config, session: ClientSession, desk: "Desk", elapsed: Callable[[], float]
+) -> DingTalkChannel:
     """The channel of one `[[dingtalk]]` section."""
     settings = DingTalkSettings(**section.model_dump(), robot_secrets=config.robot_secrets())
-    return DingTalkChannel(settings, session, media=desk.stored_media, clock=desk.clock)
+    return DingTalkChannel(settings, session, media=desk.stored_media, clock=desk.clock, elapsed=elapsed)
 
 
 @dataclass
@@ -144,12 +146,12 @@ class Desk:
             await self.heartbeat.stop()
 
     @contextlib.asynccontextmanager
-    async def listening(self) -> AsyncIterator["Desk"]:
-        """The long connections of the platforms that have them are held inside this scope."""
+    async def listening(self, pace: Pace | None = None) -> AsyncIterator["Desk"]:
+        """The long connections of the platforms that have them are held inside this scope, at `pace`."""
         streams = [
             stream
             for channel in self.channels.values()
-            if isinstance(channel, DingTalkChannel) and (stream := channel.stream(self.inbox.accept, self.press))
+            if isinstance(channel, DingTalkChannel) and (stream := channel.stream(self.inbox.accept, self.press, pace))
         ]
         tasks = [asyncio.create_task(stream.run(), name="stream") for stream in streams]
         for task in tasks:
@@ -295,9 +297,9 @@ async def open_desk(config: Config, clock: Clock, office: Office | None = None) 
     return Desk(db=db, office=office or furnish(config), clock=clock, channels={})
 
 
-def connect(desk: Desk, config: Config, session: ClientSession) -> None:
-    """Give the desk the channels of its configuration."""
+def connect(desk: Desk, config: Config, session: ClientSession, elapsed: Callable[[], float] = stopwatch) -> None:
+    """Give the desk the channels of its configuration. `elapsed` is their stopwatch."""
     for section in config.wecom:
         desk.channels[section.name] = wecom_channel(section, config, session, desk)
     for robot in config.dingtalk:
-        desk.channels[robot.name] = dingtalk_channel(robot, config, session, desk)
+        desk.channels[robot.name] = dingtalk_channel(robot, config, session, desk, elapsed)

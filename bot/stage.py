@@ -4,9 +4,8 @@ Nothing is short-circuited: callbacks are signed and encrypted by the emulator, 
 that faces the real platform. The clocks are two, and are moved together.
 """
 
+import asyncio
 import contextlib
-import secrets
-import string
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,75 +14,24 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from bot import app
+from bot.cast import CAST, CONNECTION, CORP, INCIDENT_GROUP, ORG, Keys, connections, heard_at, populate, rows
+from bot.channels.dingtalk import Pace
 from bot.config import Config
-from bot.core.clock import ManualClock, SystemClock
-from bot.core.updates import Account
+from bot.core.clock import ManualClock, SystemClock, stopwatch
 from bot.desk.office import Office
-from bot.desk.spreadsheets import Row, save_people
+from bot.desk.spreadsheets import save_people
 from bot.sandbox.app import Sandbox
 from bot.sandbox.clock import SandboxClock
+from bot.sandbox.dingtalk.org import Org
 from bot.web import make_app
 from knowledge import Book, Classifier
 
-CORP = "ww7f1c2d3e4a5b6c7d"
-AGENT = 1000002
-CONNECTION = "gov"
+CONNECT_S = 10.0
+MOMENT = timedelta(seconds=3)
+IMPATIENT = Pace(longest_silence_s=90.0, first_wait_s=0.02, longest_wait_s=0.1, poll_s=0.02, drain_s=1.0)
+"""Where time is skipped, the long connections must notice at once."""
 PAUSE = timedelta(seconds=9)
 """A little more than an unfinished report waits for its next piece."""
-DUTY_CHAT, INCIDENT_CHAT = "dutyroom", "incidentroom"
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Somebody of the synthetic cast. `unknown` people are members of the corp whom no sheet has imported."""
-
-    userid: str
-    name: str
-    unit: str
-    label: str
-    positions: tuple[str, ...] = ()
-    skills: tuple[str, ...] = ()
-    phone: str = ""
-    shown: bool = True
-    unknown: bool = False
-
-
-CAST = (
-    Actor("limei", "李梅", "市民政局", "市民政局 · 报障人", ("reporter",), phone="13800000001"),
-    Actor("chenzhi", "陈志", "市司法局", "市司法局 · 报障人", ("reporter",), phone="13800000002"),
-    Actor(
-        "wangqiang",
-        "王强",
-        "市民政局",
-        "技术员 · 驻民政局",
-        ("engineer-l1",),
-        ("desktop", "print", "av", "network"),
-        "13900000001",
-    ),
-    Actor(
-        "zhaolei",
-        "赵磊",
-        "服务方",
-        "技术员 · 机动",
-        ("engineer-l2",),
-        ("desktop", "print", "av", "network", "cabling", "server", "facility", "physec", "voice"),
-        "13900000002",
-    ),
-    Actor("zhoumin", "周敏", "服务方", "服务台坐席", ("service-desk",), phone="13900000003"),
-    Actor("hetao", "何涛", "服务方", "值班经理 · 事件群", ("duty-manager",), phone="13900000004"),
-    Actor(
-        "linfang",
-        "林芳",
-        "市民政局",
-        "联络员 保密员",
-        ("unit-liaison", "secrecy-officer"),
-        phone="13800000003",
-        shown=False,
-    ),
-    Actor("wufan", "吴凡", "市民政局", "市民政局 · 报障人", ("reporter",), phone="13800000004", shown=False),
-    Actor("sunan", "孙安", "服务方", "安全联络员", ("infosec-liaison",), phone="13900000005", shown=False),
-    Actor("guest", "新同事", "", "未登记", shown=False, unknown=True),
-)
 
 
 @dataclass
@@ -98,14 +46,39 @@ class Stage:
     desk: app.Desk
     bot_url: str
     page_url: str
-    secret: dict[str, str]
+    ears: contextlib.AsyncExitStack | None = None
+    """Holds the desk's long connections while its loops are not running."""
 
-    def phone(self, userid: str) -> Any:
-        """A person's phone in the emulated corp."""
-        return self.sandbox.phone("wecom", CORP, userid)
+    def phone(self, userid: str, platform: str = "") -> Any:
+        """A person's phone: on his own platform, or on the one named."""
+        on = platform or next((a.platform for a in CAST if a.userid == userid), "wecom")
+        return self.sandbox.phone(on, {"wecom": CORP, "dingtalk": ORG}[on], userid)
 
     def group(self, chat_id: str) -> Any:
-        return self.sandbox.group("wecom", CORP, chat_id)
+        on_dingtalk = chat_id == INCIDENT_GROUP
+        return self.sandbox.group("dingtalk" if on_dingtalk else "wecom", ORG if on_dingtalk else CORP, chat_id)
+
+    @property
+    def org(self) -> Org:
+        """The emulated DingTalk organisation."""
+        return self.sandbox.orgs[ORG]
+
+    async def listen(self) -> None:
+        """Hold the long connections; returns when the platform sees them."""
+        self.ears = contextlib.AsyncExitStack()
+        await self.ears.enter_async_context(self.desk.listening(IMPATIENT))
+        await self.connected()
+
+    async def connected(self) -> None:
+        """Wait until the platform has a connection that delivers."""
+        async with asyncio.timeout(CONNECT_S):
+            await self.sandbox.gateway.connected(self.org)
+
+    async def deafen(self) -> None:
+        """Let the long connections go."""
+        if self.ears is not None:
+            await self.ears.aclose()
+            self.ears = None
 
     async def advance(self, **by: float) -> None:
         """Move both clocks, then let the desk do what became due, step by step so that nothing fires out of order."""
@@ -120,6 +93,7 @@ class Stage:
             jump = min(jump, left)
             self.clock.advance(jump)
             self.sandbox.clock.advance(jump)
+            await self.sandbox.gateway.tick()
             await self.desk.settle()
         await self.desk.settle()
 
@@ -132,15 +106,26 @@ class Stage:
             await self.skip(PAUSE)
 
     async def settle(self) -> None:
+        """Let the desk do all it can, and what it only holds back for a moment (a platform's rate)."""
         await self.desk.settle()
+        due = await self.desk.next_deadline()
+        if due is not None and due - self.clock.now() <= MOMENT:
+            await self.skip(MOMENT)
 
     async def restart(self) -> None:
         """The process dies and a new one starts on the same database."""
+        await self.deafen()
         await self.desk.db.close()
         self.desk = await app.open_desk(self.config, self.clock, self.office)
-        app.connect(self.desk, self.config, self.session)
+        app.connect(self.desk, self.config, self.session, self.elapsed)
+        await self.listen()
+
+    def elapsed(self) -> float:
+        """The stopwatch of the stage: its own time, so that a skipped minute is a minute of silence."""
+        return self.clock.now().timestamp()
 
     async def close(self) -> None:
+        await self.deafen()
         await self.desk.db.close()
 
 
@@ -152,11 +137,12 @@ async def raised(
     port: int = 0,
     knowledge: tuple[Book, Classifier] | None = None,
     hotline: str = "020-12345000",
+    template: str = "",
     loops: bool = False,
 ) -> AsyncIterator[Stage]:
     """Raise the stage. `start` makes the clocks stand still (story, tests); without it they run (demo).
 
-    `loops` runs the desk's own loops; otherwise the caller lets it `settle`.
+    `loops` runs the desk's own loops; otherwise the caller lets it `settle`. `template` is DingTalk's card template.
     """
     clock = ManualClock(start) if start else SystemClock()
     sandbox = Sandbox(clock=SandboxClock(start=start) if start else SandboxClock())
@@ -171,28 +157,30 @@ async def raised(
         return explanation(stage.office, text) if stage else {}
 
     sandbox.on_skip, sandbox.explain = on_skip, explain
-    secret = {
-        "secret": secrets.token_urlsafe(24),
-        "token": "".join(secrets.choice(string.ascii_letters) for _ in range(16)),
-        "aes": "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43)),
-    }
+    keys = Keys()
     async with contextlib.AsyncExitStack() as closing:
         page_url = await _serve(sandbox.make_app(), port, closing)
-        config = _config(database_url, page_url, secret, hotline)
+        sandbox.serve_at(page_url)
+        sections = connections(keys, page_url, template)
+        config = Config.model_validate({"database": {"url": database_url}, "desk": {"hotline": hotline}, **sections})
         office = app.furnish(config, *knowledge) if knowledge else app.furnish(config)
         desk = await app.open_desk(config, clock, office)
         session = await closing.enter_async_context(ClientSession())
-        app.connect(desk, config, session)
+        app.connect(desk, config, session, (lambda: clock.now().timestamp()) if start else stopwatch)
         front = _Front()
         front.desk = desk
         bot_url = await _serve(front.make_app(clock), 0, closing)
-        stage = Stage(sandbox, config, clock, office, session, desk, bot_url, page_url, secret)
+        stage = Stage(sandbox, config, clock, office, session, desk, bot_url, page_url)
         closing.push_async_callback(stage.close)
         front.stage = stage
-        await _people(stage)
-        _corp(stage)
+        async with desk.db.write("cast") as tx:
+            await save_people(tx, rows(), dict(heard_at()))
+        populate(sandbox, keys, f"{bot_url}/wecom/{CONNECTION}/callback")
         if loops:
             await closing.enter_async_context(desk.running())
+            await stage.connected()
+        else:
+            await stage.listen()
         yield stage
 
 
@@ -225,67 +213,6 @@ async def _serve(application: web.Application, port: int, closing: contextlib.As
     await web.TCPSite(runner, "127.0.0.1", port).start()
     bound = runner.addresses[0][1]
     return f"http://127.0.0.1:{bound}"
-
-
-def _config(database_url: str, api_base: str, secret: dict[str, str], hotline: str) -> Config:
-    return Config.model_validate(
-        {
-            "database": {"url": database_url},
-            "wecom": (
-                {
-                    "name": CONNECTION,
-                    "corp_id": CORP,
-                    "agent_id": AGENT,
-                    "secret": secret["secret"],
-                    "token": secret["token"],
-                    "encoding_aes_key": secret["aes"],
-                    "api_base": api_base,
-                },
-            ),
-            "groups": {
-                "duty": f"wecom:{CONNECTION}:chat:{DUTY_CHAT}",
-                "incident": f"wecom:{CONNECTION}:chat:{INCIDENT_CHAT}",
-            },
-            "desk": {"hotline": hotline},
-        }
-    )
-
-
-def _corp(stage: Stage) -> None:
-    staff = [a.userid for a in CAST if a.unit == "服务方" or a.skills]
-    stage.sandbox.add_wecom(
-        corp_id=CORP,
-        agent_id=AGENT,
-        secret=stage.secret["secret"],
-        token=stage.secret["token"],
-        aes_key=stage.secret["aes"],
-        callback_url=f"{stage.bot_url}/wecom/{CONNECTION}/callback",
-        members=[{"userid": a.userid, "name": a.name, "label": a.label, "phone": a.shown} for a in CAST],
-        chats=[
-            {"chatid": DUTY_CHAT, "name": "值班群", "members": staff},
-            {"chatid": INCIDENT_CHAT, "name": "重大事件群", "members": ["hetao", "zhoumin"]},
-        ],
-        robots=[],
-    )
-
-
-async def _people(stage: Stage) -> None:
-    rows = [
-        Row(
-            number=index,
-            name=actor.name,
-            phone=actor.phone,
-            unit=actor.unit,
-            positions=list(actor.positions),
-            skills=list(actor.skills),
-            areas=[],
-            accounts=[Account(platform="wecom", corp_id=CORP, user_id=actor.userid)],
-        )
-        for index, actor in enumerate(CAST, start=2)
-        if not actor.unknown
-    ]
-    async with stage.desk.db.write("cast") as tx:
-        await save_people(tx, rows, {("wecom", CORP): CONNECTION})
 
 
 def explanation(office: Office, text: str) -> dict[str, Any]:

@@ -36,6 +36,11 @@ def commands(buttons: Sequence[Button]) -> str:
     return " / ".join(dict.fromkeys(said))
 
 
+def typed(card: Card, left: Sequence[Button]) -> str:
+    """The line a card prints of what can be typed: the view's own, else the commands of the buttons `left`."""
+    return card.hint or commands(left)
+
+
 def clean(value: Any) -> Any:
     """Without control characters and half surrogates, which WeCom refuses (82004) and JSON cannot carry."""
     if isinstance(value, str):

@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 import signal
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -79,35 +82,20 @@ def sandbox_command(port: int, callback: str) -> None:
 async def _sandbox(port: int, callback: str) -> None:
     from aiohttp import web
 
+    from bot.cast import Keys, connections, populate
     from bot.sandbox.app import Sandbox
     from bot.sandbox.clock import SandboxClock
-    from bot.stage import AGENT, CAST, CORP, DUTY_CHAT, INCIDENT_CHAT
 
     sandbox = Sandbox(clock=SandboxClock())
     runner = web.AppRunner(sandbox.make_app(), shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    secret, token, aes = "sandbox-secret", "sandboxtoken", "sandbox0" * 5 + "abc"
-    sandbox.add_wecom(
-        corp_id=CORP,
-        agent_id=AGENT,
-        secret=secret,
-        token=token,
-        aes_key=aes,
-        callback_url=callback,
-        members=[{"userid": a.userid, "name": a.name, "label": a.label, "phone": a.shown} for a in CAST],
-        chats=[
-            {"chatid": DUTY_CHAT, "name": "值班群", "members": ["wangqiang", "zhaolei", "zhoumin", "hetao"]},
-            {"chatid": INCIDENT_CHAT, "name": "重大事件群", "members": ["hetao", "zhoumin"]},
-        ],
-        robots=[],
-    )
-    click.echo(f"page and API: http://127.0.0.1:{port}/   (Ctrl+C stops)\nput this into yunwei.toml:\n")
-    click.echo(
-        f'[[wecom]]\nname = "gov"\nmode = "app"\ncorp_id = "{CORP}"\nagent_id = {AGENT}\nsecret = "{secret}"\n'
-        f'token = "{token}"\nencoding_aes_key = "{aes}"\napi_base = "http://127.0.0.1:{port}"\n\n'
-        f'[groups]\nduty = "wecom:gov:chat:{DUTY_CHAT}"\nincident = "wecom:gov:chat:{INCIDENT_CHAT}"'
-    )
+    base = f"http://127.0.0.1:{port}"
+    sandbox.serve_at(base)
+    keys = Keys("sandbox-secret", "sandboxtoken", "sandbox0" * 5 + "abc", "sandbox-client-secret")
+    populate(sandbox, keys, callback)
+    click.echo(f"page and API: {base}/   (Ctrl+C stops)\nput this into yunwei.toml:\n")
+    click.echo(_as_toml(connections(keys, base)))
     try:
         await _until_signal()
     finally:
@@ -120,3 +108,19 @@ async def _until_signal() -> None:
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     await stopped.wait()
+
+
+def _as_toml(sections: Mapping[str, Any]) -> str:
+    """The sections as they stand in a configuration file."""
+    made = []
+    for name in ("wecom", "dingtalk"):
+        for section in sections[name]:
+            made.append(
+                "\n".join([f"[[{name}]]", *(f"{key} = {_value(value)}" for key, value in section.items() if value)])
+            )
+    made.append("\n".join(["[groups]", *(f"{key} = {_value(value)}" for key, value in sections["groups"].items())]))
+    return "\n\n".join(made)
+
+
+def _value(value: object) -> str:
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

@@ -73,6 +73,8 @@ class Card(Value):
     title: str
     description: str = ""
     body: str = ""
+    hint: str = ""
+    """What can be typed instead of pressing, where the buttons' own commands do not say it best."""
     lines: tuple[tuple[str, str], ...] = ()
     buttons: tuple[Button, ...] = ()
 

@@ -78,9 +78,7 @@ async def not_fixed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     await dispatch.tell_desk(tx, office, ticket, "not-fixed", technician_.name if technician_ else "")
 
 
-async def rate(
-    tx: Tx, office: Office, ticket: Ticket, who: Person, stars: int, *, on_card: bool = False
-) -> None:
+async def rate(tx: Tx, office: Office, ticket: Ticket, who: Person, stars: int, *, on_card: bool = False) -> None:
     """1 to 5; the last word stands. A low one asks the desk to call back. `on_card`: a good one is thanked there."""
     await tickets.change(tx, ticket, "rated", who, rating=stars)
     if (row := await tx.session.get(Dialogue, who.id)) is not None and row.kind == "rate":

@@ -6,6 +6,7 @@
 import asyncio
 import base64
 import binascii
+import contextlib
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -18,6 +19,14 @@ from zoneinfo import ZoneInfo
 from aiohttp import ClientSession, web
 
 from bot.sandbox.clock import SandboxClock
+from bot.sandbox.dingtalk.api import Api as DingTalkApi
+from bot.sandbox.dingtalk.gateway import Gateway
+from bot.sandbox.dingtalk.hooks import Hooks
+from bot.sandbox.dingtalk.inbound import Messenger
+from bot.sandbox.dingtalk.line import DingTalkLine
+from bot.sandbox.dingtalk.org import CustomRobot, GroupChat, Org
+from bot.sandbox.dingtalk.org import Member as DingTalkMember
+from bot.sandbox.dingtalk.org import Switches as DingTalkSwitches
 from bot.sandbox.faults import Faults
 from bot.sandbox.phones import APP, CannotDo, Chat, Group, Outcome, Phone, Seen
 from bot.sandbox.wecom.api import Api
@@ -60,11 +69,15 @@ class Sandbox:
         self._switches = switches or Switches()
         self._phones: dict[str, Phone] = {}
         self._groups: dict[str, _GroupChat] = {}
-        self._lines: dict[str, WeComLine] = {}
+        self._lines: dict[str, WeComLine | DingTalkLine] = {}
+        self.orgs: dict[str, Org] = {}
+        self.gateway = Gateway(self.orgs, self.faults, self.clock)
+        self._base = ""
         self._deliveries: deque[dict[str, Any]] = deque(maxlen=DELIVERIES)
         self._watchers: set[asyncio.Queue[tuple[str, dict[str, Any]]]] = set()
         self._session: ClientSession | None = None
         self._courier = Courier(self.clock, self.faults, self._outgoing)
+        self._messenger = Messenger(self.gateway, self.faults, self._outgoing)
 
     def add_wecom(
         self, *, corp_id: str, agent_id: int, secret: str, token: str, aes_key: str, callback_url: str,
@@ -87,15 +100,54 @@ class Sandbox:
         for about in chats:
             users = list(about["members"])
             corp.chats[about["chatid"]] = AppChat(about["chatid"], about["name"], users[0], users, agent_id)
-            self._add_group(corp_id, about["chatid"], about["name"], users)
+            self._add_group("wecom", corp_id, about["chatid"], about["name"], users)
         for about in robots:
             corp.robots[about["key"]] = Robot(about["key"], about["name"])
-            self._add_group(corp_id, about["key"], about["name"], about.get("members", ()))
+            self._add_group("wecom", corp_id, about["key"], about["name"], about.get("members", ()))
         corp.on_show = lambda shown: line.shown(shown, _Groups(self, corp))
         corp.on_replace = line.replaced
-        corp.on_recall = lambda msgid: self._recalled(corp_id, msgid)
+        corp.on_recall = lambda msgid: self._recalled(f"wecom:{corp_id}", msgid)
         self.corps[corp_id] = corp
         return corp
+
+    def add_dingtalk(
+        self, *, corp_id: str, client_id: str, client_secret: str, robot_code: str, members: Sequence[Mapping[str, Any]],
+        groups: Sequence[Mapping[str, Any]] = (), robots: Sequence[Mapping[str, Any]] = (), templates: Sequence[str] = (),
+        mode: str = "stream", callback_url: str = "", card_url: str = "", switches: DingTalkSwitches | None = None,
+    ) -> Org:  # fmt: skip
+        """An organisation with one enterprise robot, its members' phones and its groups."""
+        org = Org(
+            corp_id, client_id, client_secret, robot_code, self.clock, self.faults, switches or DingTalkSwitches(),
+            mode, callback_url, card_url,
+        )  # fmt: skip
+        org.templates |= set(templates)
+        line = DingTalkLine(
+            org, self._messenger, lambda userid: self._phones.get(f"dingtalk:{corp_id}:{userid}"), lambda: self._base,
+            lambda chat: self._groups[f"{corp_id}:{chat}"],
+        )  # fmt: skip
+        self._lines[corp_id] = line
+        for about in members:
+            member = DingTalkMember(
+                about["userid"], about["name"], about.get("label", ""), bool(about.get("phone", True))
+            )
+            org.members[member.userid] = member
+            id = f"dingtalk:{corp_id}:{member.userid}"
+            self._phones[id] = Phone(
+                id, member.userid, member.name, member.label, member.phone, line, self.clock,
+                self._changed, self._delivered, APP_TITLE,
+            )  # fmt: skip
+        for about in groups:
+            users = list(about["members"])
+            org.groups[about["id"]] = GroupChat(about["id"], about["name"], users, bool(about.get("robot", True)))
+            self._add_group("dingtalk", corp_id, about["id"], about["name"], users)
+        for about in robots:
+            org.robots[about["token"]] = CustomRobot(
+                about["token"], about["name"], about["id"], about.get("secret", "")
+            )
+        org.on_show, org.on_card = line.shown, line.changed
+        org.on_recall = lambda key: self._recalled(f"dingtalk:{corp_id}", key)
+        self.orgs[corp_id] = org
+        return org
 
     def phone(self, platform: str, corp_id: str, userid: str) -> Phone:
         """A member's phone. Raises KeyError when there is none."""
@@ -107,8 +159,22 @@ class Sandbox:
         return Group(Chat(known.id, known.title, "group", known.all))
 
     def line(self, corp_id: str) -> WeComLine:
-        """The corp's line, for acts no phone offers (links, videos, raw events)."""
-        return self._lines[corp_id]
+        """The corp's line, for acts no phone offers (links, videos, raw events). Raises KeyError for another platform's."""
+        line = self._lines[corp_id]
+        if not isinstance(line, WeComLine):
+            raise KeyError(corp_id)
+        return line
+
+    def dingtalk_line(self, corp_id: str) -> DingTalkLine:
+        """The org's line, for acts no phone offers (rich text, quotes). Raises KeyError for another platform's."""
+        line = self._lines[corp_id]
+        if not isinstance(line, DingTalkLine):
+            raise KeyError(corp_id)
+        return line
+
+    def serve_at(self, base: str) -> None:
+        """Where this server is reached: session webhooks point there."""
+        self._base = base
 
     async def verify(self, corp_id: str) -> bool:
         """What saving the callback URL in the admin console does."""
@@ -119,6 +185,9 @@ class Sandbox:
         """The application that serves it all."""
         app = web.Application(client_max_size=32 << 20)
         app.add_routes(Api(self.corps, self.faults).routes())
+        app.add_routes(DingTalkApi(self.orgs, self.faults).routes())
+        app.add_routes(Hooks(self.orgs, self.faults).routes())
+        app.add_routes(self.gateway.routes())
         app.add_routes(
             [
                 web.get("/", self._index),
@@ -133,6 +202,7 @@ class Sandbox:
             ]
         )
         app.cleanup_ctx.append(self._with_session)
+        app.cleanup_ctx.append(self._redelivering)
         app.on_shutdown.append(self._close_watchers)
         return app
 
@@ -142,15 +212,29 @@ class Sandbox:
             yield
             self._session = None
 
+    async def _redelivering(self, _: web.Application) -> AsyncIterator[None]:
+        """While it is served, what was not acknowledged is repeated when its time comes."""
+
+        async def beat() -> None:
+            while True:
+                await asyncio.sleep(1.0)
+                await self.gateway.tick()
+
+        task = asyncio.create_task(beat(), name="sandbox redelivery")
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
     def _outgoing(self) -> ClientSession:
         if self._session is None:
             raise RuntimeError("the sandbox is not being served")
         return self._session
 
-    def _add_group(self, corp_id: str, chat_id: str, name: str, users: Sequence[str]) -> _GroupChat:
+    def _add_group(self, platform: str, corp_id: str, chat_id: str, name: str, users: Sequence[str]) -> _GroupChat:
         group = _GroupChat(f"group:{chat_id}", name)
         for userid in users:
-            phone = self._phones[f"wecom:{corp_id}:{userid}"]
+            phone = self._phones[f"{platform}:{corp_id}:{userid}"]
             phone.chats[group.id] = Chat(group.id, name, "group")
             group.phones.append(phone)
         self._groups[f"{corp_id}:{chat_id}"] = group
@@ -161,15 +245,15 @@ class Sandbox:
         known = self._groups.get(f"{corp.corp_id}:{chat_id}")
         chat = corp.chats.get(chat_id)
         if known is None and chat is not None:
-            known = self._add_group(corp.corp_id, chat_id, chat.name, chat.members)
+            known = self._add_group("wecom", corp.corp_id, chat_id, chat.name, chat.members)
         if known is None:
             raise KeyError(chat_id)
         return known
 
-    def _recalled(self, corp_id: str, msgid: str) -> None:
+    def _recalled(self, of: str, msgid: str) -> None:
         for phone in self._phones.values():
             for seen in phone.messages:
-                if phone.id.startswith(f"wecom:{corp_id}:") and seen.msgid == msgid:
+                if phone.id.startswith(f"{of}:") and seen.msgid == msgid:
                     seen.recalled = True
                     phone.touched()
 
@@ -209,8 +293,9 @@ class Sandbox:
         )
 
     async def _media(self, request: web.Request) -> web.StreamResponse:
-        for corp in self.corps.values():
-            if found := corp.media.get(request.match_info["id"]):
+        homes: list[Corp | Org] = [*self.corps.values(), *self.orgs.values()]
+        for home in homes:
+            if found := home.media.get(request.match_info["id"]):
                 return web.Response(body=found.data, content_type=found.content_type)
         raise web.HTTPNotFound(text="there is no such picture")
 
@@ -293,6 +378,7 @@ class Sandbox:
 
     async def _close_watchers(self, _: web.Application) -> None:
         self._tell("close", {})
+        await self.gateway.shut()
 
 
 class _Groups(Mapping[str, Any]):
@@ -322,7 +408,7 @@ async def _do(phone: Phone, act: str, body: dict[str, Any]) -> Outcome | None:
                 base64.b64decode(str(body.get("data", "")).rpartition(",")[2], validate=True)
             )
         case "voice":
-            return await phone.sends_voice(int(body.get("seconds", 4)))
+            return await phone.sends_voice(int(body.get("seconds", 4)), str(body.get("said", "")))
         case "location":
             return await phone.sends_location(
                 float(body["latitude"]), float(body["longitude"]), str(body.get("label", ""))

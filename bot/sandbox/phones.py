@@ -36,7 +36,8 @@ class Line(Protocol):
 
     async def text(self, userid: str, text: str) -> Outcome: ...
     async def image(self, userid: str, data: bytes, media_id: str) -> Outcome: ...
-    async def voice(self, userid: str, seconds: int) -> Outcome: ...
+    async def group_text(self, userid: str, chat: str, text: str) -> Outcome | None: ...
+    async def voice(self, userid: str, seconds: int, said: str = "") -> Outcome: ...
     async def location(self, userid: str, latitude: float, longitude: float, label: str) -> Outcome: ...
     async def enter(self, userid: str) -> Outcome: ...
     async def menu(self, userid: str, key: str) -> Outcome: ...
@@ -136,29 +137,31 @@ class Phone:
         return [] if card is None or card["replaced"] else [b["text"] for b in card["buttons"]]
 
     async def says(self, text: str, chat: str = APP) -> Outcome | None:
-        """Type a line. In a group it is shown to the members and, as on the real platform, never reaches the app."""
+        """Type a line. Whether one in a group reaches the app is the platform's affair."""
         if not text:
             raise CannotDo("还没有输入内容。")
-        self.show(Seen(self._next(), self._clock.now(), chat, "me", "text", text))
+        self.show(Seen(self.next_id(), self._clock.now(), chat, "me", "text", text))
         if chat != APP:
-            return None
+            heard = await self._line.group_text(self.userid, chat, text)
+            return None if heard is None else self._noted(heard)
         return self._noted(await self._line.text(self.userid, text))
 
     async def sends_photo(self, data: bytes = b"") -> Outcome:
         data = data or _DOT
         content_type = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
         media_id = self._line.keep(data, "photo.png" if content_type == "image/png" else "photo.jpg", content_type)
-        self.show(Seen(self._next(), self._clock.now(), APP, "me", "image", image=media_id))
+        self.show(Seen(self.next_id(), self._clock.now(), APP, "me", "image", image=media_id))
         return self._noted(await self._line.image(self.userid, data, media_id))
 
-    async def sends_voice(self, seconds: int = 4) -> Outcome:
-        self.show(Seen(self._next(), self._clock.now(), APP, "me", "voice", f"{seconds}″"))
-        return self._noted(await self._line.voice(self.userid, seconds))
+    async def sends_voice(self, seconds: int = 4, said: str = "") -> Outcome:
+        """Speak. `said` is what a platform that transcribes hears."""
+        self.show(Seen(self.next_id(), self._clock.now(), APP, "me", "voice", f"{seconds}″"))
+        return self._noted(await self._line.voice(self.userid, seconds, said))
 
     async def sends_location(
         self, latitude: float = 23.129, longitude: float = 113.264, label: str = "广州市政府"
     ) -> Outcome:
-        self.show(Seen(self._next(), self._clock.now(), APP, "me", "location", label))
+        self.show(Seen(self.next_id(), self._clock.now(), APP, "me", "location", label))
         return self._noted(await self._line.location(self.userid, latitude, longitude, label))
 
     async def enters(self) -> Outcome:
@@ -195,7 +198,7 @@ class Phone:
         self._changed(self.id)
 
     def receive(self, kind: str, chat: str = APP, sender: str = "bot", **what: Any) -> None:
-        self.show(Seen(self._next(), self._clock.now(), chat, sender, kind, **what))
+        self.show(Seen(self.next_id(), self._clock.now(), chat, sender, kind, **what))
 
     def find_card(self, task_id: str) -> Seen | None:
         return next((m for m in reversed(self.messages) if m.card and m.card["card_id"] == task_id), None)
@@ -213,7 +216,7 @@ class Phone:
             ],
         }  # fmt: skip
 
-    def _next(self) -> str:
+    def next_id(self) -> str:
         return f"m{next(self._numbers)}"
 
     def _noted(self, outcome: Outcome) -> Outcome:

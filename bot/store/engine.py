@@ -95,7 +95,7 @@ class Tx:
         self.session.add(
             OutboxRow(
                 key=key,
-                lane=f"{target}|{ticket_id or ''}",
+                lane=_lane(target, message, ticket_id),
                 rank=rank,
                 payload=outbound.model_dump_json(),
                 guard=guard,
@@ -219,6 +219,12 @@ def _engine(url: str) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _lane(target: Target, message: OutboundMessage, ticket_id: int | None) -> str:
+    """Messages keep their order per (target, ticket); a card's change that is held back blocks nothing."""
+    aside = "|card" if _held_back(target, message) else ""
+    return f"{target}|{ticket_id or ''}{aside}"
 
 
 def _held_back(target: Target, message: OutboundMessage) -> timedelta:

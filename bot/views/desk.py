@@ -61,8 +61,8 @@ def ownerless(
         source=f"服务台 · {WHY[why]}",
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
         description=state(ticket),
-        body=clip(f"原话：{words}", 100)
-        + f"\n也可回复：派 {ticket.id} 姓名 / 跟进 {ticket.id} / 办结 {ticket.id} 结果",
+        body=clip(f"原话：{words}", 100),
+        hint=f"派 {ticket.id} 姓名 / 跟进 {ticket.id} / 办结 {ticket.id} 结果",
         lines=tuple((k, clip(v, 30)) for k, v in lines if v),
         buttons=tuple(buttons[:6]),
     )

@@ -25,7 +25,8 @@ def candidate(
         title=f"{name(incident)}：{clip(unit, 12)}{len(like)}人报{group}",
         description=f"最早{voice.clock(like[0].created_at, now)}，30分钟内",
         lines=(("单位", unit), ("位置", clip(places, 30)), ("单号", "、".join(number(t) for t in like[:6]))),
-        body=f"确认后统一处置并通报，同类报障不再单独派人。\n也可回复：事件{incident.id} 确认 / 事件{incident.id} 不是",
+        body="确认后统一处置并通报，同类报障不再单独派人。",
+        hint=f"事件{incident.id} 确认 / 事件{incident.id} 不是",
         buttons=(
             Button(text="确认事件", verb="incident-yes", command=f"事件{incident.id} 确认", style="primary"),
             Button(text="不是", verb="incident-no", command=f"事件{incident.id} 不是"),

@@ -18,7 +18,7 @@ MakeCard = Callable[[str], Card]
 async def address(tx: Tx, person: Person) -> Target | None:
     """Where a person is written to: his reachable account, the one heard last first; None when he has none."""
     statement = select(AccountRow).where(AccountRow.person_id == person.id, col(AccountRow.reachable))
-    rows = (await tx.session.exec(statement.order_by(col(AccountRow.id).desc()))).all()
+    rows = (await tx.session.exec(statement.order_by(col(AccountRow.id)))).all()
     known = [row for row in rows if row.connection]
     if not known:
         return None

@@ -47,7 +47,8 @@ def offer(
         source="运维服务台 · 派单",
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
         description=f"{'服务台指派' if by_desk else '请接单'}，{voice.clock(answer_by, now)}前回应",
-        body=clip(f"原话：{words}", 100) + f"\n也可回复：接单 {ticket.id} / 退回 {ticket.id} 原因",
+        body=clip(f"原话：{words}", 100),
+        hint=f"接单 {ticket.id} / 退回 {ticket.id} 原因 / 为什么是我 {ticket.id}",
         lines=lines,
         buttons=(
             Button(text="接单", verb="accept", command=f"接单 {ticket.id}", style="primary"),
@@ -88,7 +89,8 @@ def work(
         source="运维服务台 · 在办",
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
         description=f"{state(ticket)}，最晚{voice.clock(arrive_by, now)}到场",
-        body=clip(f"{ahead}{bring}{care}", 130) + f"\n也可回复：已联系/出发/到场/远程/暂停/退回 {ticket.id}",
+        body=clip(f"{ahead}{bring}{care}", 110),
+        hint=f"已联系/出发/到场/远程/暂停/退回 {ticket.id}",
         lines=_facts(voice, ticket, reporter, unit),
         buttons=tuple(buttons[:6]),
     )
@@ -107,7 +109,8 @@ def step(voice: Voice, ticket: Ticket, card_id: str, step: Step, done: int) -> C
         source=f"{number(ticket)} {voice.what(ticket)}",
         title=f"第{done + 1}步",
         description=clip(step.do, 44) if len(step.do) <= 44 else "",
-        body=("" if len(step.do) <= 44 else step.do + "\n") + "回复：1 正常 / 2 异常 / 3 跳过 / 上一步 / 求助 / 已解决",
+        body="" if len(step.do) <= 44 else step.do,
+        hint="1 正常 / 2 异常 / 3 跳过 / 上一步 / 求助 / 已解决",
         lines=tuple((k, clip(v, 30)) for k, v in lines if v),
         buttons=(
             Button(text="正常", verb="step-ok", command="1", style="primary"),
@@ -127,7 +130,8 @@ def gate(voice: Voice, ticket: Ticket, card_id: str, step: Step) -> Card:
         source=f"{number(ticket)} {voice.what(ticket)}",
         title="先确认再动手",
         description=GATES.get(step.gate or "", step.gate or ""),
-        body="确认后才给出下一步。也可回复：确认 / 做不到",
+        body="确认后才给出下一步。",
+        hint="确认 / 做不到",
         buttons=(
             Button(text="已确认", verb="gate-ok", command="确认", style="primary"),
             Button(text="做不到", verb="gate-no", command="做不到"),
@@ -142,7 +146,7 @@ def ended(voice: Voice, ticket: Ticket, card_id: str, escalate: bool) -> Card:
         source=f"{number(ticket)} {voice.what(ticket)}",
         title="步骤走完，仍未解决" if escalate else "步骤走完，请收尾",
         description="服务台已收到升级请求" if escalate else "让使用人亲手试两次再按已解决",
-        body=f"也可回复：已恢复 {ticket.id} / 已解决 {ticket.id}",
+        hint=f"已恢复 {ticket.id} / 已解决 {ticket.id} / 暂停 {ticket.id} / 求助",
         buttons=(
             Button(text="已解决", verb="resolved", command=f"已解决 {ticket.id}", style="primary"),
             Button(text="已恢复", verb="restored", command=f"已恢复 {ticket.id}"),

@@ -3,9 +3,10 @@
 import pytest
 from sqlmodel import select
 
+from bot.cast import CONNECTION, CORP, INCIDENT_CHAT
 from bot.core.updates import Account
 from bot.desk.spreadsheets import Row, save_people
-from bot.stage import CONNECTION, CORP, INCIDENT_CHAT, Stage
+from bot.stage import Stage
 from bot.store.tables import Incident, Ticket
 from bot.story import text_of
 

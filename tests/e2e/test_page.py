@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from browser import browsing, chromium
 
-from bot.stage import CORP, Stage, raised
+from bot.cast import CORP
+from bot.stage import Stage, raised
 
 pytestmark = pytest.mark.skipif(
     chromium() is None, reason="no Chromium is installed (Debian: apt-get install chromium)"

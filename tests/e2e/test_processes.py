@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 
-from bot.stage import CORP
+from bot.cast import CORP
 
 WAIT_S = 30.0
 REPORT = "一楼办事大厅叫号机不出票了，群众在排队"

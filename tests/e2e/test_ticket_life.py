@@ -3,7 +3,8 @@
 import pytest
 from sqlmodel import select
 
-from bot.stage import DUTY_CHAT, Stage
+from bot.cast import DUTY_CHAT
+from bot.stage import Stage
 from bot.store.tables import Content, InboxRow, Ticket, TicketEvent
 from bot.story import text_of
 

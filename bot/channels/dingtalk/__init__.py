@@ -2,5 +2,6 @@
 
 from bot.channels.dingtalk.channel import DingTalkChannel
 from bot.channels.dingtalk.settings import DingTalkSettings
+from bot.channels.dingtalk.stream import Pace
 
-__all__ = ["DingTalkChannel", "DingTalkSettings"]
+__all__ = ["DingTalkChannel", "DingTalkSettings", "Pace"]

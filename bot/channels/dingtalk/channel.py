@@ -26,7 +26,7 @@ from bot.channels.base import (
 from bot.channels.dingtalk import codec, contents, errcodes, wire
 from bot.channels.dingtalk.client import Answer, DingTalkClient
 from bot.channels.dingtalk.settings import DingTalkSettings
-from bot.channels.dingtalk.stream import CARDS, Frame, Stream
+from bot.channels.dingtalk.stream import CARDS, Frame, Pace, Stream
 from bot.core.clock import Clock, stopwatch
 from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Receipt, Recording
 from bot.core.updates import Update
@@ -71,6 +71,8 @@ class DingTalkChannel:
         self._client = DingTalkClient(settings, session, elapsed)
         self._sessions: dict[tuple[str, str], contents.Session] = {}
         self._uploaded: dict[str, str] = {}
+        self._sessions_work = True
+        self._elapsed = elapsed
 
     def decode(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime) -> Decoded:
         """What an HTTP callback means."""
@@ -119,11 +121,15 @@ class DingTalkChannel:
         self._sessions.clear()
         self._uploaded.clear()
 
-    def stream(self, accept: Accept, press: Press) -> Stream | None:
+    def stream(self, accept: Accept, press: Press, pace: Pace | None = None) -> Stream | None:
         """The long connection that feeds `accept` and `press`; None in HTTP mode."""
         if self._settings.mode != "stream":
             return None
-        return Stream(self._client, self._session, self._settings, lambda frame: self._heard(frame, accept, press))
+
+        async def heard(frame: Frame) -> dict[str, Any]:
+            return await self._heard(frame, accept, press)
+
+        return Stream(self._client, self._session, self._settings, heard, pace, elapsed=self._elapsed)
 
     def press_reply(self, change: CardUpdate | None) -> bytes:
         """The body that answers a card callback by HTTP: the card's change, or nothing."""
@@ -163,7 +169,9 @@ class DingTalkChannel:
 
     async def _by_session(self, outbound: Outbound) -> Receipt | None:
         """Deliver by the person's session webhook, if he has a live one; None when the API must do it."""
-        if outbound.target.kind != "person" or (self.updates_cards and isinstance(outbound.message, Card | CardUpdate)):
+        if not self._sessions_work or outbound.target.kind != "person":
+            return None
+        if self.updates_cards and isinstance(outbound.message, Card | CardUpdate):
             return None
         key = (outbound.target.id, "")
         known = self._sessions.get(key)
@@ -180,6 +188,7 @@ class DingTalkChannel:
             log.info("session webhook refused", extra={"connection": self.name, "why": str(error)})
             if isinstance(error, errcodes.Refused):
                 self._sessions.pop(key, None)
+                self._sessions_work = self._sessions_work and error.said != errcodes.NOT_HERE
             return None
         except Temporary:
             # Unknown whether it was shown (an expired webhook may answer HTTP 500): the next try goes by the API.

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.channels.base import ConfigurationWrong, DeliveryError, Media, Permanent, RateLimited, Temporary
-from bot.channels.dingtalk.errcodes import BAD_CREDENTIALS, STALE_TOKEN, failure
+from bot.channels.dingtalk.errcodes import BAD_CREDENTIALS, NOT_HERE, SESSION_GONE, STALE_TOKEN, failure
 from bot.channels.dingtalk.settings import DingTalkSettings
 from bot.channels.dingtalk.wire import Call
 from bot.channels.tokens import Token, TokenKeeper
@@ -167,7 +167,7 @@ class DingTalkClient:
             answer = None
         code = _code(answer) if isinstance(answer, dict) else ""
         if code:
-            known = code in STALE_TOKEN
+            known = code in STALE_TOKEN or code in (SESSION_GONE, NOT_HERE)
             extra = {"connection": self._settings.name, "api": path, "code": code, "status": status}
             log.log(logging.INFO if known else logging.WARNING, "dingtalk refused a call", extra=extra)
             raise _Said(code)

@@ -52,6 +52,8 @@ class Pace:
     steady_s: float = 60.0
     """A connection that lived this long ends a series of failures."""
     heartbeat_s: float = 30.0
+    poll_s: float = 5.0
+    """How often age and silence are looked at."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,8 @@ class Stream:
             now = self._elapsed()
             left = min(link.heard_at + self._silence_s, link.since + self._pace.recycle_s) - now
             if left > 0:
-                await asyncio.wait({reader, replace}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                within = min(left, self._pace.poll_s)
+                await asyncio.wait({reader, replace}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
             if reader.done():
                 return "closed"
             if replace.done():

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from bot.channels.base import Permanent
 from bot.channels.dingtalk.codec import robot_sign
 from bot.channels.dingtalk.settings import DingTalkSettings
-from bot.channels.spelling import clean, commands, cut, cut_bytes, usable_buttons
+from bot.channels.spelling import clean, cut, cut_bytes, typed, usable_buttons
 from bot.core import typed_press
 from bot.core.outbound import Button, Card, CardUpdate, Markdown, Outbound, Picture, Recall, Recording, Say
 
@@ -174,11 +174,11 @@ def _link(button: Button, card: Card) -> str:
     return f"dtmd://dingtalkclient/sendMessage?content={quote(line, safe='')}"
 
 
-def _card_text(card: Card, typed: tuple[Button, ...] | list[Button], hint: str, limit: int) -> str:
+def _card_text(card: Card, left: tuple[Button, ...] | list[Button], hint: str, limit: int) -> str:
     """A card as markdown, at most `limit` bytes. The body gives way first: title, facts and commands are short."""
     head = [f"**{escaped(cut(card.title, 128))}**", escaped(cut(card.description, 128))]
     head += [f"> {escaped(cut(name, 20))}：{escaped(cut(value, 128))}" for name, value in card.lines]
-    said = commands(typed)
+    said = typed(card, left)
     tail = [f"{hint}{said}"] if said else []
     around = _lines("\n".join(part for part in (*head, *tail) if part))
     room = max(limit - len(around.encode("utf-8", "ignore")) - 8, 3)

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Permanent
-from bot.channels.spelling import clean, commands, cut, cut_bytes, usable_buttons
+from bot.channels.spelling import clean, cut, cut_bytes, typed, usable_buttons
 from bot.channels.wecom.settings import WeComSettings
 from bot.core.outbound import Button, Card, CardUpdate, Markdown, Outbound, Picture, Recall, Recording, Say, Target
 
@@ -156,8 +156,8 @@ def _template_card(card: Card, settings: WeComSettings, suffix: str) -> Body:
         shown, rest = _buttons(card)
         body["task_id"] = card.card_id
         body["button_list"] = [{"text": cut(b.text, 10), "style": _STYLES[b.style], "key": b.verb} for b in shown]
-        if typed := commands(rest):
-            below = f"{below}\n也可回复：{typed}".strip()
+        if said := typed(card, rest):
+            below = f"{_cut_body(below, 160 - len(said) - 6, '')}\n也可回复：{said}".strip()
     else:
         body["card_action"] = {"type": 1, "url": settings.public_url}
         below += suffix
@@ -184,8 +184,8 @@ def _card_markdown(card: Card, limit: int, hint: str) -> str:
     """A card as words, at most `limit` bytes. The body gives way first: title, facts and commands are short."""
     head = [f"**{cut(card.title, 128)}**", cut(card.description, 128)]
     head += [f"> {cut(name, 20)}：{cut(value, 128)}" for name, value in card.lines]
-    typed = commands(card.buttons)
-    tail = [f"{hint or '可回复：'}{typed}"] if typed else []
+    said = typed(card, card.buttons)
+    tail = [f"{hint or '可回复：'}{said}"] if said else []
     if card.source:
         tail.append(f'<font color="comment">{cut(card.source, 40)}</font>')
     around = "\n".join(part for part in (*head, *tail) if part)

@@ -21,7 +21,12 @@ class WeComLine:
         url = f"https://p.qpic.cn/sandbox/{media_id}"
         return await self._message(userid, "image", {"PicUrl": url, "MediaId": media_id}, "图片")
 
-    async def voice(self, userid: str, seconds: int) -> Outcome:
+    async def group_text(self, userid: str, chat: str, text: str) -> Outcome | None:
+        """An app never hears what is written in a group."""
+        return None
+
+    async def voice(self, userid: str, seconds: int, said: str = "") -> Outcome:
+        """A recording; WeCom gives an app no transcript."""
         media_id = self.keep(b"#!AMR\n" + bytes(32 * max(seconds, 1)), "voice.amr", "audio/amr")
         return await self._message(userid, "voice", {"MediaId": media_id, "Format": "amr"}, "语音")
 

@@ -1,83 +1,10 @@
-"""The story: a scripted day at the desk, played over real HTTP, with every expected effect checked.
-
-`yunwei demo --story` runs it; it fails when one effect is missing. Each scene says what it shows; each check names what
-a person would have seen. The tests play the same scenes on both databases.
-"""
-
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+"""A day at the desk: one ticket's whole life, and what goes wrong in an ordinary day. The technician is on DingTalk."""
 
 from sqlmodel import select
 
-from bot.stage import DUTY_CHAT, INCIDENT_CHAT, Stage, raised
-from bot.store.tables import Content, InboxRow, Ticket
-
-START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-"""Monday 9:00 in Guangzhou."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One expected effect, and what was found instead when it is missing."""
-
-    scene: str
-    effect: str
-    ok: bool
-    found: str = ""
-
-
-class Scene:
-    """Collects the checks of one scene."""
-
-    def __init__(self, name: str, stage: Stage) -> None:
-        self.name = name
-        self.stage = stage
-        self.checks: list[Check] = []
-
-    def expect(self, effect: str, ok: object, found: object = "") -> None:
-        self.checks.append(Check(self.name, effect, bool(ok), "" if ok else str(found)[:300]))
-
-    def sees(self, userid: str, words: str, effect: str) -> None:
-        """Somebody's newest messages hold certain words."""
-        texts = self.recent(userid)
-        self.expect(effect, any(words in t for t in texts), " | ".join(texts))
-
-    def recent(self, userid: str, count: int = 6) -> list[str]:
-        return [text_of(m) for m in self.stage.phone(userid).messages[-count:]]
-
-    def group_sees(self, chat_id: str, words: str, effect: str) -> None:
-        texts = self.stage.group(chat_id).texts
-        self.expect(effect, any(words in t for t in texts[-4:]), texts[-4:])
-
-    async def says(self, userid: str, text: str) -> None:
-        await self.stage.says(userid, text)
-
-    async def presses(self, userid: str, button: str) -> None:
-        await self.stage.phone(userid).presses(button)
-        await self.stage.settle()
-
-    async def newest(self) -> Ticket:
-        async with self.stage.desk.db.read() as session:
-            return (await session.exec(select(Ticket).order_by(Ticket.id.desc()).limit(1))).one()  # type: ignore[union-attr]
-
-    async def state(self, ticket: Ticket, status: str, effect: str) -> Ticket:
-        async with self.stage.desk.db.read() as session:
-            now = await session.get_one(Ticket, ticket.id)
-        self.expect(effect, now.status == status, f"{now.status} owner={now.owner}")
-        return now
-
-
-def text_of(message: object) -> str:
-    """What a message shows, a card included."""
-    card = getattr(message, "card", None)
-    if card is None:
-        return str(getattr(message, "text", ""))
-    parts = [card.get("source"), card.get("title"), card.get("desc"), card.get("sub"), card.get("replaced")]
-    parts += [f"{line['key']}{line['value']}" for line in card.get("lines", [])]
-    parts += [b["text"] for b in card.get("buttons", [])]
-    return " ".join(str(p) for p in parts if p)
+from bot.cast import DUTY_CHAT, INCIDENT_CHAT, INCIDENT_GROUP
+from bot.store.tables import Content, InboxRow
+from bot.story.scene import Act, Scene, text_of
 
 
 async def happy_path(scene: Scene) -> None:
@@ -339,34 +266,18 @@ async def storm(scene: Scene) -> None:
     await scene.presses("zhoumin", "确认事件")
     told = scene.stage.group(INCIDENT_CHAT).texts[before:]
     scene.expect("one notice to the incident group", len(told) == 1 and "下次通报" in told[0], told)
+    scene.group_sees(INCIDENT_GROUP, "下次通报", "and the same to the group on DingTalk")
     scene.sees("wufan", "统一抢修", "a reporter hears that it is being dealt with as one")
     name = told[0].split("重大")[1].split()[0] if told else "事件0"
     await scene.says("zhoumin", f"{name} 进展 交换机正在更换")
     scene.group_sees(INCIDENT_CHAT, "交换机正在更换", "the promised update")
     await scene.says("zhoumin", f"{name} 恢复 交换机已更换")
     scene.group_sees(INCIDENT_CHAT, "已恢复", "the all-clear to those who were told")
+    scene.group_sees(INCIDENT_GROUP, "已恢复", "on both platforms")
     scene.sees("wufan", "抢修已恢复", "and to those who reported it")
 
 
-CODES = re.compile(r"\bP[1-4]\b|SLA|\bR\d{1,2}\b|[a-z]{3,}-[a-z]{3,}|\d\.\d\.\d")
-LONGEST = 80
-
-
-async def plain_speech(scene: Scene) -> None:
-    """Whatever was said to reporters all day: no codes, no slugs, no clauses, nothing long."""
-    said = [
-        message
-        for userid in ("limei", "chenzhi", "wufan")
-        for message in scene.stage.phone(userid).messages
-        if message.sender != "me"
-    ]
-    coded = [text_of(m) for m in said if CODES.search(text_of(m))]
-    scene.expect("no priority codes, slugs or clause numbers", said and not coded, coded[:2])
-    long = [m.text for m in said if m.kind == "text" and len(m.text) > LONGEST]
-    scene.expect(f"no message over {LONGEST} characters", not long, long[:2])
-
-
-SCENES: tuple[tuple[str, Callable[[Scene], Awaitable[None]]], ...] = (
+SCENES: tuple[tuple[str, Act], ...] = (
     ("happy path", happy_path),
     ("duplicate callback", duplicate_callback),
     ("double press", double_press),
@@ -381,18 +292,4 @@ SCENES: tuple[tuple[str, Callable[[Scene], Awaitable[None]]], ...] = (
     ("nobody answers", nobody_answers),
     ("a report in pieces", pieces),
     ("storm, incident, all-clear", storm),
-    ("plain speech", plain_speech),
 )
-
-
-async def play(database_url: str) -> AsyncIterator[Check]:
-    """Play every scene on one stage and yield the checks as they are made."""
-    async with raised(database_url, start=START) as stage:
-        for name, act in SCENES:
-            scene = Scene(name, stage)
-            try:
-                await act(scene)
-            except Exception as error:  # a scene that breaks is a missing effect, the others still play
-                scene.expect("the scene could be played", False, repr(error))
-            for check in scene.checks:
-                yield check

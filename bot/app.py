@@ -90,7 +90,9 @@ def dingtalk_channel(
     section: DingTalkSection, config: Config, session: ClientSession, desk: "Desk", elapsed: Callable[[], float]
 ) -> DingTalkChannel:
     """The channel of one `[[dingtalk]]` section."""
-    settings = DingTalkSettings(**section.model_dump(), robot_secrets=config.robot_secrets())
+    settings = DingTalkSettings(
+        **section.model_dump(), public_url=config.http.public_url, robot_secrets=config.robot_secrets()
+    )
     return DingTalkChannel(settings, session, media=desk.stored_media, clock=desk.clock, elapsed=elapsed)
 
 
@@ -148,12 +150,12 @@ class Desk:
     @contextlib.asynccontextmanager
     async def listening(self, pace: Pace | None = None) -> AsyncIterator["Desk"]:
         """The long connections of the platforms that have them are held inside this scope, at `pace`."""
-        streams = [
-            stream
+        listeners = [
+            found
             for channel in self.channels.values()
-            if isinstance(channel, DingTalkChannel) and (stream := channel.stream(self.inbox.accept, self.press, pace))
+            if isinstance(channel, DingTalkChannel) and (found := channel.listener(self.inbox.accept, self.press, pace))
         ]
-        tasks = [asyncio.create_task(stream.run(), name="stream") for stream in streams]
+        tasks = [asyncio.create_task(listener.run(), name="listener") for listener in listeners]
         for task in tasks:
             task.add_done_callback(self.heartbeat.ended)
         try:
@@ -199,7 +201,8 @@ class Desk:
         elif isinstance(content, Spoken) and content.transcript:
             update = update.model_copy(update={"content": Text(text=content.transcript)})
         pending = await cards.pending(tx, person)
-        await handlers.handle(Context(tx, self.office, update, person, understanding, pending))
+        quoted = await tickets.of_message(tx, update.quoted) if update.quoted else None
+        await handlers.handle(Context(tx, self.office, update, person, understanding, pending, quoted))
         if isinstance(content, Spoken) and content.transcript:
             await tickets.keep_recording(tx, person, f"{update.connection}:{content.media_id}")
 

@@ -116,8 +116,8 @@ class Keys:
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
 
-def populate(sandbox: Sandbox, keys: Keys, wecom_callback: str) -> None:
-    """Put the cast's phones and groups on the emulated platforms."""
+def populate(sandbox: Sandbox, keys: Keys, bot_url: str, mode: str = "stream") -> None:
+    """Put the cast's phones and groups on the emulated platforms; callbacks go to `bot_url`. `mode` is DingTalk's."""
     staff = [a.userid for a in _of("wecom") if a.unit == "服务方" or a.skills]
     sandbox.add_wecom(
         corp_id=CORP,
@@ -125,7 +125,7 @@ def populate(sandbox: Sandbox, keys: Keys, wecom_callback: str) -> None:
         secret=keys.secret,
         token=keys.token,
         aes_key=keys.aes,
-        callback_url=wecom_callback,
+        callback_url=f"{bot_url}/wecom/{CONNECTION}/callback",
         members=[_member(a, "wecom") for a in _of("wecom")],
         chats=[
             {"chatid": DUTY_CHAT, "name": "值班群", "members": staff},
@@ -141,10 +141,12 @@ def populate(sandbox: Sandbox, keys: Keys, wecom_callback: str) -> None:
         members=[_member(a, "dingtalk") for a in _of("dingtalk")],
         groups=[{"id": INCIDENT_GROUP, "name": "重大事件群", "members": ["zhaolei"]}],
         templates=[TEMPLATE],
+        mode=mode,
+        callback_url=f"{bot_url}/dingtalk/{PROVIDER}/callback",
     )
 
 
-def connections(keys: Keys, api_base: str, template: str = "") -> dict[str, Any]:
+def connections(keys: Keys, api_base: str, template: str = "", mode: str = "stream") -> dict[str, Any]:
     """The sections of a configuration that reach both emulated platforms; `template` names the card template, if any."""
     return {
         "wecom": (
@@ -168,6 +170,8 @@ def connections(keys: Keys, api_base: str, template: str = "") -> dict[str, Any]
                 "api_base": api_base,
                 "oapi_base": api_base,
                 "card_template_id": template,
+                "card_route_key": PROVIDER if mode == "http" and template else "",
+                "mode": mode,
             },
         ),
         "groups": {

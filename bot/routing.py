@@ -26,6 +26,8 @@ class Context:
     person: Person
     understanding: Understanding | None
     pending: Dialogue | None
+    quoted: int | None = None
+    """The ticket of a message of ours that is being quoted."""
 
     @property
     def text(self) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from bot import app
-from bot.cast import CAST, CONNECTION, CORP, INCIDENT_GROUP, ORG, Keys, connections, heard_at, populate, rows
+from bot.cast import CAST, CORP, INCIDENT_GROUP, ORG, Keys, connections, heard_at, populate, rows
 from bot.channels.dingtalk import Pace
 from bot.config import Config
 from bot.core.clock import ManualClock, SystemClock, stopwatch
@@ -71,6 +71,9 @@ class Stage:
 
     async def connected(self) -> None:
         """Wait until the platform has a connection that delivers."""
+        ours = self.config.dingtalk[0]
+        if ours.mode != "stream":
+            return
         async with asyncio.timeout(CONNECT_S):
             await self.sandbox.gateway.connected(self.org)
 
@@ -138,11 +141,12 @@ async def raised(
     knowledge: tuple[Book, Classifier] | None = None,
     hotline: str = "020-12345000",
     template: str = "",
+    mode: str = "stream",
     loops: bool = False,
 ) -> AsyncIterator[Stage]:
     """Raise the stage. `start` makes the clocks stand still (story, tests); without it they run (demo).
 
-    `loops` runs the desk's own loops; otherwise the caller lets it `settle`. `template` is DingTalk's card template.
+    `loops` runs the desk's own loops; otherwise the caller lets it `settle`. `template` and `mode` are DingTalk's.
     """
     clock = ManualClock(start) if start else SystemClock()
     sandbox = Sandbox(clock=SandboxClock(start=start) if start else SandboxClock())
@@ -161,21 +165,28 @@ async def raised(
     async with contextlib.AsyncExitStack() as closing:
         page_url = await _serve(sandbox.make_app(), port, closing)
         sandbox.serve_at(page_url)
-        sections = connections(keys, page_url, template)
-        config = Config.model_validate({"database": {"url": database_url}, "desk": {"hotline": hotline}, **sections})
+        front = _Front()
+        bot_url = await _serve(front.make_app(clock), 0, closing)
+        sections = connections(keys, page_url, template, mode)
+        config = Config.model_validate(
+            {
+                "database": {"url": database_url},
+                "http": {"public_url": bot_url if mode == "http" else ""},
+                "desk": {"hotline": hotline},
+                **sections,
+            }
+        )
         office = app.furnish(config, *knowledge) if knowledge else app.furnish(config)
         desk = await app.open_desk(config, clock, office)
         session = await closing.enter_async_context(ClientSession())
         app.connect(desk, config, session, (lambda: clock.now().timestamp()) if start else stopwatch)
-        front = _Front()
         front.desk = desk
-        bot_url = await _serve(front.make_app(clock), 0, closing)
         stage = Stage(sandbox, config, clock, office, session, desk, bot_url, page_url)
         closing.push_async_callback(stage.close)
         front.stage = stage
         async with desk.db.write("cast") as tx:
             await save_people(tx, rows(), dict(heard_at()))
-        populate(sandbox, keys, f"{bot_url}/wecom/{CONNECTION}/callback")
+        populate(sandbox, keys, bot_url, mode)
         if loops:
             await closing.enter_async_context(desk.running())
             await stage.connected()

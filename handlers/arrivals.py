@@ -3,7 +3,7 @@
 import logging
 
 from bot.core.updates import Entered, Left, Link, Location, MenuClick, Notice, Photo, Unknown, Video, Voice
-from bot.desk import gathering, guidance, intake, people, tickets
+from bot.desk import alarms, gathering, guidance, intake, people, tickets
 from bot.desk.tickets import Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -15,9 +15,11 @@ MEDIA = (Photo, Voice, Video)
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Notice))
 async def notice(ctx: Context) -> bool:
-    """The platform speaks to the operator: it goes to the log."""
+    """The platform speaks to the operator: it goes to the log. A used-up quota is the desk's business too, once a day."""
     if isinstance(ctx.update.content, Notice):
         log.warning("platform notice", extra={"notice": ctx.update.content.name, **ctx.update.content.detail})
+        if ctx.update.content.name == "over-quota":
+            await alarms.over_quota(ctx.tx, ctx.office, ctx.update.connection)
     return True
 
 

@@ -156,14 +156,14 @@ async def _in_context(ctx: Context, ticket: Ticket) -> Understanding:
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "progress")
 async def progress(ctx: Context) -> bool:
-    rows = [(t, await dispatch.holder(ctx.tx, t)) for t in await tickets.live_of(ctx.tx, ctx.person)]
+    rows = [(t, await dispatch.holder(ctx.tx, t)) for t in await _live(ctx)]
     await ctx.reply(reporter.progress(ctx.office.voice, rows))
     return True
 
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "urge")
 async def urge(ctx: Context) -> bool:
-    live = await tickets.live_of(ctx.tx, ctx.person)
+    live = await _live(ctx)
     if not live:
         return False
     if gathering.fresh(ctx.office, live[0], ctx.tx.now):
@@ -177,7 +177,7 @@ async def urge(ctx: Context) -> bool:
 async def cancel_number(ctx: Context) -> bool:
     match = CANCEL_NUMBER.match(ctx.text)
     wanted = int(match.group(1)) if match else 0
-    for ticket in await tickets.live_of(ctx.tx, ctx.person):
+    for ticket in await _live(ctx):
         if ticket.id == wanted:
             await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))
             return True
@@ -188,10 +188,11 @@ async def cancel_number(ctx: Context) -> bool:
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent in ("cancel", "done"))
 async def no_longer_needed(ctx: Context) -> bool:
     """好了，不用来了: the ticket it is about is cancelled, or confirmed when it was already being finished."""
-    live = await tickets.live_of(ctx.tx, ctx.person)
+    live = await _live(ctx)
     if not live:
         return False
-    if len(live) > 1 and ctx.meaning.intent == "cancel":
+    meant = any(t.id == ctx.quoted for t in live)
+    if len(live) > 1 and ctx.meaning.intent == "cancel" and not meant:
         await ctx.reply(reporter.which_to_cancel(ctx.office.voice, live))
         return True
     ticket = live[0]
@@ -221,7 +222,7 @@ async def still_broken(ctx: Context) -> bool:
 
 @router.on(lambda ctx: _said(ctx) and (ctx.meaning.intent == "human" or bool(DIRECT.fullmatch(ctx.text))))
 async def human(ctx: Context) -> bool:
-    live = await tickets.live_of(ctx.tx, ctx.person)
+    live = await _live(ctx)
     if live and live[0].status in BEFORE_ACCEPT:
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, live[0], "human")
     elif live:
@@ -256,11 +257,7 @@ async def bare_answer(ctx: Context) -> bool:
 @router.on(_said)
 async def about_an_open_ticket(ctx: Context) -> bool:
     """A correction, or something more, about a ticket that is still open."""
-    live = [
-        t
-        for t in await tickets.live_of(ctx.tx, ctx.person)
-        if ctx.tx.now - t.created_at < FRESH and t.kind != "classified"
-    ]
+    live = [t for t in await _live(ctx) if ctx.tx.now - t.created_at < FRESH and t.kind != "classified"]
     if not live or ctx.meaning.decision in ("request", "route"):
         return False
     ticket, meaning = live[0], ctx.meaning
@@ -301,6 +298,12 @@ async def other(ctx: Context) -> bool:
 async def report(ctx: Context) -> bool:
     await gathering.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
     return True
+
+
+async def _live(ctx: Context) -> list[Ticket]:
+    """The person's open tickets, newest first; the one whose message he quotes comes before all."""
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    return sorted(live, key=lambda t: t.id != ctx.quoted)
 
 
 def _has_place(ctx: Context) -> bool:

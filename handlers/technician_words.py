@@ -202,7 +202,8 @@ def _plausible(match: re.Match[str], text: str) -> bool:
 
 
 async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
-    """The ticket a command means; when there is none, or several, the person is told."""
+    """The ticket a command means, by number or by quoting; when there is none, or several, the person is told."""
+    number = ctx.quoted if number is None else number
     if about in ("offer", "either"):
         if number is not None:
             ticket = await tickets.get(ctx.tx, number)

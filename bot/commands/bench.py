@@ -87,6 +87,16 @@ def bench_classify(n: int, as_json: bool) -> None:
     _show(result, as_json)
 
 
+@bench_command.command("presses")
+@click.option("--n", default=400, show_default=True, help="How many presses.")
+@JSON
+def bench_presses(n: int, as_json: bool) -> None:
+    """Buttons pressed at random on both platforms, stale and twice as well: how many were wrong or unanswered."""
+    from bot.commands.presses import measure
+
+    _show(asyncio.run(measure(n)).as_dict(), as_json)
+
+
 def _messages(book: Book, n: int) -> list[str]:
     """Messages in the trade's length mix, put together from places, nouns and symptoms of the catalogue."""
     dice = random.Random(294)

@@ -69,17 +69,17 @@ async def _demo(url: str, port: int) -> None:
 
 @click.command("sandbox")
 @click.option("--port", default=DEFAULT_PORT + 1, show_default=True, help="Where the emulated platforms are served.")
-@click.option("--callback", default="http://127.0.0.1:8080/wecom/gov/callback", show_default=True,
-              help="Where the emulated WeCom posts its callbacks.")  # fmt: skip
-def sandbox_command(port: int, callback: str) -> None:
+@click.option("--desk", default="http://127.0.0.1:8080", show_default=True,
+              help="Where the desk is served: callbacks are posted there.")  # fmt: skip
+def sandbox_command(port: int, desk: str) -> None:
     """The emulated platforms alone, for a desk in another process."""
     try:
-        asyncio.run(_sandbox(port, callback))
+        asyncio.run(_sandbox(port, desk.rstrip("/")))
     except OSError as error:
         raise Failure(f"cannot start: {error}") from None
 
 
-async def _sandbox(port: int, callback: str) -> None:
+async def _sandbox(port: int, desk: str) -> None:
     from aiohttp import web
 
     from bot.cast import Keys, connections, populate
@@ -93,7 +93,7 @@ async def _sandbox(port: int, callback: str) -> None:
     base = f"http://127.0.0.1:{port}"
     sandbox.serve_at(base)
     keys = Keys("sandbox-secret", "sandboxtoken", "sandbox0" * 5 + "abc", "sandbox-client-secret")
-    populate(sandbox, keys, callback)
+    populate(sandbox, keys, desk)
     click.echo(f"page and API: {base}/   (Ctrl+C stops)\nput this into yunwei.toml:\n")
     click.echo(_as_toml(connections(keys, base)))
     try:

@@ -131,6 +131,7 @@ class Outbox:
             match result:
                 case _Sent(receipt):
                     row.state, row.sent_at, row.receipt, row.error = "sent", tx.now, receipt.model_dump_json(), ""
+                    row.message_id = receipt.message_id
                     if isinstance(outbound.message, Card):
                         await _sent_card(tx, outbound.message.card_id, receipt)
                     if receipt.refused:

@@ -9,7 +9,7 @@ from sqlmodel import col, select, update
 from bot.core.ticket import LIVE, Action, NotAllowed, Status, advance, stamp
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Content, Person
+from bot.store.tables import Content, OutboxRow, Person
 from bot.store.tables import Ticket as Ticket
 from knowledge import Understanding
 
@@ -96,6 +96,12 @@ async def add_words(tx: Tx, ticket: Ticket, person: Person, words: Words, kind: 
     await tx.record(ticket.id or 0, kind, person.id, {"medium": words.kind}, content)
     if words.media_key:
         tx.wake.add("media")
+
+
+async def of_message(tx: Tx, message_id: str) -> int | None:
+    """The ticket a message of ours was about, by the platform's id of that message."""
+    statement = select(OutboxRow.ticket_id).where(OutboxRow.message_id == message_id)
+    return (await tx.session.exec(statement)).first()
 
 
 async def keep_recording(tx: Tx, person: Person, media_key: str) -> None:

@@ -113,12 +113,12 @@ class Sandbox:
     def add_dingtalk(
         self, *, corp_id: str, client_id: str, client_secret: str, robot_code: str, members: Sequence[Mapping[str, Any]],
         groups: Sequence[Mapping[str, Any]] = (), robots: Sequence[Mapping[str, Any]] = (), templates: Sequence[str] = (),
-        mode: str = "stream", callback_url: str = "", card_url: str = "", switches: DingTalkSwitches | None = None,
+        mode: str = "stream", callback_url: str = "", switches: DingTalkSwitches | None = None,
     ) -> Org:  # fmt: skip
         """An organisation with one enterprise robot, its members' phones and its groups."""
         org = Org(
             corp_id, client_id, client_secret, robot_code, self.clock, self.faults, switches or DingTalkSwitches(),
-            mode, callback_url, card_url,
+            mode, callback_url,
         )  # fmt: skip
         org.templates |= set(templates)
         line = DingTalkLine(

@@ -89,6 +89,8 @@ class OutboxRow(SQLModel, table=True):
     queued_at: datetime
     sent_at: datetime | None = None
     receipt: str = ""
+    message_id: str = Field(default="", index=True, sa_column_kwargs={"server_default": ""})
+    """The platform's own id of it, by which an answer that quotes it is known."""
     error: str = ""
 
 

@@ -68,6 +68,12 @@ def ownerless(
     )
 
 
+def over_quota(voice: Voice, connection: str) -> Say:
+    return Say(
+        text=f"钉钉连接{connection}本月消息额度已用完，报障内容收不到了。请通知管理员增购，并请大家先拨{voice.hotline or '服务台电话'}。"
+    )
+
+
 def claimed(ticket: Ticket, seat: Person) -> Say:
     return Say(text=f"{number(ticket)}由{seat.name}跟进。")
 

@@ -31,13 +31,17 @@ def rank_of(ticket: Ticket | None) -> int:
     return 0 if ticket and (ticket.safety or ticket.priority == "P1") else 1
 
 
-async def tell(tx: Tx, person: Person | None, message: Message, about: Ticket | None = None, guard: str = "") -> bool:
-    """Queue `message` for a person. False when he cannot be addressed: the caller decides who is told instead."""
+async def tell(
+    tx: Tx, person: Person | None, message: Message, about: Ticket | None = None, guard: str = "", once: str = ""
+) -> bool:
+    """Queue `message` for a person. False when he cannot be addressed: the caller decides who is told instead.
+
+    `once` names what is told a single time to each person, however often it happens.
+    """
     if person is None or (target := await address(tx, person)) is None:
         return False
-    await tx.send(
-        tx.next_key(), target, message, ticket_id=about.id if about else None, rank=rank_of(about), guard=guard
-    )
+    key = f"once:{once}:{person.id}" if once else tx.next_key()
+    await tx.send(key, target, message, ticket_id=about.id if about else None, rank=rank_of(about), guard=guard)
     return True
 
 

@@ -117,8 +117,8 @@ def step(voice: Voice, ticket: Ticket, card_id: str, step: Step, done: int) -> C
             Button(text="异常", verb="step-fail", command="2"),
             Button(text="跳过", verb="step-skip", command="3"),
             Button(text="求助", verb="help", command="求助"),
-            Button(text="已恢复", verb="restored", command=f"已恢复 {ticket.id}"),
             Button(text="已解决", verb="resolved", command=f"已解决 {ticket.id}"),
+            Button(text="已恢复", verb="restored", command=f"已恢复 {ticket.id}"),
         ),
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from browser import browsing, chromium
 
-from bot.cast import CORP
+from bot.cast import CAST, CORP, ORG
 from bot.stage import Stage, raised
 
 pytestmark = pytest.mark.skipif(
@@ -14,7 +14,8 @@ pytestmark = pytest.mark.skipif(
 
 
 def phone(userid: str) -> str:
-    return f"document.querySelector('[data-phone=\"wecom:{CORP}:{userid}\"]')"
+    on = next(actor.platform for actor in CAST if actor.userid == userid)
+    return f"document.querySelector('[data-phone=\"{on}:{CORP if on == 'wecom' else ORG}:{userid}\"]')"
 
 
 def button(userid: str, text: str) -> str:
@@ -39,6 +40,7 @@ async def test_a_clerk_reports_and_a_technician_takes_it(demo: Stage, tmp_path: 
         await page.appears(said("limei", "已受理1号"))
         await page.appears(said("limei", "卡纸"))
         await page.appears("document.querySelector('#thoughts mark')")
+        await page.appears(button("limei", "直接派人"))
         await page.click(button("limei", "直接派人"))
         await page.appears(button("wangqiang", "接单"))
         await page.click(button("wangqiang", "接单"))
@@ -47,6 +49,29 @@ async def test_a_clerk_reports_and_a_technician_takes_it(demo: Stage, tmp_path: 
         await page.click(button("wangqiang", "到场"))
         await page.appears(button("wangqiang", "已确认"))
         assert await page.js(f"!{button('wangqiang', '接单')}"), "a card that was replaced has no button left"
+
+
+async def test_both_looks_side_by_side(demo: Stage, tmp_path: Path) -> None:
+    async with browsing(f"{demo.page_url}/", tmp_path / "browser", 1280, 800) as page:
+        await page.appears(phone("huangxin"))
+        looks = (
+            "[...new Set([...document.querySelectorAll('[data-phone]')].map(p => p.dataset.platform))].sort().join()"
+        )
+        assert await page.js(looks) == "dingtalk,wecom"
+        colour = "getComputedStyle({}).getPropertyValue('--accent')"
+        await page.js(f"{phone('huangxin')}.querySelector('[name=say]').focus()")
+        await page.types("五楼506电脑蓝屏了")
+        await page.appears(said("huangxin", "已受理1号"))
+        await demo.phone("zhoumin").says("派 1 赵磊")
+        await page.appears(button("zhaolei", "接单"))
+        assert await page.js(colour.format(phone("huangxin"))) != await page.js(colour.format(phone("limei")))
+        await page.click(button("zhaolei", "接单"))
+        await page.appears(said("huangxin", "赵磊已接1号"))
+        await page.appears(said("zhaolei", "接单〔"))
+        await page.appears(button("zhaolei", "到场"))
+        assert "〔" not in await page.js(f"{phone('zhaolei')}.querySelector('.card').textContent"), (
+            "the card itself is plain"
+        )
 
 
 async def test_one_phone_at_a_time_on_a_small_screen(demo: Stage, tmp_path: Path) -> None:

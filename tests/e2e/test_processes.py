@@ -39,9 +39,9 @@ class Site:
         self.page = f"http://127.0.0.1:{self.page_port}"
         self.config = folder / "yunwei.toml"
         self.desk: subprocess.Popen[str] | None = None
-        callback = f"http://127.0.0.1:{self.desk_port}/wecom/gov/callback"
+        desk = f"http://127.0.0.1:{self.desk_port}"
         self.sandbox = subprocess.Popen(
-            command("sandbox", "--port", str(self.page_port), "--callback", callback), stdout=subprocess.PIPE, text=True
+            command("sandbox", "--port", str(self.page_port), "--desk", desk), stdout=subprocess.PIPE, text=True
         )
         printed = self._sections()
         self.config.write_text(

@@ -241,6 +241,7 @@ def test_members_who_left_are_not_written_to_any_more() -> None:
         ({"event_token": "x"}, "event_aes_key"),
         ({"event_token": "x", "event_aes_key": "short"}, "43 位"),
         ({"mode": "http", "card_template_id": "t.schema"}, "card_route_key"),
+        ({"mode": "http", "card_template_id": "t.schema", "card_route_key": "k"}, "public_url"),
     ],
 )
 def test_settings_that_cannot_work(change: dict[str, str], says: str) -> None:

@@ -150,7 +150,9 @@ def test_a_template_card_carries_its_words_as_variables() -> None:
     assert (said["button1"], said["verb1"], said["button6"], said["label"]) == ("按钮1", "v1", "按钮6", "")
     assert "命令7 17" in said["text"] and "命令1 17" not in said["text"]
     assert all(isinstance(v, str) and len(v.encode()) <= 1024 for v in said.values())
-    http = wire.spell(out(card(1)), settings(mode="http", card_route_key="rk", **TEMPLATE), NOW_MS)
+    http = wire.spell(
+        out(card(1)), settings(mode="http", card_route_key="rk", public_url="https://x", **TEMPLATE), NOW_MS
+    )
     assert (http.body["callbackType"], http.body["callbackRouteKey"]) == ("HTTP", "rk")
 
 

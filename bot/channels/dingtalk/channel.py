@@ -26,7 +26,7 @@ from bot.channels.base import (
 from bot.channels.dingtalk import codec, contents, errcodes, wire
 from bot.channels.dingtalk.client import Answer, DingTalkClient
 from bot.channels.dingtalk.settings import DingTalkSettings
-from bot.channels.dingtalk.stream import CARDS, Frame, Pace, Stream
+from bot.channels.dingtalk.stream import CARDS, Frame, Pace, Registration, Stream
 from bot.core.clock import Clock, stopwatch
 from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Receipt, Recording
 from bot.core.updates import Update
@@ -72,6 +72,7 @@ class DingTalkChannel:
         self._sessions: dict[tuple[str, str], contents.Session] = {}
         self._uploaded: dict[str, str] = {}
         self._sessions_work = True
+        self._registration: Registration | None = None
         self._elapsed = elapsed
 
     def decode(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime) -> Decoded:
@@ -83,6 +84,8 @@ class DingTalkChannel:
 
     async def deliver(self, outbound: Outbound) -> Receipt:
         """Hand a message to DingTalk. Raises RateLimited, Temporary or Permanent, nothing else."""
+        if isinstance(outbound.message, Card) and self._registration is not None and not self._registration.done:
+            raise Temporary("卡片回调地址还没有登记好")
         try:
             if (receipt := await self._by_session(outbound)) is not None:
                 return receipt
@@ -121,10 +124,13 @@ class DingTalkChannel:
         self._sessions.clear()
         self._uploaded.clear()
 
-    def stream(self, accept: Accept, press: Press, pace: Pace | None = None) -> Stream | None:
-        """The long connection that feeds `accept` and `press`; None in HTTP mode."""
+    def listener(self, accept: Accept, press: Press, pace: Pace | None = None) -> Stream | Registration | None:
+        """What has to run so that the platform is heard: the long connection that feeds `accept` and `press`; in HTTP
+        mode the registration of card presses, or nothing at all.
+        """
         if self._settings.mode != "stream":
-            return None
+            self._registration = Registration(self._client, self.name) if self.updates_cards else None
+            return self._registration
 
         async def heard(frame: Frame) -> dict[str, Any]:
             return await self._heard(frame, accept, press)

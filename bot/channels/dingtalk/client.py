@@ -100,6 +100,13 @@ class DingTalkClient:
             raise Temporary("钉钉没有返回文件编号")
         return media_id
 
+    async def register_cards(self) -> None:
+        """Tell the platform where presses of our cards go in HTTP mode (protocol section 7.4). Raises as `call` does."""
+        ours = self._settings
+        url = f"{ours.public_url.rstrip('/')}/dingtalk/{ours.name}/card"
+        body = {"callbackRouteKey": ours.card_route_key, "callbackUrl": url, "apiSecret": ours.client_secret}
+        await self.call(Call("/v1.0/card/callbacks/register", {**body, "forceUpdate": True}))
+
     async def open_stream(self, subscriptions: list[dict[str, str]]) -> tuple[str, str]:
         """Endpoint and one-use ticket of a new stream connection. Raises DeliveryError or ConfigurationWrong."""
         body = {

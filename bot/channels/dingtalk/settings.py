@@ -26,6 +26,8 @@ class DingTalkSettings:
     oapi_base: str = "https://oapi.dingtalk.com"
     card_template_id: str = ""
     card_route_key: str = ""
+    public_url: str = ""
+    """Where the platform reaches us, for card presses in HTTP mode."""
     event_token: str = field(default="", repr=False)
     event_aes_key: str = field(default="", repr=False)
     proxy: str = ""
@@ -52,8 +54,10 @@ class DingTalkSettings:
             raise self._wrong("event_aes_key", "应是开发者后台显示的 43 位字母和数字")
         if self.mode == "http" and self.card_template_id and not self.card_route_key:
             raise self._wrong(
-                "card_route_key", "在 http 模式下使用卡片模板时必填（注册卡片回调地址时的 callbackRouteKey）"
+                "card_route_key", "在 http 模式下使用卡片模板时必填（自取一个名字，用来登记卡片回调地址）"
             )
+        if self.mode == "http" and self.card_template_id and not _is_url(self.public_url):
+            raise self._wrong("card_route_key", "需要 [http] public_url：平台按它回调卡片按钮")
 
     def _wrong(self, key: str, how: str) -> ConfigurationWrong:
         return ConfigurationWrong(f"钉钉连接 {self.name or '（未命名）'} 的 {key} {how}")

@@ -251,6 +251,29 @@ class Stream:
             log.info("acknowledgement not sent", extra=extra)
 
 
+class Registration:
+    """In HTTP mode with a card template: registers where presses go, until it is done; then there is nothing to hold."""
+
+    def __init__(
+        self, client: DingTalkClient, name: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._client, self._name, self._sleep = client, name, sleep
+        self.done = False
+
+    async def run(self) -> None:
+        """Returns never, like a stream, so that its end means trouble; what fails is tried again once a minute."""
+        while True:
+            try:
+                await self._client.register_cards()
+            except (DeliveryError, ConfigurationWrong) as error:
+                log.error("card presses not registered", extra={"connection": self._name, "why": str(error)})
+                await self._sleep(60.0)
+            else:
+                self.done = True
+                log.info("card presses registered", extra={"connection": self._name})
+                await asyncio.Event().wait()
+
+
 class _Link:
     """One open connection: when it was opened, when last heard, and whether the platform announced its end."""
 

@@ -48,6 +48,7 @@ class Api:
             ("POST", "/v1.0/robot/messageFiles/download"): _download,
             ("POST", "/v1.0/card/instances/createAndDeliver"): cards.create,
             ("PUT", "/v1.0/card/instances"): cards.update,
+            ("POST", "/v1.0/card/callbacks/register"): cards.register,
         }
         return [
             web.post("/v1.0/oauth2/accessToken", self._token),

@@ -31,7 +31,10 @@ def create(org: Org, body: dict[str, Any], _: web.Request) -> dict[str, Any]:
         raise Refused("param.openDeliverModelError")
     if deliver.get("robotCode") != org.robot_code:
         raise Refused("param.openDeliverModelError", "robotCode")
-    card = Card(track_id, template, str(callback), data)
+    route = str(body.get("callbackRouteKey") or "")
+    if callback == "HTTP" and route not in org.routes:
+        raise Refused("param.callbackRouteKeyInvalid")
+    card = Card(track_id, template, str(callback), data, route=route)
     results = [_deliver(org, card, space_id) for space_id in str(body.get("openSpaceId") or "").split(";")]
     if any(r["success"] for r in results):
         org.cards[track_id] = card
@@ -59,6 +62,17 @@ def update(org: Org, body: dict[str, Any], _: web.Request) -> dict[str, Any]:
         raise Refused("param.cardNotExist")
     apply(org, card, body)
     return {"success": True, "result": True}
+
+
+def register(org: Org, body: dict[str, Any], _: web.Request) -> dict[str, Any]:
+    """Where presses of HTTP cards go: one address a route key, replaced only when forced."""
+    key, url = body.get("callbackRouteKey"), body.get("callbackUrl")
+    if not isinstance(key, str) or not isinstance(url, str) or not key or not url.startswith("http"):
+        raise Refused("param.invalid", "callbackRouteKey, callbackUrl")
+    if key in org.routes and org.routes[key][0] != url and not body.get("forceUpdate"):
+        raise Refused("param.invalid", "the route key is taken")
+    org.routes[key] = (url, str(body.get("apiSecret") or ""))
+    return {"success": True, "result": {"callbackUrl": url, "apiSecret": org.routes[key][1]}}
 
 
 def apply(org: Org, card: Card, change: Mapping[str, Any]) -> None:

@@ -172,6 +172,12 @@ class Gateway:
             self._changed.clear()
             await self._changed.wait()
 
+    async def disconnected(self, org: Org) -> None:
+        """Wait until the app has no connection left."""
+        while any(c.org is org for c in self.connections):
+            self._changed.clear()
+            await self._changed.wait()
+
     def _of(self, org: Org) -> list[Connection]:
         return [c for c in self.connections if c.org is org and c.delivering and not c.socket.closed]
 
@@ -217,6 +223,7 @@ class Gateway:
         finally:
             pinging.cancel()
             self.connections.remove(connection)
+            self._changed.set()
             for waiting in connection.acks.values():
                 if not waiting.done():
                     waiting.set_result({"code": 0})

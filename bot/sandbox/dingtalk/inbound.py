@@ -94,11 +94,11 @@ class Messenger:
         headers = {"timestamp": stamp, "sign": robot_sign(org.client_secret, stamp)}
         return await self._post(org.callback_url, message, headers, TIMEOUT_S) is not None
 
-    async def press(self, org: Org, callback: str, data: dict[str, Any]) -> Delivery:
+    async def press(self, org: Org, route: str, data: dict[str, Any]) -> Delivery:
         """A button of an interactive card; what comes within 2 s is the card's change, later answers are nothing."""
         at, begin = org.clock.now(), elapsed()
         answer: dict[str, Any] | None
-        if callback == "STREAM":
+        if not route:
             acked = await self._gateway.push(org, CARDS, data, within_s=CARD_S)
             if self._faults.take("duplicate"):
                 await self._gateway.push(org, CARDS, data, within_s=CARD_S)
@@ -106,9 +106,10 @@ class Messenger:
             answer = answer if isinstance(answer, dict) else {} if acked is not None else None
         else:
             stamp = str(int(org.clock.now().timestamp() * 1000))
-            signed = card_sign(org.client_secret, stamp)
+            url, secret = org.routes[route]
+            signed = card_sign(secret, stamp)
             headers = {"x-ddpaas-signature-timestamp": stamp, "x-ddpaas-signature": signed}
-            answer = await self._post(org.card_url, data, headers, CARD_S)
+            answer = await self._post(url, data, headers, CARD_S)
         return Delivery(at, "按钮", 0 if answer is None else 200, 1, (elapsed() - begin) * 1000, answer)
 
     async def _post(

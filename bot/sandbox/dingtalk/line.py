@@ -91,7 +91,7 @@ class DingTalkLine:
             "userIdType": 1, "spaceType": "im", "spaceId": "", "extension": "{}",
             "content": json.dumps(private), "value": json.dumps(private),
         }  # fmt: skip
-        delivery = await self._messenger.press(self._org, known.callback, data)
+        delivery = await self._messenger.press(self._org, known.route, data)
         if delivery.answer:
             try:
                 cards.apply(self._org, known, delivery.answer)

@@ -101,7 +101,8 @@ class Card:
     callback: str
     data: dict[str, str]
     users: list[str] = field(default_factory=list)
-    private: dict[str, dict[str, str]] = field(default_factory=dict)
+    route: str = ""
+    """The route key whose address hears of presses; empty for a card that answers by stream."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,11 @@ class Shown:
 
 
 class Org:
-    """`mode` is how the robot hears: "stream" or "http" (then `callback_url` and `card_url` are posted to)."""
+    """`mode` is how the robot hears: "stream" or "http" (then `callback_url` is posted to)."""
 
     def __init__(
         self, corp_id: str, client_id: str, client_secret: str, robot_code: str, clock: SandboxClock, faults: Faults,
-        switches: Switches, mode: str = "stream", callback_url: str = "", card_url: str = "",
+        switches: Switches, mode: str = "stream", callback_url: str = "",
     ) -> None:  # fmt: skip
         self.corp_id, self.client_id, self.client_secret, self.robot_code = (
             corp_id,
@@ -135,11 +136,13 @@ class Org:
             robot_code,
         )
         self.clock, self.faults, self.switches = clock, faults, switches
-        self.mode, self.callback_url, self.card_url = mode, callback_url, card_url
+        self.mode, self.callback_url = mode, callback_url
         self.members: dict[str, Member] = {}
         self.groups: dict[str, GroupChat] = {}
         self.robots: dict[str, CustomRobot] = {}
         self.templates: set[str] = set()
+        self.routes: dict[str, tuple[str, str]] = {}
+        """Address and secret for card presses, by route key."""
         self.cards: dict[str, Card] = {}
         self.sent: dict[str, Sent] = {}
         self.media: dict[str, Stored] = {}

@@ -61,11 +61,12 @@ function add(id) {
   at("phones").append(phone.node);
 }
 
-/** What people said to the bot, oldest first. */
+/** What reporters said to the bot, oldest first; a press that travelled as a line is not speech. */
 function sentences(list) {
   return list
+    .filter((data) => role(data.label) === "clerk")
     .flatMap((data) => data.chats.filter((chat) => chat.kind === "app").flatMap((chat) => chat.messages)
-      .filter((message) => message.from === "me" && message.kind === "text" && !message.recalled && message.text?.trim())
+      .filter((message) => message.from === "me" && message.kind === "text" && !message.recalled && message.text?.trim() && !/〔[0-9a-f]{10}〕$/.test(message.text))
       .map((message) => ({ id: `${data.id}/${message.id}`, who: data.name, at: message.at, text: message.text })))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }

@@ -6,6 +6,7 @@ import { call, el, moment, role } from "./dom.js";
 import { fromFile, sample } from "./photo.js";
 
 const EXAMPLES = ["三楼302打印机卡纸了，急", "电脑开不了机", "整层楼都上不了网", "机房有焦味"];
+const PLATFORM = { wecom: "企业微信", dingtalk: "钉钉" };
 const PAUSE_MS = 5 * 60 * 1000; // a silence this long gets a time line between messages
 const PLACE = { latitude: 23.1291, longitude: 113.2644, label: "市民政局办公楼" };
 
@@ -79,7 +80,7 @@ export class Phone {
     Object.assign(this.node.dataset, { phone: this.id, platform: data.platform, role: owner });
     this.node.setAttribute("aria-label", `${data.name}的手机，${data.label ?? ""}`);
     this.name.textContent = data.name;
-    this.label.textContent = data.label ?? "";
+    this.label.textContent = `${data.label ?? ""} · ${PLATFORM[data.platform] ?? data.platform}`;
     this.face.textContent = data.name.slice(0, 1);
     if (!data.chats.some((chat) => chat.id === this.chat)) this.chat = data.chats[0]?.id ?? null;
     for (const chat of data.chats) {

@@ -19,6 +19,7 @@ MAY = {
     "bot.channels.wecom": {
         "bot.channels.amr",
         "bot.channels.base",
+        "bot.channels.net",
         "bot.channels.spelling",
         "bot.channels.tokens",
         "bot.core",
@@ -26,6 +27,7 @@ MAY = {
     "bot.channels.dingtalk": {
         "bot.channels.amr",
         "bot.channels.base",
+        "bot.channels.net",
         "bot.channels.spelling",
         "bot.channels.tokens",
         "bot.core",

@@ -1,11 +1,13 @@
 """An access token kept fresh: fetched by whoever needs it first while the others wait, who get its failure as well."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.channels.base import ConfigurationWrong, DeliveryError, RateLimited
 
+T = TypeVar("T")
 BARRED_S = 30 * 60
 """How long the platform is left alone after it refused the credentials."""
 MARGIN_S = 300.0
@@ -18,6 +20,14 @@ class Token:
 
     value: str
     life_s: float
+
+
+class Refusal(Exception):
+    """The platform's own refusal of a call: kept apart until it is known whether a fresh token helps."""
+
+    def __init__(self, code: int | str) -> None:
+        super().__init__(str(code))
+        self.code = code
 
 
 class TokenKeeper:
@@ -48,6 +58,19 @@ class TokenKeeper:
                 if self._value:
                     return self._value
             return await self._refresh()
+
+    async def use(self, attempt: Callable[[str], Awaitable[T]], stale: Collection[int | str]) -> T:
+        """Run `attempt` with the token; once more with a fresh one when it is refused with a `stale` code.
+
+        Raises Refusal for any other code, and what `get` raises.
+        """
+        token = await self.get()
+        try:
+            return await attempt(token)
+        except Refusal as refusal:
+            if refusal.code not in stale:
+                raise
+        return await attempt(await self.get(stale=token))
 
     async def _refresh(self) -> str:
         """Fetch a token and remember how it ended. Holds the lock."""

@@ -17,7 +17,8 @@ from bot.channels.base import ConfigurationWrong, DeliveryError, Media, Permanen
 from bot.channels.dingtalk.errcodes import BAD_CREDENTIALS, NOT_HERE, SESSION_GONE, STALE_TOKEN, failure
 from bot.channels.dingtalk.settings import DingTalkSettings
 from bot.channels.dingtalk.wire import Call
-from bot.channels.tokens import Token, TokenKeeper
+from bot.channels.net import read_limited
+from bot.channels.tokens import Refusal, Token, TokenKeeper
 from bot.core.clock import stopwatch
 
 log = logging.getLogger(__name__)
@@ -32,14 +33,6 @@ BANNED_S = 300.0
 
 Answer = dict[str, Any]
 T = TypeVar("T")
-
-
-class _Said(Exception):
-    """A refusal by the platform: kept apart until it is known whether a fresh token helps."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class DingTalkClient:
@@ -63,8 +56,8 @@ class DingTalkClient:
             status, raw = await self._request("POST", call.url, params=call.query, data=payload)
             try:
                 return self._judged(call.path, status, raw)
-            except _Said as said:
-                raise failure(said.code) from None
+            except Refusal as said:
+                raise failure(str(said.code)) from None
         return await self._authorised(lambda token: self._new(call.method, call.path, payload, token))
 
     async def download(self, code: str) -> Media:
@@ -121,8 +114,8 @@ class DingTalkClient:
         )
         try:
             answer = self._judged(path, status, raw)
-        except _Said as said:
-            raise self._refusal(said.code) from None
+        except Refusal as said:
+            raise self._refusal(str(said.code)) from None
         endpoint, ticket = answer.get("endpoint"), answer.get("ticket")
         if not isinstance(endpoint, str) or not isinstance(ticket, str) or not endpoint or not ticket:
             raise Temporary("钉钉没有返回长连接地址")
@@ -135,8 +128,8 @@ class DingTalkClient:
         status, raw = await self._request("POST", url, data=json.dumps(body).encode())
         try:
             answer = self._judged(path, status, raw)
-        except _Said as said:
-            raise self._refusal(said.code) from None
+        except Refusal as said:
+            raise self._refusal(str(said.code)) from None
         value, life = answer.get("accessToken"), answer.get("expireIn")
         if not isinstance(value, str) or not value or not isinstance(life, int | float) or life <= 0:
             raise Temporary("钉钉没有返回访问令牌")
@@ -150,16 +143,10 @@ class DingTalkClient:
 
     async def _authorised(self, attempt: Callable[[str], Awaitable[Answer]]) -> Answer:
         """Run `attempt` with the token; once more with a fresh one when the platform calls this one stale."""
-        token = await self.token()
         try:
-            try:
-                return await attempt(token)
-            except _Said as said:
-                if said.code not in STALE_TOKEN:
-                    raise
-                return await attempt(await self.token(stale=token))
-        except _Said as said:
-            raise failure(said.code) from None
+            return await self._tokens.use(attempt, STALE_TOKEN)
+        except Refusal as said:
+            raise failure(str(said.code)) from None
 
     async def _new(self, method: str, path: str, payload: bytes, token: str) -> Answer:
         url = self._settings.api_base.rstrip("/") + path
@@ -167,7 +154,7 @@ class DingTalkClient:
         return self._judged(path, status, raw)
 
     def _judged(self, path: str, status: int, raw: bytes) -> Answer:
-        """The JSON object in `raw`. Raises _Said on a refusal, RateLimited on a ban, Temporary when it is no answer."""
+        """The JSON object in `raw`. Raises Refusal on a refusal, RateLimited on a ban, Temporary when it is no answer."""
         try:
             answer = json.loads(raw) if raw else {}
         except (ValueError, RecursionError):
@@ -177,7 +164,7 @@ class DingTalkClient:
             known = code in STALE_TOKEN or code in (SESSION_GONE, NOT_HERE)
             extra = {"connection": self._settings.name, "api": path, "code": code, "status": status}
             log.log(logging.INFO if known else logging.WARNING, "dingtalk refused a call", extra=extra)
-            raise _Said(code)
+            raise Refusal(code)
         if status >= 500:
             raise Temporary(f"钉钉服务异常（HTTP {status}）")
         if not isinstance(answer, dict):
@@ -212,7 +199,7 @@ class DingTalkClient:
             async with self._session.request(
                 method, url, timeout=within, headers=head, allow_redirects=False, **more
             ) as response:
-                return response.status, await _read(response, limit)
+                return response.status, await read_limited(response, limit)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # Only the kind of the error: some of them spell out the URL, and a webhook's URL is a secret.
             extra = {"connection": self._settings.name, "error": type(error).__name__}
@@ -242,12 +229,3 @@ def _kind(data: bytes) -> str:
         (b"#!AMR", "audio/amr"),
     )
     return next((kind for start, kind in starts if data.startswith(start)), "application/octet-stream")
-
-
-async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    data = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        data += chunk
-        if len(data) > limit:
-            raise Permanent("文件过大")
-    return bytes(data)

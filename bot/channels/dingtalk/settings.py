@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urlsplit
 
 from bot.channels.base import ConfigurationWrong
+from bot.channels.net import is_url
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class DingTalkSettings:
             raise self._wrong("mode", "只能是 stream 或 http")
         for key in ("api_base", "oapi_base", "proxy"):
             value = getattr(self, key)
-            if (value or key != "proxy") and not _is_url(value):
+            if (value or key != "proxy") and not is_url(value):
                 raise self._wrong(key, "应是以 http:// 或 https:// 开头的地址")
         if bool(self.event_token) != bool(self.event_aes_key):
             raise self._wrong("event_token", "和 event_aes_key 要么都填，要么都不填")
@@ -56,16 +56,8 @@ class DingTalkSettings:
             raise self._wrong(
                 "card_route_key", "在 http 模式下使用卡片模板时必填（自取一个名字，用来登记卡片回调地址）"
             )
-        if self.mode == "http" and self.card_template_id and not _is_url(self.public_url):
+        if self.mode == "http" and self.card_template_id and not is_url(self.public_url):
             raise self._wrong("card_route_key", "需要 [http] public_url：平台按它回调卡片按钮")
 
     def _wrong(self, key: str, how: str) -> ConfigurationWrong:
         return ConfigurationWrong(f"钉钉连接 {self.name or '（未命名）'} 的 {key} {how}")
-
-
-def _is_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from bot.channels.base import ConfigurationWrong, DeliveryError, Media, Permanent, Temporary
-from bot.channels.tokens import Token, TokenKeeper
+from bot.channels.base import ConfigurationWrong, DeliveryError, Media, Temporary
+from bot.channels.net import read_limited
+from bot.channels.tokens import Refusal, Token, TokenKeeper
 from bot.channels.wecom.errcodes import BAD_CREDENTIALS, STALE_TOKEN, failure
 from bot.channels.wecom.settings import WeComSettings
 from bot.channels.wecom.wire import Call
@@ -29,14 +30,6 @@ JSON_LIMIT = 1024 * 1024
 MEDIA_LIMIT = 20 * 1024 * 1024
 Answer = dict[str, Any]
 T = TypeVar("T")
-
-
-class _Refused(Exception):
-    """A non-zero errcode: kept apart until it is known whether a fresh token helps."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(str(code))
-        self.code = code
 
 
 class WeComClient:
@@ -64,8 +57,8 @@ class WeComClient:
             return await self._authorised(post)
         try:
             return await post("")
-        except _Refused as refused:
-            raise failure(refused.code) from None
+        except Refusal as refused:
+            raise failure(int(refused.code)) from None
 
     async def download(self, media_id: str) -> Media:
         """The bytes of a received medium. Raises as `call` does."""
@@ -111,8 +104,8 @@ class WeComClient:
         raw, _ = await self._request("GET", path, query)
         try:
             answer = self._judged(path, raw)
-        except _Refused as refused:
-            raise self._no_token(refused.code) from None
+        except Refusal as refused:
+            raise self._no_token(int(refused.code)) from None
         value, life = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(value, str) or not value or not isinstance(life, int | float) or life <= 0:
             raise Temporary("企业微信没有返回访问令牌")
@@ -126,19 +119,13 @@ class WeComClient:
 
     async def _authorised(self, attempt: Callable[[str], Awaitable[T]]) -> T:
         """Run `attempt` with the token; once more with a fresh one when the platform calls this one stale."""
-        token = await self.token()
         try:
-            try:
-                return await attempt(token)
-            except _Refused as refused:
-                if refused.code not in STALE_TOKEN:
-                    raise
-                return await attempt(await self.token(stale=token))
-        except _Refused as refused:
-            raise failure(refused.code) from None
+            return await self._tokens.use(attempt, STALE_TOKEN)
+        except Refusal as refused:
+            raise failure(int(refused.code)) from None
 
     def _judged(self, path: str, raw: bytes) -> Answer:
-        """The JSON object in `raw`. Raises _Refused on an errcode, Temporary when it is no JSON object."""
+        """The JSON object in `raw`. Raises Refusal on an errcode, Temporary when it is no JSON object."""
         try:
             answer = json.loads(raw)
         except (ValueError, RecursionError):
@@ -152,7 +139,7 @@ class WeComClient:
             said = str(answer.get("errmsg", ""))[:200]
             extra = {"connection": self._settings.name, "api": path, "errcode": code, "errmsg": said}
             log.log(logging.INFO if code in STALE_TOKEN else logging.WARNING, "wecom refused a call", extra=extra)
-            raise _Refused(code)
+            raise Refusal(code)
         return answer
 
     async def _request(
@@ -177,7 +164,7 @@ class WeComClient:
             async with self._session.request(method, url, params=query, **options, **body) as response:
                 if response.status >= 500:
                     raise Temporary(f"企业微信服务异常（HTTP {response.status}）")
-                return await _read(response, limit), _Head.of(response)
+                return await read_limited(response, limit), _Head.of(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # Only the kind of the error: some of them spell out the URL, and the URL holds the token.
             log.warning("wecom unreachable", extra={"connection": self._settings.name, "error": type(error).__name__})
@@ -194,15 +181,6 @@ class _Head:
     def of(cls, response: aiohttp.ClientResponse) -> "_Head":
         disposition = response.content_disposition
         return cls(response.content_type, None if disposition is None else disposition.filename or "")
-
-
-async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    data = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        data += chunk
-        if len(data) > limit:
-            raise Permanent("文件过大")
-    return bytes(data)
 
 
 def _tls(settings: WeComSettings) -> ssl.SSLContext | bool:

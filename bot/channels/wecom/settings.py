@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.channels.base import ConfigurationWrong
+from bot.channels.net import is_url
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class WeComSettings:
             raise self._wrong("encoding_aes_key", "应是管理后台显示的 43 位字母和数字")
         for key in ("api_base", "public_url", "proxy"):
             value = getattr(self, key)
-            if (value or key == "api_base") and not _is_url(value):
+            if (value or key == "api_base") and not is_url(value):
                 raise self._wrong(key, "应是以 http:// 或 https:// 开头的地址")
         if self.unique_by not in ("field", "suffix"):
             raise self._wrong("unique_by", "只能是 field 或 suffix")
@@ -53,11 +53,3 @@ class WeComSettings:
 
     def _wrong(self, key: str, how: str) -> ConfigurationWrong:
         return ConfigurationWrong(f"企业微信连接 {self.name or '（未命名）'} 的 {key} {how}")
-
-
-def _is_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False

@@ -31,6 +31,7 @@ from bot.delivery.heartbeat import Heartbeat
 from bot.delivery.inbox import Inbox
 from bot.delivery.media import MediaFetcher
 from bot.delivery.outbox import Outbox
+from bot.delivery.speech import Speech
 from bot.delivery.timers import Timers
 from bot.desk import cards, closing, dispatch, gathering, incidents, intake, people, referral, selfhelp, tickets
 from bot.desk.office import Office
@@ -287,6 +288,9 @@ async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
     holder = await dispatch.holder(tx, ticket)
     for reader in [holder] if holder else await people.seats(tx, office.fallback_owner):
         await notices.tell(tx, reader, shown, ticket)
+    said = await tx.session.get(Content, content.id)
+    if content.kind == "voice" and said is not None and said.text:
+        await intake.heard(tx, office, ticket, said.text)
 
 
 async def open_desk(config: Config, clock: Clock, office: Office | None = None) -> Desk:
@@ -304,5 +308,7 @@ def connect(desk: Desk, config: Config, session: ClientSession, elapsed: Callabl
     """Give the desk the channels of its configuration. `elapsed` is their stopwatch."""
     for section in config.wecom:
         desk.channels[section.name] = wecom_channel(section, config, session, desk)
+    if config.speech.url:
+        desk.media.transcribe = Speech(config.speech.url, session, config.speech.token).transcribe
     for robot in config.dingtalk:
         desk.channels[robot.name] = dingtalk_channel(robot, config, session, desk, elapsed)

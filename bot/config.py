@@ -90,6 +90,20 @@ class Robot(_Section):
     secret: str = Field(default="", repr=False)
 
 
+class SpeechSection(_Section):
+    """An optional service that turns recordings into words; see `delivery.speech` for its contract."""
+
+    url: str = ""
+    token: str = Field(default="", repr=False)
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value
+
+
 class Desk(_Section):
     timezone: str = "Asia/Shanghai"
     hotline: str = ""
@@ -118,6 +132,7 @@ class Config(_Section):
     groups: dict[Literal["duty", "incident", "manager"], GroupAddress | tuple[GroupAddress, ...]] = Field(
         default_factory=dict
     )
+    speech: SpeechSection = SpeechSection()
     desk: Desk = Desk()
 
     @model_validator(mode="after")
@@ -148,7 +163,7 @@ class Config(_Section):
     def redacted(self) -> dict[str, Any]:
         """For `check` and the log: secrets are shown as set or not."""
         data = self.model_dump(mode="json")
-        for section in (*data["wecom"], *data["dingtalk"]):
+        for section in (*data["wecom"], *data["dingtalk"], data["speech"]):
             for key in SECRET_KEYS & section.keys():
                 section[key] = "(set)" if section[key] else "(missing)"
         for name, value in data["groups"].items():

@@ -25,6 +25,16 @@ async def answer(ctx: Context, ticket: Ticket) -> None:
     await intake.answered(ctx.tx, ctx.office, ctx.person, row, ticket, said, understanding, index)
 
 
+@on_press(router, "heard-yes", "heard-no", may=_own)
+async def heard(ctx: Context, ticket: Ticket) -> None:
+    row = ctx.pending
+    if row is None or row.ticket_id != ticket.id or "heard" not in row.data:
+        await true_state(ctx, ticket)
+        return
+    right = press_of(ctx).verb == "heard-yes"
+    await intake.transcript(ctx.tx, ctx.office, ctx.person, row, ticket, right=right)
+
+
 @on_press(router, "human", may=_own)
 async def human(ctx: Context, ticket: Ticket) -> None:
     await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")

@@ -137,6 +137,10 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
         and meaning.fault != ticket.fault
     ):
         return False
+    if "heard" in pending.data and meaning.intent in ("agree", "done", "disagree", "not_done"):
+        right = meaning.intent in ("agree", "done")
+        await intake.transcript(ctx.tx, ctx.office, ctx.person, pending, ticket, right=right)
+        return True
     options = list(pending.data.get("options", []))
     pick = read_answer(options, ctx.text) if options else None
     if pending.kind == "fault" and pick is None and not CORRECTION.search(ctx.text):

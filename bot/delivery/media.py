@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 HANDLE_LIFE = timedelta(days=3)
 """A WeCom media_id is valid for three days (protocol section 13)."""
+Transcribe = Callable[[bytes, str], Awaitable[str]]
 OnStored = Callable[[Tx, Content], Awaitable[None]]
 
 
@@ -26,6 +27,8 @@ class MediaFetcher:
         self._db = db
         self._channels = channels
         self._on_stored = on_stored
+        self.transcribe: Transcribe | None = None
+        """Turns a recording into words, where such a service is configured."""
         self._again: dict[int, datetime] = {}
 
     async def drain(self) -> int:
@@ -56,7 +59,13 @@ class MediaFetcher:
         data, content_type = medium.data, medium.content_type
         if content.kind == "photo":
             data, content_type = await asyncio.to_thread(pictures.cleaned, data)
+        heard = ""
+        if content.kind == "voice" and self.transcribe is not None:
+            heard = await self.transcribe(data, content_type)
         async with self._db.write(f"media:{content.id}") as tx:
+            if heard and (row := await tx.session.get(Content, content.id)) is not None and row.erased_at is None:
+                row.text = heard
+                tx.add(row)
             await tx.session.merge(Media(key=content.media_key, content_type=content_type, data=data, at=tx.now))
             if content.kind != "photo" or content_type != pictures.UNREADABLE:
                 await self._on_stored(tx, content)

@@ -131,6 +131,30 @@ async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, un
     await dispatch.tell_desk(tx, office, ticket, "wordless", who.name)
 
 
+async def heard(tx: Tx, office: Office, ticket: Ticket, text: str) -> None:
+    """A recording was transcribed: while its report waits to be understood, the reporter is asked whether that is it."""
+    who = await people.person(tx, ticket.reporter_id)
+    row = await tx.session.get(Dialogue, who.id) if who else None
+    if who is None or row is None or row.kind != "fault" or row.ticket_id != ticket.id:
+        return
+    row.data = {**row.data, "heard": text}
+    tx.add(row)
+    await notices.close_cards(tx, ticket, ("question",), "已听写")
+    await notices.hand(tx, who, "question", lambda c: reporter.heard(office.voice, ticket, c, text), ticket)
+
+
+async def transcript(tx: Tx, office: Office, who: Person, row: Dialogue, ticket: Ticket, *, right: bool) -> None:
+    """Whether the transcript of a recording is what was meant: then it counts as typed, else it is asked in words."""
+    said = str(row.data["heard"])
+    if right:
+        await answered(tx, office, who, row, ticket, said, office.classifier.understand(said), None)
+        return
+    row.data = {k: v for k, v in row.data.items() if k != "heard"}
+    tx.add(row)
+    await notices.close_cards(tx, ticket, ("question",), "请打字")
+    await notices.tell(tx, who, reporter.say_it(office.voice, ticket), ticket)
+
+
 async def hand_to_desk(tx: Tx, office: Office, who: Person, ticket: Ticket, why: str) -> None:
     """A person takes over; the reporter is told so at once."""
     if ticket.priority is None:

@@ -269,6 +269,27 @@ def wordless(voice: Voice, ticket: Ticket, card_id: str, kind: str) -> Card:
     )
 
 
+def heard(voice: Voice, ticket: Ticket, card_id: str, text: str) -> Card:
+    """The transcript of a recording, to be confirmed by a tap."""
+    return Card(
+        card_id=card_id,
+        source=SOURCE,
+        title=f"{number(ticket)}：是这个意思吗？",
+        description=f"“{clip(text, 40)}”",
+        body=voice.call_us(),
+        buttons=(
+            Button(text="是的", verb="heard-yes", command="是的", style="primary"),
+            Button(text="不是", verb="heard-no", command="不是"),
+            Button(text="转人工", verb="human", command="转人工"),
+        ),
+    )
+
+
+def say_it(voice: Voice, ticket: Ticket) -> Say:
+    """The transcript was wrong."""
+    return Say(text=f"好的，{number(ticket)}请打字说一句：什么设备、怎么了。{voice.call_us()}")
+
+
 def photo_noted(ticket: Ticket, kind: str) -> Say:
     return Say(text=f"{MEDIUM.get(kind, '内容')}已记到{number(ticket)}。")
 

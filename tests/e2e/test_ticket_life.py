@@ -335,3 +335,33 @@ async def test_a_medium_alone_is_a_report_the_desk_knows_of_at_once(world: Stage
     ticket = await ticket_of(world)
     assert (ticket.fault, ticket.slots["room"]) == ("printer-paper-jam", "302")
     assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize(
+    "answer, known", [("是的", True), ("不是", False), ("typed yes", True), ("typed no", False), ("broken", None)]
+)
+async def test_a_recording_is_transcribed_and_counts_once_confirmed(
+    world: Stage, answer: str, known: bool | None
+) -> None:
+    async def transcribe(data: bytes, content_type: str) -> str:
+        assert data.startswith(b"#!AMR") and content_type == "audio/amr"
+        return "" if known is None else "三楼302打印机卡纸了"
+
+    world.desk.media.transcribe = transcribe
+    await world.phone("limei").sends_voice(5)
+    await world.settle()
+    if known is None:
+        assert "是哪类设备" in text_of(world.phone("limei").last)
+        return
+    assert "是这个意思吗" in text_of(world.phone("limei").last) and "卡纸" in text_of(world.phone("limei").last)
+    if answer.startswith("typed"):
+        await says(world, "limei", "对的" if known else "不对")
+    else:
+        await presses(world, "limei", answer)
+    ticket = await ticket_of(world)
+    assert (ticket.fault == "printer-paper-jam") is known
+    if not known:
+        assert "打字说一句" in text_of(world.phone("limei").last)
+        await says(world, "limei", "302电脑蓝屏了")
+        assert (await ticket_of(world)).fault == "pc-bluescreen"
+    assert await count_tickets(world) == 1

@@ -32,7 +32,7 @@ SAMPLES: dict[str, Any] = {
 }  # fmt: skip
 HOTLINE_IN = {
     "welcome", "receipt", "dispatched", "ask_place", "to_desk", "request_received", "wordless", "question",
-    "sorry", "not_understood", "expired_card", "not_fixed", "reopened", "not_yours", "paused", "chitchat", "joined",
+    "heard", "say_it", "sorry", "not_understood", "expired_card", "not_fixed", "reopened", "not_yours", "paused", "chitchat", "joined",
 }  # fmt: skip
 """Welcome, receipts and everything that says something went wrong."""
 
@@ -62,6 +62,8 @@ def arguments(view: Any, voice: Voice, book: Book) -> dict[str, Any]:
         "step": max((s for f in book.faults.values() for s in f.self_help), key=len),
     }  # fmt: skip
     given = {**SAMPLES, **objects}
+    if view is reporter.heard:
+        given["text"] = "行政服务中心B座十二楼1208室那台打印机又卡纸了，怎么都拿不出来，麻烦快点派人来看一下吧"
     if view is reporter.progress:
         given["tickets"] = [(ticket(book), person)]
     return {name: given[name] for name in inspect.signature(view).parameters}

@@ -365,3 +365,17 @@ async def test_a_recording_is_transcribed_and_counts_once_confirmed(
         await says(world, "limei", "302电脑蓝屏了")
         assert (await ticket_of(world)).fault == "pc-bluescreen"
     assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize("how", ["menu", "typed on WeCom", "typed on DingTalk"])
+async def test_a_hall_at_a_standstill_is_a_p1_without_a_question(world: Stage, how: str) -> None:
+    userid = "huangxin" if "DingTalk" in how else "limei"
+    if how == "menu":
+        await world.phone(userid).clicks_menu("窗口全停")
+        await world.settle()
+    else:
+        await world.says(userid, "窗口全停")
+    ticket = await ticket_of(world)
+    assert (ticket.priority, ticket.fault, ticket.asked) == ("P1", "win-all-down", 0)
+    assert ticket.status == "dispatched", "somebody is on the way before anything is asked"
+    assert "特急" in "".join(text_of(m) for m in world.phone(userid).messages)

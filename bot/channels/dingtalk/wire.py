@@ -177,9 +177,9 @@ def _link(button: Button, card: Card) -> str:
 def _card_text(card: Card, left: tuple[Button, ...] | list[Button], hint: str, limit: int) -> str:
     """A card as markdown, at most `limit` bytes. The body gives way first: title, facts and commands are short."""
     head = [f"**{escaped(cut(card.title, 128))}**", escaped(cut(card.description, 128))]
-    head += [f"> {escaped(cut(name, 20))}：{escaped(cut(value, 128))}" for name, value in card.lines]
+    facts = [f"> {escaped(cut(name, 20))}：{escaped(cut(value, 128))}" for name, value in card.lines]
     said = typed(card, left)
-    tail = [f"{hint}{said}"] if said else []
+    tail = [*facts, f"{hint}{said}"] if said else facts
     around = _lines("\n".join(part for part in (*head, *tail) if part))
     room = max(limit - len(around.encode("utf-8", "ignore")) - 8, 3)
     body = cut_bytes(_lines(escaped(card.body)), room) if card.body else ""

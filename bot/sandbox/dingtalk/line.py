@@ -208,15 +208,17 @@ def _drawn(
     card_id: str, kind: str, title: str, text: str, buttons: list[dict[str, Any]], replaced: str | None
 ) -> dict[str, Any]:
     """A card as a client draws it: markdown taken apart into facts and words."""
-    facts, words = [], []
+    facts: list[dict[str, str]] = []
+    before: list[str] = []
+    after: list[str] = []
     for row in text.split("\n"):
         row = row.strip()
         fact = re.match(r"^>\s*([^：]{1,20})：(.*)$", row)
         if fact:
             facts.append({"key": fact[1], "value": fact[2]})
         elif row and row != f"**{title}**":
-            words.append(row.replace("**", ""))
+            (after if facts else before).append(row.replace("**", ""))
     return {
-        "card_id": card_id, "type": kind, "source": "", "title": title, "desc": "", "sub": "\n".join(words),
+        "card_id": card_id, "type": kind, "source": "", "title": title, "desc": "\n".join(before), "sub": "\n".join(after),
         "lines": facts, "buttons": buttons, "selection": None, "replaced": replaced,
     }  # fmt: skip

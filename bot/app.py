@@ -70,7 +70,9 @@ def furnish(config: Config, book: Book | None = None, classifier: Classifier | N
     )
 
 
-def wecom_channel(section: WeComSection, config: Config, session: ClientSession, desk: "Desk") -> WeComChannel:
+def wecom_channel(
+    section: WeComSection, config: Config, session: ClientSession, desk: "Desk", elapsed: Callable[[], float]
+) -> WeComChannel:
     """The channel of one `[[wecom]]` section."""
     settings = WeComSettings(
         name=section.name,
@@ -84,7 +86,7 @@ def wecom_channel(section: WeComSection, config: Config, session: ClientSession,
         proxy=section.proxy,
         ca_file=section.ca_file,
     )
-    return WeComChannel(settings, session, media=desk.stored_media)
+    return WeComChannel(settings, session, media=desk.stored_media, elapsed=elapsed)
 
 
 def dingtalk_channel(
@@ -307,7 +309,7 @@ async def open_desk(config: Config, clock: Clock, office: Office | None = None) 
 def connect(desk: Desk, config: Config, session: ClientSession, elapsed: Callable[[], float] = stopwatch) -> None:
     """Give the desk the channels of its configuration. `elapsed` is their stopwatch."""
     for section in config.wecom:
-        desk.channels[section.name] = wecom_channel(section, config, session, desk)
+        desk.channels[section.name] = wecom_channel(section, config, session, desk, elapsed)
     if config.speech.url:
         desk.media.transcribe = Speech(config.speech.url, session, config.speech.token).transcribe
     for robot in config.dingtalk:

@@ -22,7 +22,6 @@ REPORTS = ("打印机卡纸了", "电脑蓝屏了", "显示器屏幕碎了", "�
 LOOKED_AT = 14
 """Cards far enough down the screen to be pressed."""
 BETWEEN = timedelta(seconds=8)
-"""Five people press in turn; much faster, and WeCom itself drops what exceeds 30 messages a minute to one member."""
 ONCE = ("accept", "arrive", "resolved", "confirm", "not-fixed", "decline")
 """Events that a double press may record once only."""
 
@@ -36,6 +35,8 @@ class Count:
     double: int = 0
     wrong: int = 0
     unanswered: int = 0
+    late: int = 0
+    """Answered after the minute in which the platform takes no more for that member."""
     by_platform: dict[str, int] = field(default_factory=lambda: {"wecom": 0, "dingtalk": 0})
     seconds: list[float] = field(default_factory=list)
     examples: list[str] = field(default_factory=list)
@@ -48,6 +49,7 @@ class Count:
             "unanswered": self.unanswered,
             "stale_p95_s": round(waits[int(len(waits) * 0.95)], 3) if waits else None,
             "stale": self.stale,
+            "late": self.late,
             "double": self.double,
             **self.by_platform,
             "examples": self.examples[:5],
@@ -95,6 +97,11 @@ async def _press(stage: Stage, dice: random.Random, count: Count) -> None:
     count.by_platform[phone.platform] += 1
     answered = any(m.sender != "me" for m in phone.messages[screen:]) or _faces(phone) != faces
     what = f"{phone.id.rpartition(':')[2]} {button['text']} {shown.card['title'][:20]} {before.status}"
+    if not answered:
+        # The platform lets one member have 30 messages a minute: what exceeds that comes when the minute is over.
+        await stage.advance(minutes=1)
+        answered = any(m.sender != "me" for m in phone.messages[screen:]) or _faces(phone) != faces
+        count.late += answered
     if not answered:
         count.unanswered += 1
         minute = sum(m.sender != "me" and m.at > stage.clock.now() - timedelta(minutes=1) for m in phone.messages)

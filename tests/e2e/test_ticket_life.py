@@ -379,3 +379,15 @@ async def test_a_hall_at_a_standstill_is_a_p1_without_a_question(world: Stage, h
     assert (ticket.priority, ticket.fault, ticket.asked) == ("P1", "win-all-down", 0)
     assert ticket.status == "dispatched", "somebody is on the way before anything is asked"
     assert "特急" in "".join(text_of(m) for m in world.phone(userid).messages)
+
+
+async def test_what_exceeds_a_members_limit_comes_later_and_is_not_lost(world: Stage) -> None:
+    """WeCom drops, without a word, more than 30 messages a minute to one member: ours wait instead."""
+    phone = world.phone("limei")
+    for _ in range(40):
+        await phone.says("到哪了")
+        await world.desk.settle()
+    heard = [m for m in phone.messages if m.sender != "me"]
+    assert len(heard) == 30
+    await world.advance(minutes=2)
+    assert len([m for m in phone.messages if m.sender != "me"]) == 40

@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.channels.amr import AMR
 from bot.channels.base import ConfigurationWrong, Decoded, DeliveryError, Media, Permanent, RateLimited, Temporary
+from bot.channels.pacing import Windows
 from bot.channels.wecom import errcodes, wire
 from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom.codec import Codec
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 MEDIA_ID_LIFE_S = 60 * 3600
 """An uploaded picture's id is valid for 72 h; ours are renewed well before."""
+PER_MEMBER = ((30, 60.0), (1000, 3600.0))
+"""Messages and seconds: what exceeds them the platform drops without a word (protocol section 9)."""
 PICTURE_BYTES = 10 * 1024 * 1024
 RECORDING_BYTES = 2 * 1024 * 1024
 ROBOT_PICTURE_BYTES = 2 * 1024 * 1024
@@ -51,6 +54,7 @@ class WeComChannel:
         self._media = media
         self._elapsed = elapsed
         self._uploaded: dict[str, tuple[str, float]] = {}
+        self._windows = Windows(PER_MEMBER, elapsed)
 
     def decode(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime) -> Decoded:
         """What a callback means; everything WeCom needs stands in query and body."""
@@ -60,6 +64,8 @@ class WeComChannel:
         """Hand a message to WeCom. Raises RateLimited, Temporary or Permanent, nothing else."""
         try:
             attachment = await self._attachment(outbound)
+            if outbound.target.kind == "person" and not isinstance(outbound.message, CardUpdate | Recall):
+                self._windows.enter(outbound.target.id)
             answer = await self._client.call(wire.spell(outbound, self._settings, attachment))
         except ConfigurationWrong as error:
             raise Permanent(str(error)) from None

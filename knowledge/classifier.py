@@ -28,6 +28,8 @@ from knowledge.text import Normaliser
 from knowledge.understanding import Candidate, Decision, Question, Understanding
 
 DISPATCH, ASK = 0.62, 0.12
+SUSPECTED = 0.3
+"""A guess at a safety fault below this is no alarm: it comes from the device alone, and the question will tell."""
 """Confidence from which a fault is dispatched without asking, and from which a question is worth asking."""
 CANDIDATES = 5
 WORD_FREQUENCY = 20_000
@@ -253,7 +255,7 @@ class Classifier:
             fault=fault,
             faults=tuple(clauses),
             route=leaf.route,
-            safety=leaf.safety,
+            safety=leaf.safety and (confidence >= SUSPECTED or fault in reading.evidence.found),
             confidence=confidence if sure else min(confidence, DISPATCH - 0.01),
             candidates=candidates,
             because=tuple(dict.fromkeys((*self._why(reading, fault), *reading.evidence.nouns.values())))[:6],

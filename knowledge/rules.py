@@ -143,6 +143,36 @@ def _lift(evidence: Evidence, prefixes: tuple[str, ...], by: float) -> None:
             evidence.scores[slug] += by
 
 
+_LIQUID = "(?:水(?![晶印平准泥])|茶|咖啡|可乐|饮料|豆浆|汤|雨)"
+DANGER: dict[str, re.Pattern[str]] = {
+    "fire": re.compile(
+        r"冒.{0,3}烟|(?:出|起|有|着|见到?|看到|闻到|飘|股|阵|多|大|浓|白|黑)了?[点些]?烟(?![感草温台民头囱])"
+        r"|(?:焦|糊|煳|燶|烧|塑料|胶|呛|刺鼻).{0,3}味"
+        r"|(?:着|起|冒|烧)[了咗紧]?火(?![车锅急狐绒墙大速箭爆])|火(?:苗|光|星)|烧(?:着|起来|红了|熔|化了|穿)"
+        r"|(?:被|俾).{0,3}电[了咗]?(?:到|一下|手|人)|(?:摸|碰|掂).{0,8}(?:发麻|麻[手麻了]|有电|电到|带电)"
+    ),
+    "water": re.compile(
+        rf"{_LIQUID}.{{0,6}}(?:倒|洒|泼|淋|滴|浸|泡|流|灌|溅|渗|打翻|弄翻)|(?:打翻|弄翻|倒翻|泼|洒|溅|淋).{{0,6}}{_LIQUID}"
+    ),
+    "swollen": re.compile(r"(?:鼓|涨|胀|膨|凸|拱)[得到咗了]?.{0,2}(?:起|出|开|包|大|高|成|裂|变形|圆)|(?:底|盖|壳|面).{0,4}(?:顶|撑|拱|翘)[起开了到]"),
+    "trapped": re.compile(
+        r"(?:人|同事|阿姨|师傅|科长|主任|我们?|小孩|群众).{0,8}(?:困|锁|关|反锁|夹|卡)[在喺咗住到进入].{0,6}(?:里|入面|房|室|间|梯|门|出不|出唔)"
+        r"|(?:困|锁|关|反锁|夹)[在喺咗住到].{0,8}(?:房|室|间|梯|里面|里头|入面).{0,8}(?:出不[来去]|出唔|人|救)"
+    ),
+}  # fmt: skip
+"""How danger is told in more ways than a list of words holds. What explains it away still does."""
+_AWAY = re.compile(r"[没冇无不未]有?.{0,2}$|[抽吸戒禁香二手]$")
+
+
+def _happens(pattern: re.Pattern[str], said: str, harmless: Sequence[tuple[int, int]]) -> bool:
+    """Whether the pattern is in the message and neither denied right before nor covered by a harmless word."""
+    for match in pattern.finditer(said):
+        covered = any(a < match.end() and match.start() < b for a, b in harmless)
+        if not covered and not _AWAY.search(said[: match.start()]) and not re.search("[没冇未]", match[0]):
+            return True
+    return False
+
+
 def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
     """The kinds of emergency in a message: fire, water, swollen, trapped, smoke_alarm, fire_alarm. Empty: none.
 
@@ -152,9 +182,11 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
     kinds: set[str] = set()
     for kind in ("fire", "water", "swollen", "trapped", "smoke_alarm", "fire_alarm"):
         for hit in found.get(kind, ()):
-            if any(a < hit.end and hit.start < b for a, b in harmless):
+            if any(a < hit.end and hit.start < b and b - a >= hit.end - hit.start for a, b in harmless):
                 continue
-            kinds.add(kind)
+            if not re.search("[没冇未]$", said[: hit.start]):
+                kinds.add(kind)
+    kinds |= {kind for kind, pattern in DANGER.items() if _happens(pattern, said, harmless)}
     if hypothetical(said):
         return set()
     if re.search(r"群.{0,3}炸|心态.{0,2}炸|气炸|肺.{0,2}炸", said) and len(found.get("fire", ())) == 1:

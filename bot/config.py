@@ -147,6 +147,12 @@ class Config(_Section):
         """Platform by name of connection."""
         return {w.name: "wecom" for w in self.wecom} | {d.name: "dingtalk" for d in self.dingtalk}
 
+    def corps(self) -> dict[tuple[str, str], str]:
+        """Connection by platform and corp: through which somebody there is written to before he was ever heard."""
+        return {("wecom", w.corp_id): w.name for w in self.wecom} | {
+            ("dingtalk", d.corp_id): d.name for d in self.dingtalk
+        }
+
     def group_targets(self) -> dict[str, tuple[Target, ...]]:
         """The configured groups as addresses. Raises ValueError for one that cannot be written to."""
         names = self.connections()

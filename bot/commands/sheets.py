@@ -64,6 +64,6 @@ async def _save(config: configuration.Config, rows: list[Row]) -> tuple[int, int
     try:
         await db.upgrade()
         async with db.write("import") as tx:
-            return await save_people(tx, rows, {("wecom", w.corp_id): w.name for w in config.wecom})
+            return await save_people(tx, rows, config.corps())
     finally:
         await db.close()

@@ -106,3 +106,32 @@ def test_schema_and_outbox(tmp_path: Path) -> None:
     assert (tmp_path / "x.db").exists()
     assert run("db", "upgrade", "--config", str(config)).exit_code == 0
     assert run("outbox", "--config", str(config)).exit_code == 0
+
+
+def test_an_imported_person_can_be_written_to_on_every_platform_before_he_was_heard(tmp_path: Path) -> None:
+    import sqlite3
+
+    from openpyxl import load_workbook
+
+    sheet, database = tmp_path / "people.xlsx", tmp_path / "x.db"
+    assert run("template", "people", str(sheet)).exit_code == 0
+    workbook = load_workbook(sheet)
+    page = workbook["人员"]
+    page.delete_rows(2, page.max_row)
+    page.append(
+        ["赵磊", "13900000002", "服务方", "engineer-l2", "network", "", "dingtalk:dingX:zhaolei;wecom:ww1:zhaolei"]
+    )
+    workbook.save(sheet)
+    config = tmp_path / "yunwei.toml"
+    config.write_text(
+        f'[database]\nurl = "sqlite+aiosqlite:///{database}"\n'
+        f'[[wecom]]\nname = "gov"\ncorp_id = "ww1"\nagent_id = 1\nsecret = "s"\ntoken = "t"\nencoding_aes_key = "{"a" * 43}"\n'
+        '[[dingtalk]]\nname = "provider"\ncorp_id = "dingX"\nclient_id = "k"\nclient_secret = "s"\nrobot_code = "k"\n',
+        encoding="utf-8",
+    )
+    done = run("import", "people", str(sheet), "--config", str(config))
+    assert done.exit_code == 0, done.output
+    with sqlite3.connect(database) as connection:
+        found = connection.execute("SELECT platform, connection FROM account ORDER BY id").fetchall()
+    connection.close()
+    assert found == [("dingtalk", "provider"), ("wecom", "gov")]

@@ -48,6 +48,8 @@ from knowledge import load as load_book
 
 log = logging.getLogger(__name__)
 
+GONE = ("not reached", "81013", "60111", "40003", "staffId.notExisted", "robot.oto.notExist", "param.userIdNotExist")
+"""In the reason of a dead message: the platform does not know the receiver, or the app may not write to him."""
 PRESS_S = 1.5
 """How long a press is worked on inside its callback; DingTalk waits 2 s (protocol section 7.4)."""
 
@@ -228,7 +230,7 @@ class Desk:
                 AccountRow.connection == outbound.target.connection,
             )
             account = (await tx.session.exec(statement)).first()
-            if account is not None and row.state == "dead" and ("81013" in why or "not reached" in why):
+            if account is not None and row.state == "dead" and any(sign in why for sign in GONE):
                 account.reachable = False
                 tx.add(account)
         tx.cause = f"outbox:{row.id}"

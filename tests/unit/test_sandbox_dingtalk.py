@@ -343,6 +343,13 @@ async def test_after_a_disconnect_frame_only_the_new_connection_is_used(platform
         saying = asyncio.create_task(phone.says("x"))
         await acknowledge(new, await frame(new))
         assert (await saying).status == 200
+    platform.clock.advance(timedelta(seconds=9))
+    await gateway.tick()
+    assert len(gateway.connections) == 2
+    platform.clock.advance(timedelta(seconds=1))
+    closing = asyncio.create_task(gateway.tick())
+    assert (await old.receive()).type is WSMsgType.CLOSE, "ten seconds after the announcement"
+    await closing
     gateway.silence(platform.org)
     assert (await phone.says("x")).status == 0
     gateway.silence(platform.org, False)
@@ -393,6 +400,14 @@ async def test_over_quota_messages_come_without_words(platform: Platform) -> Non
     await acknowledge(socket, got)
     await saying
     await socket.close()
+
+
+async def test_webhooks_stop_with_the_months_messages(platform: Platform) -> None:
+    platform.org.switches = Switches(stream_messages_per_month=0, session_in_private=True)
+    session, _ = platform.org.new_session("wang", "")
+    text = {"msgtype": "text", "text": {"content": "收到"}}
+    assert (await platform.hook("robot/sendBySession", text, session=session))["errcode"] == 90020
+    assert platform.sandbox.phone("dingtalk", ORG, "wang").texts == []
 
 
 async def test_what_no_dingtalk_phone_can_do(platform: Platform) -> None:

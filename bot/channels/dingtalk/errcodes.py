@@ -16,7 +16,6 @@ BAD_CREDENTIALS: Final = {
 SESSION_GONE: Final = "300001"
 NOT_HERE: Final = "400105"
 """From a session webhook: whether it works in 1:1 chats is undocumented, so this says no, for good."""
-OVER_QUOTA: Final = frozenset({"Forbidden.AccessDenied.ApiCountLimitForOrg", "90020"})
 
 _PAUSES: Final = {
     "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi": 1.0,
@@ -74,7 +73,6 @@ _PERMANENT: Final = {
     "460101": "消息过长",
 }
 CARD_EXISTS: Final = "param.cardAlreadyExist"
-UNREACHABLE: Final = frozenset({"staffId.notExisted", "robot.oto.notExist", "param.userIdNotExist"})
 
 
 class Refused(Permanent):

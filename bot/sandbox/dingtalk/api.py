@@ -207,7 +207,7 @@ def _recall(org: Org, body: dict[str, Any], _: web.Request) -> dict[str, Any]:
     keys = body.get("processQueryKeys")
     if not isinstance(keys, list) or not keys or len(keys) > RECALLS:
         raise Refused("invalid.processQueryKey")
-    done = [k for k in keys if org.recall(str(k))]
+    done = [k for k in keys if org.recall(str(k), str(body.get("openConversationId") or ""))]
     return {"successResult": done, "failedResult": {k: "processQueryKey.expireTime" for k in keys if k not in done}}
 
 

@@ -35,6 +35,8 @@ class Connection:
     socket: web.WebSocketResponse
     transport: asyncio.BaseTransport | None = None
     delivering: bool = True
+    ended_at: datetime | None = None
+    """When its end was announced; the platform closes it some seconds later."""
     silent: bool = False
     acks: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
 
@@ -122,8 +124,12 @@ class Gateway:
         return read if isinstance(read, dict) else {}
 
     async def tick(self) -> None:
-        """Repeat what was not acknowledged in time, with the same msgId under a new messageId."""
+        """Repeat what was not acknowledged in time, with the same msgId under a new messageId; close what was announced."""
         now = self._clock.now()
+        for connection in list(self.connections):
+            waits_s = connection.org.switches.closes_after_disconnect_s
+            if connection.ended_at is not None and now - connection.ended_at >= timedelta(seconds=waits_s):
+                await connection.socket.close(code=WSCloseCode.GOING_AWAY)
         for row in list(self.unacked):
             waits = row.org.switches.redeliver_after_s
             if row.tries > len(waits):
@@ -141,7 +147,7 @@ class Gateway:
     async def disconnect(self, org: Org, reason: str = "connection is expired") -> None:
         """The platform announces the end of the connections and delivers nothing more on them."""
         for connection in self._of(org):
-            connection.delivering = False
+            connection.delivering, connection.ended_at = False, self._clock.now()
             headers = {"topic": "disconnect", "messageId": secrets.token_hex(12)}
             data = json.dumps({"reason": reason})
             frame = {"specVersion": "1.0", "type": "SYSTEM", "headers": headers, "data": data}

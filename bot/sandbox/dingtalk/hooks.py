@@ -38,8 +38,8 @@ class Hooks:
             if not conversation_id and not org.switches.session_in_private:
                 raise Refused("400105", "unsupported msgtype or conversation")
             kind, body = await _message(request)
-            if org.switches.session_counts:
-                org.streamed()
+            if org.switches.session_counts and not org.streamed():
+                raise Refused("90020", "quota used up")
             shown = ("group", conversation_id) if conversation_id else ("member", userid)
             org.on_show(Shown(*shown, "", kind, body))
         except Refused as refused:
@@ -59,8 +59,9 @@ class Hooks:
             if body.get("msgUuid") and body["msgUuid"] in robot.seen:
                 return self._replied(request)
             _within_rate(org, robot)
+            if not org.streamed():
+                raise Refused("90020", "quota used up")
             robot.seen.add(str(body.get("msgUuid")))
-            org.streamed()
             org.on_show(Shown("group", robot.conversation_id, "", kind, body))
         except Refused as refused:
             return _said(refused)

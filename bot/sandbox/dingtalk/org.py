@@ -9,7 +9,7 @@ import secrets
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from bot.sandbox.clock import SandboxClock
@@ -19,6 +19,7 @@ TOKEN_LIFE = timedelta(seconds=7200)
 SESSION_LIFE = timedelta(minutes=90)
 CODE_LIFE = timedelta(hours=2)
 RECALL_LIFE = timedelta(hours=24)
+CHINA = timezone(timedelta(hours=8))
 QPS = 20
 ROBOT_PER_MINUTE = 20
 ROBOT_BARRED = timedelta(minutes=10)
@@ -40,7 +41,6 @@ class Switches:
     """A robot frame without acknowledgement comes again, with the same msgId and a new messageId."""
     dtmd_works: bool = True
     """A button with a dtmd link sends its line (undocumented for action cards)."""
-    dtmd_in_groups: bool = False
     session_in_private: bool = False
     """Whether the session webhook works in a 1:1 chat."""
     session_counts: bool = True
@@ -234,14 +234,19 @@ class Org:
     def remember(self, sent: Sent) -> None:
         self.sent[sent.key] = sent
 
-    def recall(self, key: str) -> bool:
-        """Whether the message could be taken back: known, not recalled, within 24 hours."""
+    def recall(self, key: str, conversation_id: str = "") -> bool:
+        """Whether the message could be taken back: known there, not recalled, within 24 hours."""
         found = self.sent.get(key)
-        if found is None or found.recalled or self.clock.now() - found.at > RECALL_LIFE:
+        if (
+            found is None
+            or found.conversation_id != conversation_id
+            or found.recalled
+            or self.clock.now() - found.at > RECALL_LIFE
+        ):
             return False
         found.recalled = True
         self.on_recall(key)
         return True
 
     def _month(self) -> str:
-        return f"{self.clock.now():%Y-%m}"
+        return f"{self.clock.now().astimezone(CHINA):%Y-%m}"

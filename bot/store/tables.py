@@ -20,6 +20,22 @@ class Unit(SQLModel, table=True):
     confirmed: bool = True
 
 
+class Site(SQLModel, table=True):
+    """A place where an agency works (院区、办公点): where tickets are, and between which people travel."""
+
+    __table_args__ = (UniqueConstraint("unit_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    name: str
+    address: str = ""
+    area: str = ""
+    """The district (片区)."""
+    latitude: float | None = None
+    longitude: float | None = None
+    """Degrees, GCJ-02 as the platforms report positions; none until they are entered."""
+    buildings: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
+
+
 class Person(SQLModel, table=True):
     """Somebody the desk deals with. `positions`, `skills` and `areas` are codes; no positions means reporter only."""
 
@@ -36,6 +52,27 @@ class Person(SQLModel, table=True):
     focus_ticket_id: int | None = None
     """The ticket that bare words and numbers of a technician apply to."""
     usual_place: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    site_id: int | None = Field(default=None, foreign_key="site.id", index=True)
+    """Where a technician is resident or sets out from, where a member of staff works."""
+    permits: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
+    """Permit (证) → the day it runs out as YYYY-MM-DD; empty: without end."""
+    cleared: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    """May work on classified equipment (R5)."""
+
+
+class Shift(SQLModel, table=True):
+    """A piece of the roster (排班): when somebody is on duty, at lunch or on leave. Instants in UTC."""
+
+    __table_args__ = (UniqueConstraint("person_id", "starts_at", "kind"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    kind: str = "duty"
+    """duty | lunch | leave"""
+    starts_at: datetime = Field(index=True)
+    ends_at: datetime
+    area: str = ""
+    source: str = "sheet"
+    """sheet | chat | swap | override"""
 
 
 class AccountRow(SQLModel, table=True):
@@ -143,6 +180,7 @@ class Ticket(SQLModel, table=True):
     status_before: str | None = None
     reporter_id: int = Field(foreign_key="person.id", index=True)
     unit_id: int | None = Field(default=None, index=True)
+    site_id: int | None = Field(default=None, foreign_key="site.id", index=True)
     item: str | None = None
     fault: str | None = None
     guessed_fault: str | None = None

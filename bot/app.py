@@ -33,7 +33,19 @@ from bot.delivery.media import MediaFetcher
 from bot.delivery.outbox import Outbox
 from bot.delivery.speech import Speech
 from bot.delivery.timers import Timers
-from bot.desk import cards, closing, dispatch, gathering, incidents, intake, people, referral, selfhelp, tickets
+from bot.desk import (
+    cards,
+    closing,
+    dispatch,
+    editions,
+    gathering,
+    incidents,
+    intake,
+    people,
+    referral,
+    selfhelp,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.desk.working_time import Workdays, agency_hours
 from bot.routing import Context
@@ -181,6 +193,12 @@ class Desk:
             return None
         return await self.outbox.take_update(update.content.card_id)
 
+    async def reload(self, book: Book) -> None:
+        """Put new knowledge in force for new tickets, without a restart. Raises editions.Refused; then all is as before."""
+        classifier = await asyncio.to_thread(Classifier, book)
+        self.office = await editions.renewed(self.db, self.office, book, classifier)
+        log.warning("knowledge reloaded", extra={"version": book.version})
+
     async def stored_media(self, key: str) -> Media:
         """A stored picture, for a channel that has to upload it. Raises LookupError."""
         async with self.db.read() as session:
@@ -305,7 +323,11 @@ async def open_desk(config: Config, clock: Clock, office: Office | None = None) 
     except BaseException:
         await db.close()
         raise
-    return Desk(db=db, office=office or furnish(config), clock=clock, channels={})
+    office = office or furnish(config)
+    async with db.write(f"edition:{office.book.version}") as tx:
+        await editions.keep(tx, office.book)
+    office.editions.update(await editions.in_use(db, office.book))
+    return Desk(db=db, office=office, clock=clock, channels={})
 
 
 def connect(desk: Desk, config: Config, session: ClientSession, elapsed: Callable[[], float] = stopwatch) -> None:

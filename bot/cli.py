@@ -23,6 +23,7 @@ COMMANDS = {
     "chat": "chat",
     "evaluate": "understanding",
     "catalogue": "understanding",
+    "learn": "learn",
     "import": "sheets",
     "template": "sheets",
     "bench": "bench",

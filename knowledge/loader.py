@@ -24,7 +24,7 @@ from knowledge.model import (
 )
 
 HERE = Path(__file__).parent
-LEXICON = ("normalise", "intents", "context", "safety", "questions")
+LEXICON = ("normalise", "intents", "context", "safety", "questions", "learned")
 SELF_HELP_STEPS = 3
 
 
@@ -95,6 +95,8 @@ class _Reading:
         for group in groups.values():
             for slug in set(group.faults) - set(faults):
                 self._problem("symptom_groups.yaml", f"{group.slug}.faults", f"no fault is called {slug!r}")
+        for slug in set(lexicon.learned if lexicon else ()) - set(faults):
+            self._problem("lexicon/learned.yaml", slug, "no fault is called that")
         if self._problems or service_levels is None or lexicon is None:
             raise KnowledgeError("\n".join(self._problems))
         return Book(

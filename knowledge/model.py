@@ -202,6 +202,8 @@ class Sla(Record):
     offer_expires_min: Mapping[str, int]
     self_help: Mapping[str, str | int]
     targets: Mapping[str, Targets]
+    counts: Literal["provider", "gross"]
+    """Which time figure the contract counts: what is charged to the provider, or all of it."""
     pause_allowed: tuple[str, ...]
     auto_close_hours: int
     reopen_window_days: int
@@ -243,6 +245,8 @@ class Lexicon(Record):
     classified: Mapping[str, tuple[str, ...]]
     questions: tuple[Mapping[str, Any], ...]
     asking: Mapping[str, str]
+    learned: Mapping[str, tuple[str, ...]] = {}
+    """Fault → wordings adopted by `yunwei learn adopt` from tickets that were closed under another fault than guessed."""
 
 
 class Procedure(Record):

@@ -6,12 +6,10 @@ Each follows a routing rule of the catalogue; the words they use stand in the le
 import re
 from collections.abc import Mapping, Sequence
 
-from knowledge.evidence import Claim, Evidence
+from knowledge.evidence import Claim
 from knowledge.model import Book
 from knowledge.scan import Hit
-
-ROUTE_LEAD = {"R1": 1.5, "R2": 1.2, "R3": 0.8, "R4": 0.9, "R6": 2.0, "R7": 0.6, "R8": 2.0, "R10": 1.2, "R11": -1.0}
-"""By how much a fault must outweigh a route's wordings to be taken instead."""
+from knowledge.weights import Floats
 
 _NOT_X = re.compile(
     r"(?<!是)(?:不是|并非|不是说)(?!.?(?:不|没))([^，。！？；]{1,14}?)(?:坏了?|的问题|问题)?(?=[，。！？；]|而?是)"
@@ -21,16 +19,12 @@ _FINE = re.compile(
 )
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
 _OTHERS = re.compile(r"隔壁|别人|别的|其他|其它|同事|旁边|对面")
-_CANNOT_REACH = re.compile(r"连不上|连不到|找不到|打不了|打不出|打不到|用不了|搜不到")
-_FROZEN = re.compile(r"死机|卡死|定住|卡住|画面不动|死了")
-_EVEN_MOUSE = re.compile(r"(?:鼠标|键盘)(?:都|也)")
 _COUNT_MANY, _COUNT_SOME = 10, 3
 _SAYS = re.compile(
     r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
 )
 _TALK = re.compile(r"演练|演习|如果|万一|假如|怎么预防|误报")
 _CONTACT = re.compile(r"分机|电话|手机|座机|短号|号码|联系方式|联系|打给我|打|号|，|。|：|在|是")
-_OUTPUT = re.compile(r"打出来|印出来|字.{0,2}淡|模糊|不清|黑线|漏粉|条纹|花了")
 
 
 def denied(said: str) -> list[tuple[int, int]]:
@@ -38,7 +32,7 @@ def denied(said: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for found in _NOT_X.finditer(said):
         if "是不是" not in said[max(0, found.start() - 1) : found.start() + 3]:
-            spans.append(found.span(1))
+            spans += _everywhere(said, found.group(1))
     for pattern in (_FINE, _ABLE):
         for found in pattern.finditer(said):
             if found.group(1):
@@ -47,15 +41,9 @@ def denied(said: str) -> list[tuple[int, int]]:
     return spans
 
 
-def reach(evidence: Evidence, said: str, spans: Sequence[tuple[int, int]], nouns: Mapping[str, Sequence[str]]) -> None:
-    """A printer said to be fine which cannot be reached: the connection is what is broken (tricky case 1)."""
-    if not _CANNOT_REACH.search(said):
-        return
-    denied_text = "，".join(said[a:b] for a, b in spans)
-    for item, fault in (("printer", "printer-share-fail"), ("mfp-copier", "mfp-network-print")):
-        if any(noun in denied_text for noun in nouns.get(item, ())):
-            _raise(evidence, fault, 2.2)
-            return
+def _everywhere(said: str, what: str) -> list[tuple[int, int]]:
+    """What is denied once was not meant before either: "打印机扫不了，不是打印机，是扫描仪"."""
+    return [match.span() for match in re.finditer(re.escape(what), said)]
 
 
 def extent(signs: set[str], count: int | None) -> set[str]:
@@ -71,76 +59,29 @@ def extent(signs: set[str], count: int | None) -> set[str]:
     return signs
 
 
-def adjust(evidence: Evidence, said: str, signs: set[str]) -> None:
-    """Move the scores by the rules that cross items. Changes `evidence` in place."""
+def lean(scores: Floats, at: Mapping[str, int], said: str, signs: set[str]) -> None:
+    """Move the scores by extent: many without a network are a line's or a switch's matter, not a computer's (rule 1)."""
     wide = 1 if "impact1" in signs else 2 if "impact2" in signs else 0
-    best = evidence.best(1)
-    about = best[0][0].partition("-")[0] if best and best[0][0] in evidence.found else ""
-    if wide and ("network" in signs or about == "net"):
-        _network(evidence, signs, wide, said)
-    if wide and ("phone" in signs or about == "phone"):
-        _phones(evidence, wide, said)
-    if wide == 1 and "hall" in signs:
-        _raise(evidence, "win-all-down", 1.6)
-    if "meeting" in signs:
-        _lift(evidence, ("vc-", "proj-", "disp-", "audio-"), 0.35)
-    if "hall" in signs:
-        _lift(evidence, ("win-",), 0.5)
-    if "room" in signs:
-        _lift(evidence, ("ac-", "pwr-", "ups-", "env-", "room-", "rack-", "fire-", "srv-"), 0.5)
-    if "closet" in signs:
-        _lift(evidence, ("wcr-",), 0.7)
-    if not signs & {"room", "closet"}:
-        _lift(evidence, ("ac-", "pwr-", "room-"), -0.7)
-    if "server" not in signs and "room" not in signs:
-        _lift(evidence, ("srv-", "plat-", "sto-"), -0.6)
-    if "wifi" in signs:
-        _lift(evidence, ("net-",), -0.5)
-    if _EVEN_MOUSE.search(said) and _FROZEN.search(said):
-        _raise(evidence, "pc-freeze", 1.2)
+    if not wide:
+        return
+    for about, slugs in WIDE:
+        if about in signs:
+            for slug, by in slugs[wide]:
+                if slug in at:
+                    scores[at[slug]] += by
 
 
-def _network(evidence: Evidence, signs: set[str], wide: int, said: str) -> None:
-    for slug in (
-        "net-all-fail",
-        "net-no-link",
-        "net-internet-fail",
-        "net-intranet-fail",
-        "net-intermittent",
-        "net-slow",
-    ):
-        if slug in evidence.scores:
-            evidence.scores[slug] -= 1.6
-    slow = re.search(r"慢|卡|拥堵", said) and not re.search(r"断|没网|上不了|不通", said)
-    if slow:
-        _raise(evidence, "wan-degraded" if wide == 1 else "lan-loop-storm", 1.4)
-    elif "wifi" in signs:
-        _raise(evidence, "wlan-ac-fault" if wide == 1 else "wlan-ap-offline", 1.4)
-    elif wide == 1:
-        _raise(evidence, "wan-egov-down" if "egov" in signs and "internet" not in signs else "wan-internet-down", 2.6)
-    else:
-        _raise(evidence, "lan-area-down", 2.8)
-
-
-def _phones(evidence: Evidence, wide: int, said: str) -> None:
-    for slug in [s for s in evidence.scores if s.startswith("phone-")]:
-        evidence.scores[slug] -= 1.4
-    outside = re.search(r"外线|打不出|打不进|外面|呼出|呼入", said)
-    if wide == 1:
-        _raise(evidence, "pbx-trunk-fail" if outside else "pbx-down", 2.6)
-    else:
-        _raise(evidence, "pbx-board-batch", 2.6)
-
-
-def _raise(evidence: Evidence, slug: str, by: float) -> None:
-    evidence.scores[slug] = evidence.scores.get(slug, 0.4) + by
-    evidence.found.add(slug)
-
-
-def _lift(evidence: Evidence, prefixes: tuple[str, ...], by: float) -> None:
-    for slug in evidence.scores:
-        if slug.startswith(prefixes):
-            evidence.scores[slug] += by
+WIDE: tuple[tuple[str, dict[int, tuple[tuple[str, float], ...]]], ...] = (
+    (
+        "network",
+        {
+            1: (("net-all-fail", -0.5), ("wan-internet-down", 0.3)),
+            2: (("net-all-fail", -0.5), ("lan-area-down", 0.3)),
+        },
+    ),
+    ("phone", {1: (("phone-no-dialtone", -0.3),), 2: (("phone-no-dialtone", -0.3), ("pbx-board-batch", 0.2))}),
+)
+"""Sign → extent (1: a whole unit, 2: a floor or section) → what it speaks for and against."""
 
 
 _LIQUID = "(?:水(?![晶印平准泥])|茶|咖啡|可乐|饮料|豆浆|汤|雨)"
@@ -161,6 +102,8 @@ DANGER: dict[str, re.Pattern[str]] = {
     ),
 }  # fmt: skip
 """How danger is told in more ways than a list of words holds. What explains it away still does."""
+_SOME_DANGER = re.compile("[烟味火烧麻水茶咖乐料浆汤雨鼓涨胀膨凸拱顶撑翘困锁关夹]|[被俾].{0,3}电|有电|电到|带电")
+"""Without one of these no pattern of danger can match: most messages are spared the search."""
 _AWAY = re.compile(r"[没冇无不未]有?.{0,2}$|[抽吸戒禁香二手]$")
 
 
@@ -186,7 +129,8 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
                 continue
             if not re.search("[没冇未]$", said[: hit.start]):
                 kinds.add(kind)
-    kinds |= {kind for kind, pattern in DANGER.items() if _happens(pattern, said, harmless)}
+    if _SOME_DANGER.search(said):
+        kinds |= {kind for kind, pattern in DANGER.items() if _happens(pattern, said, harmless)}
     if hypothetical(said):
         return set()
     if re.search(r"群.{0,3}炸|心态.{0,2}炸|气炸|肺.{0,2}炸", said) and len(found.get("fire", ())) == 1:
@@ -223,42 +167,29 @@ SAFETY_LEAVES: tuple[tuple[str, str | None, str], ...] = (
     ("water", "laptop", "laptop-liquid"),
 )
 """Kind of emergency, the item it concerns (None: any), the leaf."""
-_ROOM = ("room", "closet")
+PLACE_LEAVES: tuple[tuple[str, str, str], ...] = (
+    ("fire", "room", "fire-alarm-active"),
+    ("water", "closet", "wcr-water"),
+    ("water", "room", "room-water-ingress"),
+)
+"""Kind of emergency, the place it happens in, the leaf."""
 
 
-def safety_leaf(book: Book, evidence: Evidence, kinds: set[str], signs: set[str]) -> str | None:
-    """The safety fault an emergency is, where the catalogue has one; None otherwise."""
-    scored = [s for s, value in evidence.best(8) if book.faults[s].safety and s in evidence.found and value > 1.0]
-    fitting = [
-        leaf
-        for kind, item, leaf in SAFETY_LEAVES
-        if kind in kinds and leaf in book.faults and (item is None or item in evidence.nouns)
-    ]
-    for slug in scored:
-        if slug in fitting:
-            return slug
-    if "fire" in kinds and signs & {"room"} and not fitting:
-        return "fire-alarm-active" if "fire-alarm-active" in book.faults else None
-    if fitting:
-        return fitting[0]
-    if "water" in kinds and "closet" in signs:
-        return "wcr-water"
-    if "water" in kinds and "room" in signs:
-        return "room-water-ingress"
-    alike = [s for s in scored if any(_leaf_kind(s, kind) for kind in kinds)]
-    return alike[0] if alike else None
+def safety_leaf(book: Book, nouns: Mapping[str, str], kinds: set[str], signs: set[str]) -> str | None:
+    """The safety fault an emergency is by its kind, device and place, where the catalogue has one; None otherwise."""
+    for kind, item, leaf in SAFETY_LEAVES:
+        if kind in kinds and leaf in book.faults and (item is None or item in nouns):
+            return leaf
+    for kind, sign, leaf in PLACE_LEAVES:
+        if kind in kinds and sign in signs and leaf in book.faults:
+            return leaf
+    return None
 
 
-def _leaf_kind(slug: str, kind: str) -> bool:
-    return any(leaf == slug and k == kind for k, _, leaf in SAFETY_LEAVES)
-
-
-def named_item(book: Book, evidence: Evidence) -> str | None:
-    """The item whose device the message names, when it names one."""
-    for slug, _ in evidence.best(12):
-        if book.faults[slug].item in evidence.nouns:
-            return book.faults[slug].item
-    return next(iter(evidence.nouns), None)
+def fits(slug: str, kinds: set[str]) -> bool:
+    """Whether a safety fault can be what an emergency of these kinds is: not when the table gives it to another kind."""
+    own = {kind for kind, _, leaf in (*SAFETY_LEAVES, *PLACE_LEAVES) if leaf == slug}
+    return not own or bool(own & kinds)
 
 
 def independent(book: Book, slug: str, others: Sequence[str]) -> bool:
@@ -283,8 +214,3 @@ def only_details(said: str, location: str, phone: str) -> bool:
         return False
     rest = said.replace(location.lower(), "", 1).replace(phone, "", 1) if location else said.replace(phone, "", 1)
     return len(_SAYS.sub("", _CONTACT.sub("", rest))) <= 1
-
-
-def describes_output(said: str) -> bool:
-    """Whether the message describes what the print looks like (a fault) rather than what is wanted (a request)."""
-    return bool(_OUTPUT.search(said))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import ahocorasick
+
 Owner = TypeVar("Owner")
 
 
@@ -18,13 +20,13 @@ class Hit(Generic[Owner]):
 
 
 class Index(Generic[Owner]):
-    """Wordings → owners. Add everything, then `scan`."""
+    """Wordings → owners, found by one automaton. Add everything, then `scan`."""
 
     def __init__(self, form: Callable[[str], str] = str) -> None:
         """`form` brings a wording into the form messages are scanned in."""
         self._form = form
         self._owners: dict[str, tuple[Owner, ...]] = {}
-        self._prefixes: set[str] = set()
+        self._automaton: ahocorasick.Automaton | None = None
 
     def add(self, words: Iterable[str], owner: Owner) -> None:
         for raw in words:
@@ -34,27 +36,36 @@ class Index(Generic[Owner]):
             known = self._owners.get(word, ())
             if owner not in known:
                 self._owners[word] = (*known, owner)
-            for end in range(1, len(word)):
-                self._prefixes.add(word[:end])
+        self._automaton = None
 
     def scan(self, text: str) -> list[Hit[Owner]]:
-        """All occurrences, overlapping ones included. A Latin wording must not continue into more Latin letters."""
+        """All occurrences, overlapping ones included, by where they begin and then by length. A Latin wording must
+        not continue into more Latin letters."""
+        if not self._owners:
+            return []
+        automaton = self._automaton or self._built()
         hits: list[Hit[Owner]] = []
-        size, owners, prefixes = len(text), self._owners, self._prefixes
-        for start in range(size):
-            end = start + 1
-            while end <= size:
-                piece = text[start:end]
-                claimed = owners.get(piece)
-                if claimed is not None and _whole(text, start, end):
-                    hits.append(Hit(start, end, piece, claimed))
-                if piece not in prefixes:
-                    break
-                end += 1
+        for last, (word, owners) in automaton.iter(text):
+            start, end = last + 1 - len(word), last + 1
+            if _whole(text, start, end):
+                hits.append(Hit(start, end, word, owners))
+        hits.sort(key=_order)
         return hits
 
     def words(self) -> Iterable[str]:
         return self._owners
+
+    def _built(self) -> ahocorasick.Automaton:
+        automaton = ahocorasick.Automaton()
+        for word, owners in self._owners.items():
+            automaton.add_word(word, (word, owners))
+        automaton.make_automaton()
+        self._automaton = automaton
+        return automaton
+
+
+def _order(hit: Hit[Owner]) -> tuple[int, int]:
+    return hit.start, hit.end
 
 
 def _whole(text: str, start: int, end: int) -> bool:

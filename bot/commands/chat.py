@@ -37,7 +37,7 @@ def chat_command(source: str | None, target: str) -> None:
         for number, session in enumerate(sessions, start=1):
             if "id" not in session or not all(isinstance(t, str) for t in session["turns"]):
                 raise Failure(f"{source} conversation {number}: needs an id and turns of text")
-        answers = asyncio.run(_batch(sessions))
+        answers = asyncio.run(batch(sessions))
         with lines.writer(target) as out:
             for answer in answers:
                 out.write(lines.dump(answer) + "\n")
@@ -83,7 +83,7 @@ def _config(folder: str, name: str) -> Config:
     return Config.model_validate({"database": {"url": f"sqlite+aiosqlite:///{Path(folder) / name}"}})
 
 
-async def _batch(sessions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+async def batch(sessions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each conversation from a fresh registered reporter at a desk of its own; 30 seconds pass between turns."""
     answers = []
     with tempfile.TemporaryDirectory(prefix="yunwei-chat-") as folder:

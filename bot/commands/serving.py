@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
+from collections.abc import AsyncIterator
 from typing import Any
 
 import click
@@ -17,9 +19,13 @@ from bot.cli import Failure
 from bot.commands import lines
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
-from bot.desk import outgoing
+from bot.desk import editions, outgoing
 from bot.store.engine import Database
 from bot.web import make_app
+from knowledge import KnowledgeError
+from knowledge import load as load_book
+
+log = logging.getLogger(__name__)
 
 CONFIG = click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
 
@@ -58,12 +64,37 @@ async def _serve(config: configuration.Config) -> None:
         await runner.setup()
         try:
             await web.TCPSite(runner, config.http.host, config.http.port).start()
-            async with desk.running():
+            async with desk.running(), _reloading(desk, config):
                 click.echo(f"serving on http://{config.http.host}:{runner.addresses[0][1]}", err=True)
                 await _until_stopped(desk)
         finally:
             await runner.cleanup()
             await desk.db.close()
+
+
+@contextlib.asynccontextmanager
+async def _reloading(desk: app.Desk, config: configuration.Config) -> AsyncIterator[None]:
+    """SIGHUP reads the knowledge anew inside this scope; what is wrong with it is logged and nothing changes."""
+    wanted = asyncio.Event()
+
+    async def run() -> None:
+        while True:
+            await wanted.wait()
+            wanted.clear()
+            try:
+                await desk.reload(await asyncio.to_thread(load_book, levels=config.desk.levels))
+            except (KnowledgeError, editions.Refused) as error:
+                log.error("knowledge not reloaded, the old one stays in force: %s", error)
+
+    with contextlib.suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, wanted.set)
+    task = asyncio.create_task(run(), name="reload")
+    task.add_done_callback(desk.heartbeat.ended)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _until_stopped(desk: app.Desk) -> None:

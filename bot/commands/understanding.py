@@ -1,5 +1,8 @@
 """`classify`, `evaluate` and `catalogue`: the knowledge, for tools and for people."""
 
+import asyncio
+import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,8 @@ import click
 
 from bot.cli import Failure
 from bot.commands import lines
-from knowledge import Book, Classifier, KnowledgeError, load
+from bot.desk.transcripts import stands_right
+from knowledge import Book, Classifier, KnowledgeError, handbook, load
 from knowledge.contract import classify_line
 from knowledge.evaluate import evaluate
 from knowledge.procedures import as_tree, assumed
@@ -21,6 +25,10 @@ def book_or_fail(levels: Mapping[str, Any] | None = None) -> Book:
         return load(levels=levels)
     except KnowledgeError as error:
         raise Failure(str(error)) from None
+
+
+QUESTION = re.compile("请问|点一下，或直接回复")
+"""What stands in every question to a reporter: by it the questions of a conversation are counted."""
 
 
 @click.command("classify")
@@ -50,18 +58,42 @@ def _has_id(message: dict[str, object]) -> bool:
 
 @click.command("evaluate")
 @click.argument("file", metavar="F.jsonl")
-@click.option("--sessions", is_flag=True, help="The lines are whole conversations (turns), not single messages.")
+@click.option("--sessions", is_flag=True, help="The lines are conversations (turns, expect), played to their end.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def evaluate_command(file: str, sessions: bool, as_json: bool) -> None:
-    """Measure the classifier on a labelled file."""
-    required: dict[str, type] = {"turns": list} if sessions else {"text": str}
+    """Measure the understanding on a labelled file, or the whole dialogue on labelled conversations."""
+    required: dict[str, type] = {"turns": list, "expect": list} if sessions else {"text": str}
     rows = list(lines.read(file, required))
     if not rows:
         raise Failure(f"{file}: no lines")
     if sessions:
-        rows = [{**row, "text": "，".join(map(str, row["turns"]))} for row in rows]
+        _show_sessions(rows, as_json)
+        return
     result = evaluate(Classifier(book_or_fail()), rows)
     click.echo(lines.dump(result.as_dict()) if as_json else result.as_text())
+
+
+def _show_sessions(rows: list[dict[str, Any]], as_json: bool) -> None:
+    from bot.commands.chat import batch
+
+    done = asyncio.run(batch([{"id": i, **row} for i, row in enumerate(rows)]))
+    wrong = [row for row, end in zip(rows, done, strict=True) if not stands_right(row["expect"], end["tickets"])]
+    asked = [sum(bool(QUESTION.search("".join(turn))) for turn in end["replies"]) for end in done]
+    unclear = [n for n in asked if n]
+    result = {
+        "conversations": len(rows),
+        "right": round(1 - len(wrong) / len(rows), 4),
+        "questions_per_unclear": round(sum(unclear) / len(unclear), 3) if unclear else 0.0,
+        "styles": {
+            style: round(1 - sum(r.get("style") == style for r in wrong) / n, 3)
+            for style, n in sorted(Counter(str(r.get("style")) for r in rows).items())
+        },
+        "wrong": [row.get("id") for row in wrong],
+    }
+    for key, value in result.items() if not as_json else ():
+        click.echo(f"{key:22} {value}")
+    if as_json:
+        click.echo(lines.dump(result))
 
 
 @click.group("catalogue")
@@ -107,3 +139,15 @@ def catalogue_show(slug: str) -> None:
         raise Failure(
             f"no item or fault is called {slug!r}" + (f"; did you mean {', '.join(near[:5])}?" if near else "")
         )
+
+
+@catalogue_command.command("book")
+@click.option("--output", "folder", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where to.")
+def catalogue_book(folder: Path) -> None:
+    """The whole handbook as one document, handbook.md and a printable handbook.html, for review by engineers."""
+    try:
+        written = handbook.write(book_or_fail(), folder)
+    except OSError as error:
+        raise Failure(f"{folder}: {error.strerror}") from None
+    for file in written:
+        click.echo(f"written: {file}")

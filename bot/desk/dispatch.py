@@ -205,7 +205,7 @@ async def work_card(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     """Give the holder the card for the state his ticket is in now; the older ones are closed."""
     unit = await people.unit_name(tx, ticket.unit_id)
     asker = await people.person(tx, ticket.reporter_id)
-    procedure = office.book.procedure(ticket.fault) if ticket.fault else None
+    procedure = office.procedure(ticket)
     first = procedure.steps[procedure.entry] if procedure else None
     cautions = office.book.items[ticket.item].cautions if ticket.item else ()
     await notices.close_cards(tx, ticket, ("work",), "已更新", who.id)

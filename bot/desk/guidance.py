@@ -9,12 +9,12 @@ from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Person, Ticket
 from bot.views import notices, technician
-from knowledge import Procedure, Step
+from knowledge import Step
 
 
 async def start(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     """Begin, or resume, the procedure of the ticket's fault and show the current step."""
-    procedure = _procedure(office, ticket)
+    procedure = office.procedure(ticket)
     if procedure is None:
         return
     row = await tx.session.get(Guidance, ticket.id)
@@ -30,7 +30,7 @@ async def start(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
 async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidance) -> None:
     """Hand out the card of where he stands; the step before is closed."""
     await notices.close_cards(tx, ticket, ("step", "gate", "ended"), "已处理", who.id)
-    procedure = _procedure(office, ticket)
+    procedure = office.procedure(ticket)
     if row.ended or procedure is None:
         escalate = bool(row.history and row.history[-1][0] == "escalate")
         await notices.hand(tx, who, "ended", lambda c: technician.ended(office.voice, ticket, c, escalate), ticket)
@@ -128,7 +128,7 @@ async def attach(tx: Tx, office: Office, ticket: Ticket, who: Person, words: tic
 
 
 async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidance, step: Step, result: str) -> None:
-    procedure = _procedure(office, ticket)
+    procedure = office.procedure(ticket)
     following = procedure.next(step.id, result) if procedure else None
     row.history = [*row.history, [step.id, result]]
     row.gate_open, row.evidence = False, 0
@@ -146,14 +146,10 @@ async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidan
 
 async def _where(tx: Tx, office: Office, ticket: Ticket) -> tuple[Guidance | None, Step | None]:
     row = await tx.session.get(Guidance, ticket.id)
-    procedure = _procedure(office, ticket)
+    procedure = office.procedure(ticket)
     if row is None or procedure is None or row.step_id not in procedure.steps:
         return row, None
     return row, procedure.steps[row.step_id]
-
-
-def _procedure(office: Office, ticket: Ticket) -> Procedure | None:
-    return office.book.procedure(ticket.fault) if ticket.fault else None
 
 
 async def reassign_fault(tx: Tx, office: Office, ticket: Ticket) -> None:

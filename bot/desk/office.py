@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from bot.core.assignment import Weights
 from bot.core.calendar import AroundTheClock, WorkingTime
 from bot.core.outbound import Target
+from bot.store.tables import Ticket
 from bot.views.words import Voice
-from knowledge import Book, Classifier
+from knowledge import Book, Classifier, Procedure
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,20 @@ class Office:
     groups: dict[str, tuple[Target, ...]] = field(default_factory=dict)
     weights: Weights = field(default_factory=Weights)
     fallback_owner: str = ""
+    editions: dict[str, Book] = field(default_factory=dict)
+    """Earlier versions of the book that running tickets still go by."""
     earliest_min: tuple[int, int] = (10, 30)
     """Minutes from dispatch to the honest earliest arrival: a resident engineer, anybody else (assumed)."""
+
+    def procedure(self, ticket: Ticket) -> Procedure | None:
+        """The way through a ticket's fault, in the version of the knowledge it was opened under; None without a fault.
+
+        A fault that version did not know yet (it was re-classified since) is led by today's.
+        """
+        if not ticket.fault:
+            return None
+        book = self.editions.get(ticket.knowledge_version, self.book)
+        return (book if ticket.fault in book.faults else self.book).procedure(ticket.fault)
 
     def clock(self, priority: str | None) -> WorkingTime | AroundTheClock:
         """The clock a priority runs on."""

@@ -1,5 +1,6 @@
-"""What a reporter's tickets look like to other tools (the batch chat contract)."""
+"""What a reporter's tickets look like to other tools (the batch chat contract), and whether they are the right ones."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import col, select
@@ -36,3 +37,31 @@ async def tickets_of(db: Database, account: Account) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def stands_right(expected: Sequence[Mapping[str, Any]], tickets: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the tickets at the end of a conversation are those expected, each once and no other.
+
+    Expected: `{"fault": slug, "acceptable": [slug…]}`, `{"request": slug}`, `{"route": code}`, `{"classified": true}`; with
+    `"cancelled": true` the ticket must have been called off. Called-off tickets that nobody expects do not count.
+    """
+    left = list(tickets)
+    for wanted in expected:
+        found = next((ticket for ticket in left if _fits(wanted, ticket)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return all(ticket["state"] == "cancelled" for ticket in left)
+
+
+def _fits(wanted: Mapping[str, Any], ticket: Mapping[str, Any]) -> bool:
+    over = ticket["state"] in ("cancelled", "closed")
+    if wanted.get("cancelled"):
+        return over
+    if wanted.get("classified"):
+        return bool(ticket["route"] == "R5")
+    for key in ("request", "route"):
+        if wanted.get(key):
+            return bool(ticket[key] == wanted[key])
+    accepted = {wanted.get("fault"), *wanted.get("acceptable", ())}
+    return bool(ticket["fault"] in accepted and ticket["state"] != "cancelled")

@@ -313,3 +313,12 @@ class Guidance(SQLModel, table=True):
     history: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """[step id, outcome] in the order they happened."""
     ended: bool = False
+
+
+class Edition(SQLModel, table=True):
+    """One version of the knowledge as it was in force: running tickets keep theirs through a reload and a restart."""
+
+    version: str = Field(primary_key=True)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """The book as JSON, compressed (zlib)."""
+    since: datetime

@@ -29,11 +29,11 @@ class Voice:
 
     def what(self, ticket: Ticket) -> str:
         """The matter in plain words, never a slug."""
-        if ticket.fault:
+        if ticket.fault and ticket.fault in self.book.faults:
             return self.book.faults[ticket.fault].plain
         if ticket.request:
             return self.book.requests[ticket.request].name
-        if ticket.item:
+        if ticket.item and ticket.item in self.book.items:
             return f"{self.book.items[ticket.item].name}问题"
         if ticket.route:
             return self.book.routes[ticket.route].name

@@ -55,7 +55,7 @@ def test_failure_is_exit_1_with_one_sentence(arguments: tuple[str, ...]) -> None
 @pytest.mark.parametrize(
     "command",
     [
-        "demo", "serve", "sandbox", "check", "db", "outbox", "classify", "chat", "evaluate", "catalogue", "import",
+        "demo", "serve", "sandbox", "check", "db", "outbox", "classify", "chat", "evaluate", "catalogue", "import", "learn",
         "template", "bench",
     ],
 )  # fmt: skip
@@ -135,3 +135,37 @@ def test_an_imported_person_can_be_written_to_on_every_platform_before_he_was_he
         found = connection.execute("SELECT platform, connection FROM account ORDER BY id").fetchall()
     connection.close()
     assert found == [("dingtalk", "provider"), ("wecom", "gov")]
+
+
+def test_conversations_are_played_to_their_end_and_judged(tmp_path: Path) -> None:
+    file = tmp_path / "sessions.jsonl"
+    sessions = [
+        {"id": "a", "turns": ["三楼302电脑蓝屏了"], "expect": [{"fault": "pc-bluescreen"}], "style": "plain"},
+        {"id": "b", "turns": ["三楼302电脑蓝屏了"], "expect": [{"fault": "pc-freeze"}], "style": "plain"},
+        {"id": "c", "turns": ["谢谢"], "expect": [], "style": "courtesy"},
+        {"id": "d", "turns": ["空调坏了", "办公室的空调"], "expect": [{"route": "R4"}], "style": "route"},
+    ]
+    file.write_text("".join(json.dumps(s, ensure_ascii=False) + "\n" for s in sessions), "utf-8")
+    result = run("evaluate", str(file), "--sessions", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["conversations"], found["right"], found["wrong"]) == (4, 0.75, ["b"])
+    assert found["styles"] == {"courtesy": 1.0, "plain": 0.5, "route": 1.0}
+    assert found["questions_per_unclear"] >= 1.0
+
+
+def test_the_handbook_is_written(tmp_path: Path) -> None:
+    result = run("catalogue", "book", "--output", str(tmp_path / "book"))
+    assert result.exit_code == 0, result.output
+    assert sorted(f.name for f in (tmp_path / "book").iterdir()) == ["handbook.html", "handbook.md"]
+    (tmp_path / "file").write_text("", "utf-8")
+    assert run("catalogue", "book", "--output", str(tmp_path / "file")).exit_code == 1
+
+
+def test_learn_lists_nothing_on_an_empty_desk(tmp_path: Path) -> None:
+    config = tmp_path / "yunwei.toml"
+    config.write_text(f'[database]\nurl = "sqlite+aiosqlite:///{tmp_path / "empty.db"}"\n', "utf-8")
+    result = run("learn", "--config", str(config))
+    assert (result.exit_code, result.output) == (0, "no ticket was closed under another fault than guessed\n")
+    assert run("learn", "weights", "--corpus", str(tmp_path)).exit_code == 1
+    assert run("learn", "adopt", "--config", str(config)).exit_code == 2

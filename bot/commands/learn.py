@@ -1,0 +1,154 @@
+"""`learn`: what was guessed wrongly, the wordings that would mend it, and the weights of all words."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import config as configuration
+from bot.cli import Failure
+from bot.commands import lines
+from bot.commands.understanding import book_or_fail
+from bot.core.clock import SystemClock
+from bot.desk.lessons import wrongly_guessed
+from bot.store.engine import Database
+from knowledge import improving
+from knowledge.classifier import Classifier
+from knowledge.weights import FILE as WEIGHTS
+
+CORPUS = Path(__file__).parent.parent.parent / "tests" / "corpus"
+CONFIG = click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
+FOLDER = click.option(
+    "--corpus", type=click.Path(path_type=Path), default=CORPUS, help="Folder with tune*.jsonl (default: tests/corpus)."
+)
+
+
+@click.group("learn", invoke_without_command=True)
+@CONFIG
+@click.pass_context
+def learn_command(ctx: click.Context, config_path: str | None) -> None:
+    """What the desk can learn from. Without a command: tickets closed under another fault than guessed."""
+    if ctx.invoked_subcommand is not None:
+        return
+    found = _candidates(config_path)
+    if not found:
+        click.echo("no ticket was closed under another fault than guessed")
+    for candidate in found:
+        click.echo(f"{candidate.ticket:6} {candidate.guessed} → {candidate.right}  {candidate.text}")
+
+
+@learn_command.command("propose")
+@CONFIG
+@FOLDER
+def propose(config_path: str | None, corpus: Path) -> None:
+    """For each wrong guess the wordings that would mend it, and what each would break in the corpus."""
+    for candidate, proposals in _proposals(config_path, corpus):
+        click.echo(f"{candidate.ticket} {candidate.guessed} → {candidate.right}  {candidate.text}")
+        for proposal in proposals:
+            broken = f"breaks {len(proposal.breaks)}: {proposal.breaks[0][1]}" if proposal.breaks else "breaks nothing"
+            click.echo(f"       {proposal.wording}  {broken}")
+        if not proposals:
+            click.echo("       understood rightly by now, or no wording of it would help: teach it in tests/corpus")
+
+
+@learn_command.command("adopt")
+@click.argument("tickets", nargs=-1, type=int)
+@click.option("--all", "everything", is_flag=True, help="All candidates.")
+@CONFIG
+@FOLDER
+def adopt(tickets: tuple[int, ...], everything: bool, config_path: str | None, corpus: Path) -> None:
+    """Adopt the best wording of these TICKETS, where it breaks nothing; it counts from the next start or reload on."""
+    if bool(tickets) == everything:
+        raise click.UsageError("name tickets, or --all")
+    chosen = [
+        proposals[0]
+        for candidate, proposals in _proposals(config_path, corpus)
+        if (everything or candidate.ticket in tickets) and proposals and not proposals[0].breaks
+    ]
+    click.echo(f"{improving.adopt(chosen)} wordings adopted")
+
+
+@learn_command.command("weights")
+@FOLDER
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=WEIGHTS, help="Where to (default: the shipped file)."
+)
+def weights(corpus: Path, output: Path) -> None:
+    """Learn the weights of words anew from tune*.jsonl and the catalogue's wordings: the same files give the same weights."""
+    from knowledge import learning
+
+    book = book_or_fail()
+    reader = Classifier.untaught(book)
+    examples = [*learning.examples(_rows(corpus, "tune*.jsonl")), *learning.wordings(book)]
+    documents = [reader.features(example.text) for example in examples]
+    click.echo(f"{len(examples)} examples, {sum(e.author != 'catalogue' for e in examples)} of them messages")
+    points, known, right = learning.held_out(book, examples, documents)
+    click.echo(
+        f"right of each author's messages by what the others wrote: {sum(right) / len(right):.3f} of {len(right)}"
+    )
+    calibration = learning.calibrate(points, known, right)
+    model = learning.train(book, examples, documents).pruned()
+    with lines.writer(str(output)) as out:
+        out.writelines(learning.as_text(model, calibration))
+    click.echo(f"{len(model.row)} features, {len(model.labels)} labels: {output}")
+
+
+@learn_command.command("compare")
+@click.argument("files", nargs=-1, required=True)
+@FOLDER
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def compare(files: tuple[str, ...], corpus: Path, as_json: bool) -> None:
+    """The desk beside the two easy ways (character n-grams with an SVM; jieba words counted, logistic regression), all
+    taught with the same tune*.jsonl, measured on FILES."""
+    from knowledge import baselines
+    from knowledge.evaluate import evaluate
+
+    book = book_or_fail()
+    classifier = Classifier(book)
+    rows = [row for file in files for row in lines.read(file, {"text": str})]
+    taught = [row for _, row in _rows(corpus, "tune*.jsonl")]
+    table = {"yunwei": {name: t.share for name, t in evaluate(classifier, rows).shares.items()}}
+    table |= baselines.measured(book, taught, rows, classifier.lcut)
+    if as_json:
+        click.echo(json.dumps(table, ensure_ascii=False))
+        return
+    columns = ("fault", "item", "top3", "request", "route")
+    click.echo(f"{'':28}" + "".join(f"{c:>9}" for c in columns))
+    for name, shares in table.items():
+        cells = "".join(f"{'–' if shares.get(c) is None else format(shares[c], '.3f'):>9}" for c in columns)
+        click.echo(f"{name:28}{cells}")
+
+
+def _rows(corpus: Path, pattern: str) -> list[tuple[str, dict[str, Any]]]:
+    files = sorted(corpus.glob(pattern))
+    if not files:
+        raise Failure(f"{corpus}: there is no {pattern}")
+    return [(file.stem, row) for file in files for row in lines.read(str(file), {"text": str})]
+
+
+def _candidates(config_path: str | None) -> list[improving.Candidate]:
+    try:
+        config = configuration.load(configuration.find(config_path))
+    except configuration.ConfigError as error:
+        raise Failure(str(error)) from None
+    return asyncio.run(_wrongly_guessed(config))
+
+
+async def _wrongly_guessed(config: configuration.Config) -> list[improving.Candidate]:
+    db = Database(config.database.url, SystemClock().now)
+    try:
+        await db.upgrade()
+        return await wrongly_guessed(db)
+    finally:
+        await db.close()
+
+
+def _proposals(config_path: str | None, corpus: Path) -> Sequence[tuple[improving.Candidate, list[improving.Proposal]]]:
+    found = _candidates(config_path)
+    if not found:
+        return []
+    workshop = improving.Workshop(book_or_fail(), [row for _, row in _rows(corpus, "*.jsonl")])
+    return [(candidate, workshop.proposals(candidate)) for candidate in found]

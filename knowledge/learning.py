@@ -1,0 +1,191 @@
+"""Learning the weights of words from labelled messages: `yunwei learn weights`, for the workshop, never while serving.
+
+Three easy linear readings are added up: a support vector machine over all labels, one over items (which device, whatever
+is wrong with it), and naive Bayes, which needs few examples. Their sum is linear too, so what is shipped is one weight per
+feature and label. Needs the `learn` extra (scikit-learn).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.model import Book
+from knowledge.ranking import ASK, OTHER
+from knowledge.weights import SCALE
+
+ITEM_SHARE, BAYES_SHARE = 0.5, 0.1
+"""How much the item's and the Bayesian reading count beside the first (chosen by leaving out one author at a time)."""
+SVM_C = 0.5
+SMOOTHING = 0.05
+WORDING = 0.5
+"""A wording of the catalogue counts half a message: it was written by people who knew the answer."""
+LEAST = 2
+"""A feature must stand in this many messages."""
+SLIGHT = 0.06
+"""Weights below this are left out: they change nothing and would make the file ten times as long."""
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A message with its label: the slug of a fault or request, the code of a route, `ask` or `other`."""
+
+    text: str
+    label: str
+    author: str
+    accepted: frozenset[str] = frozenset()
+    weight: float = 1.0
+
+
+def label_of(row: Mapping[str, Any]) -> str | None:
+    """The label of a corpus row; None for one that has several faults or none to learn from."""
+    if len(row.get("faults") or ()) > 1:
+        return None
+    for key in ("fault", "request", "route"):
+        if row.get(key):
+            return str(row[key])
+    return {"ask": ASK, "other": OTHER}.get(str(row.get("kind")))
+
+
+def examples(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Example]:
+    """Examples of (author, corpus row)."""
+    return [
+        Example(str(row["text"]), label, author, frozenset({label, *map(str, row.get("acceptable") or ())}))
+        for author, row in rows
+        if (label := label_of(row)) is not None
+    ]
+
+
+def wordings(book: Book) -> list[Example]:
+    """The catalogue's own wordings as examples: symptoms with their device's noun, phrases, names, options; a device
+    alone says nothing of its fault, and what is said in courtesy, haste or answer says that nothing is wrong."""
+    found: list[tuple[str, str]] = []
+    for fault in book.faults.values():
+        nouns = book.items[fault.item].nouns[:6]
+        found += [(nouns[i % len(nouns)] + symptom, fault.slug) for i, symptom in enumerate(fault.words.symptoms)]
+        found += [(text, fault.slug) for text in (*fault.words.phrases, fault.name, fault.plain, fault.option)]
+    for request in book.requests.values():
+        found += [(text, request.slug) for text in (*request.words.phrases, request.name)]
+    for route in book.routes.values():
+        found += [(text, route.code) for text in route.words.phrases]
+    found += [
+        (noun + said, ASK) for item in book.items.values() for noun in item.nouns for said in ("", "坏了", "有问题")
+    ]
+    found += [(text.lstrip("="), OTHER) for words in book.lexicon.intents.values() for text in words]
+    return [Example(text, label, "catalogue", frozenset({label}), WORDING) for text, label in found]
+
+
+@dataclass
+class Model:
+    """A linear reading: one column a label."""
+
+    labels: list[str]
+    row: dict[str, int]
+    rarity: Array
+    worth: Array
+    bias: Array
+
+    def matrix(self, documents: Sequence[Sequence[str]]) -> Any:
+        return _matrix(documents, self.row, self.rarity)
+
+    def scores(self, documents: Sequence[Sequence[str]]) -> Array:
+        return np.asarray(self.matrix(documents) @ self.worth + self.bias, dtype=np.float32)
+
+    def known(self, documents: Sequence[Sequence[str]]) -> Array:
+        """The share of each document's features that are known."""
+        return np.array([sum(f in self.row for f in d) / max(len(d), 1) for d in documents], np.float32)
+
+    def pruned(self) -> "Model":
+        """Without what hardly counts, in whole steps: what the file holds."""
+        centred = self.worth - np.median(self.worth, axis=1, keepdims=True)
+        centred[np.abs(centred) < SLIGHT] = 0
+        return Model(
+            self.labels, self.row, self.rarity, (np.round(centred * SCALE) / SCALE).astype(np.float32), self.bias
+        )
+
+
+def train(book: Book, data: Sequence[Example], documents: Sequence[Sequence[str]]) -> Model:
+    """The weights for examples and their features."""
+    from sklearn.naive_bayes import MultinomialNB
+    from sklearn.svm import LinearSVC
+
+    row, rarity = _vocabulary(documents)
+    x = _matrix(documents, row, rarity)
+    y = np.array([e.label for e in data])
+    weight = np.array([e.weight for e in data])
+    item = {fault.slug: fault.item for fault in book.faults.values()}
+    first = LinearSVC(C=SVM_C, random_state=0).fit(x, y, sample_weight=weight)
+    labels = [str(label) for label in first.classes_]
+    devices = LinearSVC(C=SVM_C, random_state=0).fit(x, np.array([item.get(e, e) for e in y]), sample_weight=weight)
+    place = {str(name): i for i, name in enumerate(devices.classes_)}
+    column = [place[item.get(label, label)] for label in labels]
+    bayes = MultinomialNB(alpha=SMOOTHING, fit_prior=False).fit(x, y, sample_weight=weight)
+    worth = first.coef_ + ITEM_SHARE * devices.coef_[column] + BAYES_SHARE * bayes.feature_log_prob_
+    bias = first.intercept_ + ITEM_SHARE * devices.intercept_[column]
+    return Model(labels, row, rarity, worth.T.astype(np.float32), bias.astype(np.float32))
+
+
+def held_out(
+    book: Book, data: Sequence[Example], documents: Sequence[Sequence[str]]
+) -> tuple[Array, Array, list[bool]]:
+    """What each author's messages score with weights learned from the others': (best score and lead, known), right."""
+    own = [i for i, e in enumerate(data) if e.author != "catalogue"]
+    authors = sorted({data[i].author for i in own})
+    points, known, right = np.zeros((len(data), 2), np.float32), np.zeros(len(data), np.float32), [False] * len(data)
+    for author in authors:
+        kept = [i for i, e in enumerate(data) if e.author != author]
+        model = train(book, [data[i] for i in kept], [documents[i] for i in kept]).pruned()
+        asked = [i for i in own if data[i].author == author]
+        scores = model.scores([documents[i] for i in asked])
+        order = np.sort(scores, axis=1)
+        points[asked] = np.stack([order[:, -1], order[:, -1] - order[:, -2]], axis=1)
+        known[asked] = model.known([documents[i] for i in asked])
+        for i, best in zip(asked, scores.argmax(axis=1), strict=True):
+            right[i] = model.labels[int(best)] in data[i].accepted
+    return points[own], known[own], [right[i] for i in own]
+
+
+def calibrate(points: Array, known: Array, right: Sequence[bool]) -> dict[str, float]:
+    """The logistic curve from score, lead and share of known features to the chance of being right."""
+    from sklearn.linear_model import LogisticRegression
+
+    fit = LogisticRegression(C=100.0).fit(np.column_stack([points, known]), np.array(right))
+    first, lead, share = (round(float(c), 4) for c in fit.coef_[0])
+    return {"bias": round(float(fit.intercept_[0]), 4), "first": first, "lead": lead, "known": share}
+
+
+def as_text(model: Model, calibration: Mapping[str, float]) -> Iterable[str]:
+    """The lines of weights.tsv."""
+    head = {"labels": model.labels, "calibration": dict(calibration), "bias": [round(float(b), 3) for b in model.bias]}
+    yield json.dumps(head, ensure_ascii=False) + "\n"
+    steps = np.round(model.worth * SCALE).astype(int)
+    for feature, row in sorted(model.row.items()):
+        used = np.flatnonzero(steps[row])
+        pairs = " ".join(f"{label}:{steps[row, label]}" for label in used)
+        yield f"{feature}\t{model.rarity[row]:.2f}\t{pairs}\n"
+
+
+def _vocabulary(documents: Sequence[Sequence[str]]) -> tuple[dict[str, int], Array]:
+    count = Counter(feature for document in documents for feature in document)
+    names = sorted(f for f, n in count.items() if n >= LEAST and "\t" not in f and "\n" not in f)
+    rarity = [np.log((1 + len(documents)) / (1 + count[f])) + 1 for f in names]
+    return {f: i for i, f in enumerate(names)}, np.array(np.round(rarity, 2), np.float32)
+
+
+def _matrix(documents: Sequence[Sequence[str]], row: Mapping[str, int], rarity: Array) -> Any:
+    from scipy.sparse import csr_matrix
+
+    starts, columns, values = [0], list[int](), list[Array]()
+    for document in documents:
+        known = [row[f] for f in document if f in row]
+        part = rarity[known]
+        columns += known
+        values.append(part / (np.sqrt((part**2).sum()) or 1))
+        starts.append(len(columns))
+    flat = np.concatenate(values) if values else np.zeros(0, np.float32)
+    return csr_matrix((flat, columns, starts), shape=(len(documents), len(row)), dtype=np.float32)

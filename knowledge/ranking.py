@@ -1,0 +1,69 @@
+"""What a message's words speak for most: the labels in order, with how sure the first is, and the faults among them."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.evidence import Evidence
+from knowledge.model import Book
+from knowledge.understanding import Candidate
+from knowledge.weights import Weights
+
+CANDIDATES = 5
+SHARPNESS = 3.5
+"""How quickly a score below the best becomes unlikely (fitted on authors left out)."""
+ASK, OTHER = "ask", "other"
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """`label` is the best of all labels, `fault` the best fault; `candidates` are faults with their chance (0 to 1)."""
+
+    label: str
+    runner_up: str
+    confidence: float
+    fault: str
+    candidates: tuple[Candidate, ...]
+    danger: float
+    """The share of all chances that lies with faults of safety and with R9."""
+
+
+class Ranker:
+    """Knows which labels are which. A label that is not in the book is never ranked."""
+
+    def __init__(self, book: Book, weights: Weights) -> None:
+        self._weights = weights
+        self.labels = weights.labels
+        self.at = {label: i for i, label in enumerate(self.labels)}
+        known = {*book.faults, *book.requests, *book.routes, ASK, OTHER}
+        self._absent = np.array([label not in known for label in self.labels])
+        self._is_fault = [label in book.faults for label in self.labels]
+        dangers = {slug for slug, fault in book.faults.items() if fault.safety} | {"R9"}
+        self._dangers = np.flatnonzero([label in dangers for label in self.labels])
+
+    def rank(self, evidence: Evidence) -> Ranking:
+        """The order of the labels of one message."""
+        scores = evidence.scores
+        if self._absent.any():
+            scores = np.where(self._absent, -9.0, scores)
+        order = np.argsort(-scores, kind="stable")
+        first, second = int(order[0]), int(order[1])
+        best, lead = float(scores[first]), float(scores[first] - scores[second])
+        confidence = self._weights.calibration(best, lead, evidence.scored.known)
+        chances = np.exp((scores - best) * SHARPNESS)
+        chances /= chances.sum()
+        sure = confidence / float(chances[first])
+        among = list(itertools.islice((i for i in order.tolist() if self._is_fault[i]), CANDIDATES))
+        candidates = tuple(
+            Candidate(self.labels[i], confidence if i == first else min(float(chances[i]) * sure, confidence))
+            for i in among
+        )
+        return Ranking(
+            label=self.labels[first],
+            runner_up=self.labels[second],
+            confidence=confidence,
+            fault=self.labels[among[0]],
+            candidates=candidates,
+            danger=float(chances[self._dangers].sum()),
+        )

@@ -1,0 +1,106 @@
+"""The learned weights: how much each feature of a message speaks for each fault, request and route. Data, not code.
+
+`weights.tsv` is written by `yunwei learn weights` from tests/corpus and the catalogue's own wordings, and can be read: a
+line a feature, with how rare it is and, per label, what it adds. A message's score for a label is the sum over its
+features, each by its rarity, over the length of them all; `Weights.confidence` says what such a score was worth on
+messages of authors the weights had not seen.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+FILE = Path(__file__).parent / "weights.tsv"
+SCALE = 20
+"""Weights are kept as whole numbers: twentieths."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a lead was worth: confidence = logistic(bias + first × best score + lead × lead + known × share of known features)."""
+
+    bias: float
+    first: float
+    lead: float
+    known: float
+
+    def __call__(self, first: float, lead: float, known: float) -> float:
+        z = self.bias + self.first * first + self.lead * lead + self.known * known
+        return 1 / (1 + math.exp(-max(min(z, 30.0), -30.0)))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A message weighed: a score per label; the features that are known, with their part and worth; the share known."""
+
+    scores: Floats
+    features: Sequence[str]
+    parts: Floats
+    worth: NDArray[np.int8]
+    known: float
+
+    def why(self, label: int, other: int) -> list[tuple[str, float]]:
+        """The features that speak for one label rather than another, the strongest first."""
+        gains = ((self.worth[:, label].astype(np.int16) - self.worth[:, other]) * self.parts).tolist()
+        found = [(feature, gain) for feature, gain in zip(self.features, gains, strict=True) if gain > 0]
+        return sorted(found, key=lambda pair: -pair[1])
+
+
+class Weights:
+    """Reads weights.tsv once; `score` is pure."""
+
+    def __init__(self, labels: Sequence[str], calibration: Calibration, bias: Floats) -> None:
+        self.labels = tuple(labels)
+        self.calibration = calibration
+        self._bias = bias
+        self._row: dict[str, int] = {}
+        self._rarity: Floats = np.zeros(0, np.float32)
+        self._worth: NDArray[np.int8] = np.zeros((0, len(labels)), np.int8)
+        """A row a feature, a column a label, in steps of 1/SCALE."""
+
+    @classmethod
+    def load(cls, file: Path = FILE) -> "Weights":
+        """The weights of a file. Raises OSError and ValueError for one that is missing or not such a file."""
+        with file.open(encoding="utf-8") as lines:
+            head = json.loads(next(lines))
+            weights = cls(head["labels"], Calibration(**head["calibration"]), np.array(head["bias"], np.float32))
+            weights._read(lines)
+        return weights
+
+    @classmethod
+    def none(cls, labels: Sequence[str]) -> "Weights":
+        """Weights that know no feature of these labels."""
+        return cls(labels, Calibration(-9.0, 0.0, 0.0, 0.0), np.zeros(len(labels), np.float32))
+
+    def _read(self, lines: Iterable[str]) -> None:
+        rarity, counts, numbers = list[str](), list[int](), list[str]()
+        for row, line in enumerate(lines):
+            feature, rare, pairs = line.rstrip("\n").split("\t")
+            self._row[feature] = row
+            rarity.append(rare)
+            numbers.append(pairs)
+            counts.append(pairs.count(":"))
+        flat = np.array(" ".join(filter(None, numbers)).replace(":", " ").split(), dtype=np.int16).reshape(-1, 2)
+        self._rarity = np.array(rarity, dtype=np.float32)
+        self._worth = np.zeros((len(rarity), len(self.labels)), np.int8)
+        self._worth[np.repeat(np.arange(len(counts)), counts), flat[:, 0]] = flat[:, 1]
+
+    def score(self, features: Sequence[str]) -> Scored:
+        """The score of every label for a message with these features."""
+        rows = list(map(self._row.get, features))
+        known = [feature for feature, row in zip(features, rows, strict=True) if row is not None]
+        index = [row for row in rows if row is not None]
+        if not index:
+            none = np.zeros(0, np.float32)
+            return Scored(self._bias, (), none, np.zeros((0, len(self.labels)), np.int8), 0.0)
+        rarity = self._rarity[index]
+        parts = rarity / (SCALE * math.sqrt(float(rarity @ rarity)))
+        worth = self._worth.take(index, axis=0)
+        return Scored(parts @ worth.astype(np.float32) + self._bias, known, parts, worth, len(known) / len(features))

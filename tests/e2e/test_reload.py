@@ -1,0 +1,45 @@
+"""Living knowledge: new tickets go by the new edition, running ones keep theirs, through a restart too; a bad one is refused."""
+
+import pytest
+
+from bot.desk import editions
+from bot.stage import Stage
+from knowledge import Book
+from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
+
+
+def edition(book: Book, said: str) -> Book:
+    """The book with another first step for a blue screen."""
+    item = book.items["desktop-pc"]
+    entry = book.faults["pc-bluescreen"].entry
+    steps = tuple(s.model_copy(update={"do": said}) if s.id == entry else s for s in item.procedure.steps)
+    changed = item.model_copy(update={"procedure": item.procedure.model_copy(update={"steps": steps})})
+    return book.model_copy(update={"items": {**book.items, item.slug: changed}, "version": "new-edition"})
+
+
+async def test_running_tickets_keep_their_edition(world: Stage) -> None:
+    before = world.desk.office.book
+    first = await dispatched(world)
+    old_step = before.procedure("pc-bluescreen").steps[before.faults["pc-bluescreen"].entry].do
+    await world.desk.reload(edition(before, "先看新的一步"))
+    await presses(world, "wangqiang", "接单")
+    shown = await says(world, "wangqiang", "步骤")
+    assert old_step in shown
+    assert "先看新的一步" not in shown
+    assert world.desk.office.procedure(first).steps[before.faults["pc-bluescreen"].entry].do == old_step  # type: ignore[union-attr]
+    world.office = world.desk.office.__class__(**{**vars(world.desk.office), "editions": {}})
+    await world.restart()
+    assert old_step in await says(world, "wangqiang", "步骤")
+    await says(world, "chenzhi", "五楼506电脑蓝屏了")
+    second = await ticket_of(world)
+    assert second.knowledge_version == "new-edition"
+    assert world.desk.office.procedure(second).steps[before.faults["pc-bluescreen"].entry].do == "先看新的一步"  # type: ignore[union-attr]
+
+
+async def test_a_catalogue_without_a_running_tickets_fault_is_refused_whole(world: Stage) -> None:
+    await dispatched(world)
+    office = world.desk.office
+    faults = {slug: fault for slug, fault in office.book.faults.items() if slug != "pc-bluescreen"}
+    with pytest.raises(editions.Refused, match="pc-bluescreen"):
+        await world.desk.reload(office.book.model_copy(update={"faults": faults, "version": "without"}))
+    assert world.desk.office is office

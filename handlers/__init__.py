@@ -5,7 +5,16 @@ import logging
 from bot.core.updates import Press
 from bot.routing import Context
 from bot.views import reporter as reporter_views
-from handlers import arrivals, desk, incidents, reporter_cards, reporter_words, technician_cards, technician_words
+from handlers import (
+    arrivals,
+    clocks,
+    desk,
+    incidents,
+    reporter_cards,
+    reporter_words,
+    technician_cards,
+    technician_words,
+)
 
 log = logging.getLogger(__name__)
 
@@ -14,6 +23,7 @@ ROUTERS = (
     reporter_cards.router,
     technician_cards.router,
     incidents.router,
+    clocks.router,
     desk.router,
     technician_words.router,
     reporter_words.router,

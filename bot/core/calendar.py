@@ -19,7 +19,7 @@ class WorkingTime:
     def add(self, start: datetime, minutes: float) -> datetime:
         """The instant at which `minutes` working minutes have passed since `start`."""
         left = timedelta(minutes=minutes)
-        for begin, end in self._spans(start):
+        for begin, end in self.spans(start):
             if end - begin >= left:
                 return begin + left
             left -= end - begin
@@ -28,7 +28,7 @@ class WorkingTime:
     def between(self, start: datetime, end: datetime) -> timedelta:
         """How much working time lies in [start, end)."""
         total = timedelta(0)
-        for begin, stop in self._spans(start):
+        for begin, stop in self.spans(start):
             if begin >= end:
                 return total
             total += min(stop, end) - begin
@@ -36,9 +36,10 @@ class WorkingTime:
 
     def open_at(self, instant: datetime) -> bool:
         """Whether `instant` lies in working time."""
-        return next(self._spans(instant))[0] == instant.astimezone(UTC)
+        return next(self.spans(instant))[0] == instant.astimezone(UTC)
 
-    def _spans(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def spans(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches of working time from `start` on, without end; the first begins at `start` when that is one."""
         day = start.astimezone(self.zone).date()
         start = start.astimezone(UTC)
         while True:

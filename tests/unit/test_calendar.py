@@ -1,5 +1,6 @@
 """Working time: windows, week-ends, public holidays and make-up workdays as the State Council announced them."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,31 @@ def test_the_calendar_package_agrees_with_the_published_notices(year: int) -> No
         assert workdays(day) is (day in makeup or (day.weekday() < 5 and day not in off)), day
         day += timedelta(days=1)
     assert not workdays.provisional
+
+
+@pytest.mark.parametrize("year", sorted(MAKEUP))
+def test_every_minute_of_the_year_counts_as_the_notices_say(hours: WorkingTime, year: int) -> None:
+    """Minute by minute against days written down here, windows compared as plain numbers; China has no summer time."""
+    off = set()
+    for span in OFF[year]:
+        first, last = (date.fromisoformat(f"{year}-{part}") for part in span.split(":"))
+        off |= {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    makeup = {date.fromisoformat(f"{year}-{day}") for day in MAKEUP[year]}
+    minute = timedelta(minutes=1)
+    begin, end = (datetime(y, 1, 1, tzinfo=ZONE).astimezone(UTC) for y in (year, year + 1))
+    wanted = set()
+    for number in range((end - begin) // minute):
+        at = begin + number * minute
+        day, clock = date(year, 1, 1) + timedelta(days=number // 1440), number % 1440
+        if (day in makeup or (day.weekday() < 5 and day not in off)) and (510 <= clock < 720 or 840 <= clock < 1050):
+            wanted.add(at)
+    counted = set()
+    for opens, closes in itertools.takewhile(lambda span: span[0] < end, hours.spans(begin)):
+        counted |= {opens + n * minute for n in range((closes - opens) // minute)}
+    assert counted == wanted
+    assert hours.between(begin, end) == len(wanted) * minute
+    for at in itertools.islice(sorted(wanted), 0, None, 997):
+        assert hours.open_at(at)
 
 
 def test_a_year_the_package_does_not_know_runs_provisionally_and_says_so(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,152 @@
+"""Whose time it was: every second of a ticket is charged to one party, from its events alone. Pure.
+
+The provider is charged unless something says otherwise: while the reporter is asked, a pause for the agency, a carrier, a
+force outside everybody, a referral, or (on a working-hours clock) hours nobody works. A ruling of the supervisor changes
+the party of its own interval and of nothing else. The same events always give the same intervals, and these tile the time
+from first to last without gap or overlap, so the parts always sum to the whole. (Service levels, assumed.)
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Party(StrEnum):
+    USER_UNIT = "user-unit"
+    PROVIDER = "provider"
+    THIRD = "third-party"
+    OFF_HOURS = "off-hours"
+
+
+class Clock(Protocol):
+    """A clock that can say how much of a stretch counts."""
+
+    def between(self, start: datetime, end: datetime) -> timedelta: ...
+
+
+class Windows(Clock, Protocol):
+    """A clock of working hours: its stretches can be listed."""
+
+    def spans(self, start: datetime) -> Iterator[tuple[datetime, datetime]]: ...
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An event of the timeline: its number, when, what, and its codes."""
+
+    number: int
+    at: datetime
+    kind: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A stretch of time, whose it was, and the event that says so (its number; 0: the opening)."""
+
+    start: datetime
+    end: datetime
+    party: Party
+    because: int
+    ruled: bool = False
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+PAUSES: Mapping[str, Party] = {
+    "等待用户时间": Party.USER_UNIT,
+    "等待用户授权": Party.USER_UNIT,
+    "等待备件且已提供备机": Party.PROVIDER,
+    "第三方或运营商处理": Party.THIRD,
+    "不可抗力": Party.THIRD,
+}
+"""Allowed reason of a pause → who is charged while it lasts (assumed)."""
+BEGINS: Mapping[str, Party] = {"ask": Party.USER_UNIT, "refer": Party.THIRD, "resolved": Party.USER_UNIT}
+"""Events after which another party has the ball: the reporter is asked, a new owner, the reporter to confirm."""
+ENDS = frozenset({"answered", "triage", "offer", "assign", "undo", "settle", "not-fixed", "reopen", "accept"})
+"""Events that give it back to the provider."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One target: minutes allowed, minutes of the priority's clock used in all and charged to the provider, whether it
+    stopped, and when it runs out if nothing is excused."""
+
+    target: str
+    allowed: int
+    gross: int
+    provider: int
+    stopped: bool
+    due: datetime
+
+    def late(self, *, charged_counts: bool) -> bool:
+        """Whether the target is missed, by the figure the contract counts."""
+        return (self.provider if charged_counts else self.gross) > self.allowed
+
+
+def intervals(marks: Sequence[Mark], until: datetime, windows: Windows | None) -> list[Interval]:
+    """The stretches from the first event to `until`; `windows` are the working hours of a clock that has them.
+
+    Events earlier than the one before them (a clock moved back) count at the time of the one before.
+    """
+    found: list[Interval] = []
+    rulings = [m for m in marks if m.kind == "ruled"]
+    party, because, at = Party.PROVIDER, 0, marks[0].at if marks else until
+    for mark in marks:
+        now = min(max(mark.at, at), max(until, at))
+        given = _given(mark)
+        if given is not None and given is not party:
+            if now > at:
+                found.append(Interval(at, now, party, because))
+                at = now
+            party, because = given, mark.number
+    if until > at:
+        found.append(Interval(at, until, party, because))
+    split = list(_off_hours(found, windows)) if windows else found
+    return [_ruled(interval, rulings) for interval in split]
+
+
+def charged(parts: Iterable[Interval]) -> dict[Party, timedelta]:
+    """How much each party is charged; the values sum to the whole."""
+    total = dict.fromkeys(Party, timedelta(0))
+    for interval in parts:
+        total[interval.party] += interval.length
+    return total
+
+
+def _given(mark: Mark) -> Party | None:
+    """Who has the ball from this event on; None when it does not move."""
+    if mark.kind == "paused":
+        return PAUSES.get(str(mark.data.get("paused", "")), Party.PROVIDER)
+    if mark.kind == "resumed" or mark.kind in ENDS or mark.data.get("paused") == "":
+        return Party.PROVIDER
+    return BEGINS.get(mark.kind)
+
+
+def _off_hours(parts: Iterable[Interval], windows: Windows) -> Iterator[Interval]:
+    """Each stretch cut where working hours begin and end; what lies outside is nobody's."""
+    for part in parts:
+        at = part.start
+        for opens, closes in windows.spans(part.start):
+            if opens >= part.end:
+                break
+            if opens > at:
+                yield replace(part, start=at, end=opens, party=Party.OFF_HOURS)
+            at = min(closes, part.end)
+            yield replace(part, start=max(opens, part.start), end=at)
+            if at >= part.end:
+                break
+        if at < part.end:
+            yield replace(part, start=at, party=Party.OFF_HOURS)
+
+
+def _ruled(interval: Interval, rulings: Sequence[Mark]) -> Interval:
+    """The last ruling on an interval stands; it is named by the event that began it and by its own start."""
+    for mark in reversed(rulings):
+        if mark.data.get("because") == interval.because and mark.data.get("start") == interval.start.isoformat():
+            return replace(interval, party=Party(mark.data["party"]), ruled=True)
+    return interval

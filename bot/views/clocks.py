@@ -1,0 +1,66 @@
+"""What people read of a ticket's clocks: the targets, whose time it was, and a ruling on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.charging import Interval, Party, Reading, charged
+from bot.core.outbound import Say
+from bot.store.tables import Ticket
+from bot.views.words import Voice, number
+
+TARGET = {"accept": "接单", "response": "联系", "arrive": "到场", "restore": "恢复", "resolve": "解决"}
+PARTY = {Party.USER_UNIT: "使用方", Party.PROVIDER: "服务方", Party.THIRD: "第三方", Party.OFF_HOURS: "非工作时间"}
+PARTIES = {name: party for party, name in PARTY.items()}
+STRETCHES = 12
+"""Stretches shown; a longer history shows its latest."""
+
+
+def clocks(
+    voice: Voice, ticket: Ticket, targets: Sequence[Reading], parts: Sequence[Interval], now: datetime, *, net: bool
+) -> Say:
+    """时限: each target as it stands, then every stretch of time with its party, numbered for a ruling."""
+    lines = [f"{number(ticket)}时限（按{'服务方用时' if net else '总用时'}计）"]
+    for reading in targets:
+        used = reading.provider if net else reading.gross
+        mark = (
+            "已超"
+            if reading.late(charged_counts=net)
+            else "已停表"
+            if reading.stopped
+            else f"至{voice.clock(reading.due, now)}"
+        )
+        lines.append(f"{TARGET[reading.target]}：限{reading.allowed}分，已用{used}分（总{reading.gross}分），{mark}")
+    lines.append(
+        "各方用时：" + "，".join(f"{PARTY[p]}{int(t.total_seconds() // 60)}分" for p, t in charged(parts).items() if t)
+    )
+    first = max(len(parts) - STRETCHES, 0)
+    for index, part in enumerate(parts[first:], start=first + 1):
+        ruled = "（监理裁定）" if part.ruled else ""
+        lines.append(
+            f"{index}. {voice.clock(part.start, now)}至{voice.clock(part.end, now)} {PARTY[part.party]}{ruled}"
+        )
+    return Say(text="\n".join(lines))
+
+
+def ruled(ticket: Ticket, index: int, part: Interval) -> Say:
+    return Say(text=f"{number(ticket)}第{index}段已裁定归{PARTY[part.party]}，其他各段不变。")
+
+
+def no_stretch(ticket: Ticket, index: int) -> Say:
+    return Say(text=f"{number(ticket)}没有第{index}段。先发“时限 {ticket.id}”看各段编号。")
+
+
+def how_to_rule() -> Say:
+    return Say(text="请这样发：裁定 17 2 使用方（单号、第几段、使用方/服务方/第三方）。")
+
+
+def not_for_you() -> Say:
+    return Say(text="这张单的时限只有报障人、处理人、服务台和监理能看。")
+
+
+def only_the_supervisor() -> Say:
+    return Say(text="裁定只能由监理工程师作出。有异议请联系监理。")
+
+
+def no_such(number_: str) -> Say:
+    return Say(text=f"没有找到{number_}号单。")

@@ -1,0 +1,55 @@
+"""时限 17: the clocks of a ticket, for whoever it concerns; 裁定 17 2 使用方: the supervisor's ruling on one stretch."""
+
+import re
+
+from bot.core.charging import Party
+from bot.desk import clocks, tickets
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import clocks as views
+
+router = Router("clocks")
+
+SHOW = re.compile(r"^(?:时限|计时)\s*#?(\d{1,9})\s*号?$")
+RULE = re.compile(r"^裁定\s*#?(\d{1,9})\s*号?\s*(?:第)?(\d{1,3})\s*段?\s*(?:归)?\s*(使用方|服务方|第三方)\b.*$", re.S)
+
+
+@router.on(lambda ctx: bool(SHOW.match(ctx.text)))
+async def show(ctx: Context) -> bool:
+    ticket = await _ticket(ctx, SHOW)
+    if ticket is None:
+        return True
+    if not clocks.may_see(ticket, ctx.person):
+        await ctx.reply(views.not_for_you())
+        return True
+    targets = await clocks.readings(ctx.tx, ctx.office, ticket)
+    parts = await clocks.parts(ctx.tx, ctx.office, ticket)
+    net = ctx.office.book.service_levels.sla.counts == "provider"
+    await ctx.reply(views.clocks(ctx.office.voice, ticket, targets, parts, ctx.tx.now, net=net))
+    return True
+
+
+@router.on(lambda ctx: ctx.text.startswith("裁定"))
+async def rule(ctx: Context) -> bool:
+    if not clocks.RULERS & set(ctx.person.positions):
+        await ctx.reply(views.only_the_supervisor())
+        return True
+    match = RULE.match(ctx.text)
+    if match is None:
+        await ctx.reply(views.how_to_rule())
+        return True
+    ticket = await _ticket(ctx, RULE)
+    if ticket is None:
+        return True
+    index, party = int(match.group(2)), Party(views.PARTIES[match.group(3)])
+    part = await clocks.rule(ctx.tx, ctx.office, ticket, ctx.person, index, party)
+    await ctx.reply(views.no_stretch(ticket, index) if part is None else views.ruled(ticket, index, part))
+    return True
+
+
+async def _ticket(ctx: Context, pattern: re.Pattern[str]) -> Ticket | None:
+    match = pattern.match(ctx.text)
+    ticket = await tickets.get(ctx.tx, int(match.group(1))) if match else None
+    if ticket is None:
+        await ctx.reply(views.no_such(match.group(1) if match else ""))
+    return ticket

@@ -1,0 +1,57 @@
+"""The clocks of a ticket as people ask for them, and the supervisor's ruling."""
+
+from sqlmodel import select
+
+from bot.stage import Stage
+from bot.store.tables import Person
+from tests.e2e.test_ticket_life import dispatched, presses, says
+
+
+async def supervisor(world: Stage, name: str) -> None:
+    """Somebody of the cast holds the supervisor's position from now on."""
+    async with world.desk.db.write("test") as tx:
+        found = (await tx.session.exec(select(Person).where(Person.name == name))).one()
+        found.positions = ["inspector"]
+        tx.add(found)
+
+
+async def test_a_pause_for_a_carrier_is_not_charged_to_the_provider(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await world.advance(minutes=10)
+    await says(world, "wangqiang", f"暂停 {ticket.id} 第三方或运营商处理")
+    await world.advance(minutes=30)
+    await says(world, "wangqiang", f"恢复 {ticket.id}")
+    shown = await says(world, "zhoumin", f"时限 {ticket.id}")
+    assert "按服务方用时计" in shown
+    assert "第三方30分" in shown
+    assert "恢复：限480分" in shown
+    assert shown == await says(world, "wangqiang", f"时限{ticket.id}号")
+    assert "各方用时" in await says(world, "limei", f"时限 {ticket.id}")
+    assert "只有报障人、处理人、服务台和监理能看" in await says(world, "zhaolei", f"时限 {ticket.id}")
+    assert "没有找到999号单" in await says(world, "zhoumin", "时限 999")
+
+
+async def test_only_the_supervisor_rules_and_only_his_stretch_changes(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间")
+    await world.advance(minutes=20)
+    await says(world, "wangqiang", f"恢复 {ticket.id}")
+    assert "裁定只能由监理工程师作出" in await says(world, "zhoumin", f"裁定 {ticket.id} 1 服务方")
+    await supervisor(world, "孙安")
+    before = await says(world, "sunan", f"时限 {ticket.id}")
+    line = next(line for line in before.splitlines() if line.endswith("使用方") and line[0].isdigit())
+    index = line.split(".")[0]
+    assert "请这样发" in await says(world, "sunan", "裁定 这不公平")
+    assert "没有第99段" in await says(world, "sunan", f"裁定 {ticket.id} 99 服务方")
+    assert f"第{index}段已裁定归服务方" in await says(
+        world, "sunan", f"裁定 {ticket.id} {index} 服务方 现场等人是排班问题"
+    )
+    after = await says(world, "sunan", f"时限 {ticket.id}")
+    changed = [
+        (b, a)
+        for b, a in zip(before.splitlines(), after.splitlines(), strict=True)
+        if b != a and b[0].isdigit() and ". " in b
+    ]
+    assert changed == [(line, line.replace("使用方", "服务方") + "（监理裁定）")]

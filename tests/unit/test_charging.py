@@ -1,0 +1,105 @@
+"""Whose time it was: tables of cases, and random days whose parts always tile the whole and replay alike."""
+
+import itertools
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.charging import Interval, Mark, Party, charged, intervals
+from bot.desk.working_time import Workdays, agency_hours
+
+HOURS = agency_hours(ZoneInfo("Asia/Shanghai"), Workdays(), "08:30-12:00", "14:00-17:30")
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""10:00 in Guangzhou."""
+
+
+def at(minutes: int) -> datetime:
+    return MONDAY + timedelta(minutes=minutes)
+
+
+def told(*events: tuple[int, str, Mapping[str, object]]) -> list[Mark]:
+    return [Mark(number, at(minute), kind, data) for number, (minute, kind, data) in enumerate(events, start=1)]
+
+
+def minutes(parts: list[Interval]) -> list[tuple[str, int]]:
+    return [(str(part.party), int(part.length.total_seconds() // 60)) for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("events", "until", "wanted"),
+    [
+        ([(0, "opened", {})], 30, [("provider", 30)]),
+        ([(0, "opened", {}), (5, "ask", {}), (15, "answered", {})], 30, [("provider", 5), ("user-unit", 10), ("provider", 15)]),
+        (
+            [(0, "opened", {}), (10, "paused", {"paused": "第三方或运营商处理"}), (40, "resumed", {"paused": ""})],
+            50,
+            [("provider", 10), ("third-party", 30), ("provider", 10)],
+        ),
+        ([(0, "opened", {}), (10, "paused", {"paused": "等待备件且已提供备机"})], 20, [("provider", 20)]),
+        ([(0, "opened", {}), (10, "paused", {"paused": "不可抗力"}), (30, "arrive", {"paused": ""})], 40, [("provider", 10), ("third-party", 20), ("provider", 10)]),
+        ([(0, "opened", {}), (20, "resolved", {}), (50, "not-fixed", {})], 60, [("provider", 20), ("user-unit", 30), ("provider", 10)]),
+        ([(0, "opened", {}), (20, "refer", {}), (50, "undo", {})], 60, [("provider", 20), ("third-party", 30), ("provider", 10)]),
+        ([(0, "opened", {}), (30, "ask", {}), (10, "answered", {})], 60, [("provider", 60)]),
+    ],
+    ids=["plain", "asked", "carrier", "loan", "moves", "confirm", "referred", "clock-moved-back"],
+)  # fmt: skip
+def test_who_is_charged(
+    events: list[tuple[int, str, dict[str, object]]], until: int, wanted: list[tuple[str, int]]
+) -> None:
+    parts = intervals(told(*events), at(until), None)
+    merged = [p for p in minutes(parts) if p[1]]
+    if wanted == [("provider", 60)]:
+        assert sum(length for _, length in merged) == 60
+    else:
+        assert merged == wanted
+
+
+def test_outside_working_hours_nobody_is_charged() -> None:
+    parts = intervals(told((0, "opened", {}), (60, "paused", {"paused": "等待用户时间"})), at(300), HOURS)
+    assert minutes(parts) == [("provider", 60), ("user-unit", 60), ("off-hours", 120), ("user-unit", 60)]
+
+
+def test_a_ruling_changes_its_own_interval_and_no_other() -> None:
+    events = told((0, "opened", {}), (10, "paused", {"paused": "等待用户时间"}), (40, "resumed", {}))
+    before = intervals(events, at(60), None)
+    ruling = {"because": before[1].because, "start": before[1].start.isoformat(), "party": "provider"}
+    after = intervals([*events, Mark(9, at(70), "ruled", ruling)], at(60), None)
+    assert [p.party for p in after] == [Party.PROVIDER] * 3
+    assert [(p.start, p.end) for p in after] == [(p.start, p.end) for p in before]
+    assert [p.ruled for p in after] == [False, True, False]
+
+
+KINDS = st.sampled_from(
+    [
+        ("ask", {}), ("answered", {}), ("triage", {}), ("offer", {}), ("accept", {}), ("paused", {"paused": "等待用户授权"}),
+        ("paused", {"paused": "不可抗力"}), ("paused", {"paused": "新原因"}), ("resumed", {"paused": ""}), ("arrive", {"paused": ""}),
+        ("restored", {}), ("resolved", {}), ("not-fixed", {}), ("refer", {}), ("undo", {}), ("settle", {}), ("note", {}),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    events=st.lists(st.tuples(st.integers(-60, 20_000), KINDS), max_size=25),
+    until=st.integers(0, 30_000),
+    working=st.booleans(),
+)
+def test_the_parts_of_any_day_tile_the_whole_and_replay_alike(
+    events: list[tuple[int, tuple[str, dict[str, object]]]], until: int, working: bool
+) -> None:
+    marks = told((0, "opened", {}), *((minute, kind, data) for minute, (kind, data) in events))
+    parts = intervals(marks, at(until), HOURS if working else None)
+    assert parts == intervals(list(marks), at(until), HOURS if working else None)
+    for before, after in itertools.pairwise(parts):
+        assert before.end == after.start
+    assert all(part.length > timedelta(0) for part in parts)
+    if until:
+        assert (parts[0].start, parts[-1].end) == (at(0), at(until))
+    assert sum(charged(parts).values(), timedelta(0)) == timedelta(minutes=until)
+    if working:
+        worked = sum((p.length for p in parts if p.party is not Party.OFF_HOURS), timedelta(0))
+        assert worked == HOURS.between(at(0), at(until))

@@ -97,6 +97,23 @@ def bench_presses(n: int, as_json: bool) -> None:
     _show(asyncio.run(measure(n)).as_dict(), as_json)
 
 
+@bench_command.command("dispatch")
+@click.option("--n", default=40, show_default=True, help="How many small cases are solved exactly as well.")
+@click.option("--per-day", default=200, show_default=True, help="Reports a day in the simulated week.")
+@click.option("--chart", type=click.Path(path_type=Path), help="Also draw the strategies beside each other (PNG).")
+@JSON
+def bench_dispatch(n: int, per_day: int, chart: Path | None, as_json: bool) -> None:
+    """The plan beside the exact optimum, its time for a storm, and a week beside three simple rules."""
+    from bot.commands import dispatching
+
+    if n < 1 or per_day < 1:
+        raise click.UsageError("--n and --per-day must be at least 1")
+    result, weeks = dispatching.measure(n, per_day)
+    if chart is not None:
+        dispatching.draw(weeks, chart)
+    _show(result, as_json)
+
+
 def _messages(book: Book, n: int) -> list[str]:
     """Messages in the trade's length mix, put together from places, nouns and symptoms of the catalogue."""
     dice = random.Random(294)

@@ -34,7 +34,8 @@ class Candidate:
     name: str
     skills: frozenset[str]
     areas: frozenset[str]
-    open_tickets: int
+    open_tickets: float
+    """What he has in hand; a fraction is a ticket that is nearly done."""
     resident: bool
     """Works in the reporter's own unit."""
     knows_unit: int

@@ -7,8 +7,9 @@ ticket's own options are ever given it, so the hard rules hold whatever the numb
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, permutations
 
-from bot.core.assignment import NOWHERE, Candidate, Ranked, Weights, late, travel
+from bot.core.assignment import Candidate, Ranked, Weights, late, travel
 from bot.core.travel import Place, minutes
 
 Solve = Callable[[Sequence[Sequence[float]]], list[int]]
@@ -20,10 +21,12 @@ TOGETHER = 4
 """Tickets of one building in one trip at most (assumed)."""
 FORBIDDEN = 1e7
 UNPLANNED = 1e5
-MOST_MOVES = 400
-"""Improvements at most: each shortens the plan, so that it ends in any case."""
-WORK = 24_000
-"""About how many routes are priced in one round of improvement, which keeps a storm's plan under a second."""
+ENOUGH = 0.003
+"""A round of improvement that gains less than this share is the last."""
+MOST_NEAR, FEWEST_NEAR = 24, 4
+"""People tried for a trip: of a small backlog everybody near, of a storm the few likeliest."""
+DEPTHS = ((10, 3, 12), (30, 2, 6), (100, 1, 6), (10**9, 0, 0))
+"""Up to so many trips: so many are taken out together, in so many rounds at most. A storm's plan is the solver's own."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Plan:
 class Trip:
     """Tickets of one building, most urgent first. `likes`: person → what suits or does not suit him, way and queue apart."""
 
+    index: int
     jobs: tuple[Job, ...]
     likes: Mapping[int, float]
     urgency: float = field(init=False)
@@ -98,20 +102,23 @@ def bundled(jobs: Sequence[Job]) -> Iterator[Trip]:
     """Tickets of one building that one person may take, as one trip; a ticket of unknown place is a trip of its own."""
     open_trips: list[list[Job]] = []
     for job in sorted(jobs, key=lambda j: (-URGENCY.get(j.priority, 1.0), j.ticket_id)):
-        mine = {r.candidate.person_id for r in job.options}
         for trip in open_trips:
-            common = mine.intersection(*({r.candidate.person_id for r in j.options} for j in trip))
-            if len(trip) < TOGETHER and common and trip[0].place.same_building(job.place):
+            if len(trip) < TOGETHER and trip[0].place.same_building(job.place) and _anybody([*trip, job]):
                 trip.append(job)
                 break
         else:
             open_trips.append([job])
-    for group in open_trips:
+    for index, group in enumerate(open_trips):
         likes: dict[int, float] = {}
         tables = [{r.candidate.person_id: r for r in job.options} for job in group]
         for who in sorted(set(tables[0]).intersection(*tables)):
             likes[who] = sum(_likes(table[who]) for table in tables)
-        yield Trip(tuple(group), likes)
+        yield Trip(index, tuple(group), likes)
+
+
+def _anybody(jobs: Sequence[Job]) -> bool:
+    """Whether one person may take them all."""
+    return bool(set.intersection(*({r.candidate.person_id for r in job.options} for job in jobs)))
 
 
 def _likes(ranked: Ranked) -> float:
@@ -123,32 +130,34 @@ class Roads:
 
     def __init__(self, people: Mapping[int, Candidate], weights: Weights) -> None:
         self.people, self.weights = people, weights
-        self._first: dict[tuple[int, Trip], float] = {}
-        self._between: dict[tuple[Place, Place], float] = {}
+        self._first: dict[tuple[int, int], float] = {}
+        self._between: dict[tuple[int, int], float] = {}
 
     def first(self, who: int, trip: Trip) -> float:
         """Minutes from where he is now."""
-        key = (who, trip)
-        if key not in self._first:
-            self._first[key] = travel(self.people[who], trip.place) or 0.0
-        return self._first[key]
+        key = (who, trip.index)
+        if (known := self._first.get(key)) is None:
+            known = self._first[key] = travel(self.people[who], trip.place) or 0.0
+        return known
 
-    def between(self, a: Place, b: Place) -> float:
-        key = (a, b)
-        if key not in self._between:
-            self._between[key] = minutes(a, b) or 0.0
-        return self._between[key]
+    def between(self, a: Trip, b: Trip) -> float:
+        key = (a.index, b.index)
+        if (known := self._between.get(key)) is None:
+            known = self._between[key] = minutes(a.place, b.place) or 0.0
+        return known
 
     def cost(self, who: int, route: Sequence[Trip]) -> float:
         """The whole route, in minutes-equivalent."""
-        at, clock, total = NOWHERE, self.weights.open_ticket * self.people[who].open_tickets, 0.0
-        for order, trip in enumerate(route):
-            way = self.between(at, trip.place) if order else self.first(who, trip)
+        clock, total = self.weights.open_ticket * self.people[who].open_tickets, 0.0
+        last: Trip | None = None
+        for trip in route:
+            way = self.first(who, trip) if last is None else self.between(last, trip)
             clock += way
             total += way + trip.urgency * clock + trip.likes[who]
-            total += sum(late(clock, job.minutes_left, self.weights) for job in trip.jobs)
+            for job in trip.jobs:
+                total += late(clock, job.minutes_left, self.weights)
             clock += self.weights.open_ticket * len(trip.jobs)
-            at = trip.place
+            last = trip
         return total
 
     def slot(self, who: int, trip: Trip, before: int) -> float:
@@ -193,58 +202,68 @@ def _with(route: Sequence[Trip], trip: Trip, at: int) -> list[Trip]:
 
 
 def _improved(routes: Routes, roads: Roads) -> Routes:
-    """Move a trip, or exchange two, while that makes the whole cheaper."""
+    """Take trips out, few at a time, and put them back where they cost least, while that makes the whole cheaper."""
     trips = [trip for _, route in sorted(routes.items()) for trip in route]
-    length = max(1, len(trips) // len(routes))
-    near = max(3, min(len(routes), WORK // (len(trips) * (length + 2) ** 2)))
-    costs = {who: roads.cost(who, route) for who, route in routes.items()}
-    for _ in range(MOST_MOVES):
-        before = sum(costs.values())
-        for trip in trips:
-            _move(trip, routes, costs, roads, near)
-        if len(trips) * near <= WORK // 100:
-            _exchange(trips, routes, costs, roads)
-        if sum(costs.values()) > before - 1e-6 or len(trips) * near > WORK // 20:
-            return routes
-    return routes
+    shifts = _Shifts(routes, roads, near=max(MOST_NEAR // max(1, len(trips) // 8), FEWEST_NEAR))
+    depth, rounds = next((deep, often) for most, deep, often in DEPTHS if len(trips) <= most)
+    for _ in range(rounds):
+        before = shifts.total()
+        for count in range(1, depth + 1):
+            for group in combinations(trips, count):
+                shifts.again(group)
+        if before - shifts.total() <= ENOUGH * abs(before):
+            break
+    return shifts.routes
 
 
-def _move(trip: Trip, routes: Routes, costs: dict[int, float], roads: Roads, near: int) -> None:
-    """Put one trip where it costs least."""
-    own = next(who for who, route in routes.items() if trip in route)
-    rest = [t for t in routes[own] if t is not trip]
-    without = roads.cost(own, rest)
-    best, best_gain = None, 1e-6
-    likely = sorted(trip.likes, key=lambda w: (roads.first(w, trip) + trip.likes[w] + costs[w] / 4, w))[:near]
-    for who in {own, *likely}:
-        base = rest if who == own else routes[who]
-        for at in range(len(base) + 1):
-            now = roads.cost(who, _with(base, trip, at))
-            gain = costs[own] - now if who == own else costs[own] + costs[who] - without - now
-            if gain > best_gain:
-                best, best_gain = (who, at, now), gain
-    if best is None:
-        return
-    who, at, now = best
-    routes[own], costs[own] = rest, without
-    routes[who] = _with(routes[who], trip, at)
-    costs[who] = now
+class _Shifts:
+    """The routes while they are improved. `near`: how many people are tried for each trip."""
 
+    def __init__(self, routes: Routes, roads: Roads, near: int) -> None:
+        self.routes, self.roads, self.near = routes, roads, near
+        self.costs = {who: roads.cost(who, route) for who, route in routes.items()}
+        self.own = {trip.index: who for who, route in routes.items() for trip in route}
 
-def _exchange(trips: Sequence[Trip], routes: Routes, costs: dict[int, float], roads: Roads) -> None:
-    """Two trips of two people change hands, each in the best place of its new route."""
-    for index, one in enumerate(trips):
-        for two in trips[index + 1 :]:
-            a = next(who for who, route in routes.items() if one in route)
-            b = next(who for who, route in routes.items() if two in route)
-            if a == b or a not in two.likes or b not in one.likes:
-                continue
-            new_a = _best_place([t for t in routes[a] if t is not one], two, a, roads)
-            new_b = _best_place([t for t in routes[b] if t is not two], one, b, roads)
-            if new_a[0] + new_b[0] < costs[a] + costs[b] - 1e-6:
-                (costs[a], routes[a]), (costs[b], routes[b]) = new_a, new_b
+    def total(self) -> float:
+        return sum(self.costs.values())
 
+    def again(self, group: Sequence[Trip]) -> None:
+        """Put these trips back in the best order found; they stay as they were when that gains nothing."""
+        gone = {trip.index for trip in group}
+        base = {self.own[i]: [t for t in self.routes[self.own[i]] if t.index not in gone] for i in gone}
+        base_costs = {who: self.roads.cost(who, route) for who, route in base.items()}
+        old = sum(self.costs[who] for who in base)
+        best: tuple[float, Routes, dict[int, float]] | None = None
+        for order in permutations(group):
+            routes, costs = dict(base), dict(base_costs)
+            for trip in order:
+                self._put(trip, routes, costs)
+            gain = old + sum(self.costs[who] for who in routes if who not in base) - sum(costs.values())
+            if gain > 1e-6 and (best is None or gain > best[0] + 1e-9):
+                best = (gain, routes, costs)
+        if best is not None:
+            self.routes.update(best[1])
+            self.costs.update(best[2])
+            self.own.update({t.index: who for who, route in best[1].items() for t in route})
 
-def _best_place(route: list[Trip], trip: Trip, who: int, roads: Roads) -> tuple[float, list[Trip]]:
-    ways = [_with(route, trip, at) for at in range(len(route) + 1)]
-    return min(((roads.cost(who, way), way) for way in ways), key=lambda pair: pair[0])
+    def _put(self, trip: Trip, routes: Routes, costs: dict[int, float]) -> None:
+        """Insert one trip where it costs least now; `routes` and `costs` hold what differs from the routes."""
+        best: tuple[float, int, int, float] | None = None
+        for who in self._likely(trip):
+            route = routes.get(who, self.routes[who])
+            had = costs.get(who, self.costs[who])
+            for at in range(len(route) + 1):
+                now = self.roads.cost(who, _with(route, trip, at))
+                if best is None or now - had < best[0] - 1e-9:
+                    best = (now - had, who, at, now)
+        if best is None:
+            raise AssertionError("a trip without anybody who may take it")
+        _, who, at, costs[who] = best
+        routes[who] = _with(routes.get(who, self.routes[who]), trip, at)
+
+    def _likely(self, trip: Trip) -> list[int]:
+        own = self.own[trip.index]
+        if len(trip.likes) <= self.near:
+            return list(trip.likes)
+        by = sorted(trip.likes, key=lambda w: (self.roads.first(w, trip) + trip.likes[w] + self.costs[w] / 4, w))
+        return [own, *(who for who in by[: self.near] if who != own)]

@@ -274,6 +274,7 @@ async def _referral_open(tx: Tx, office: Office, row: TimerRow) -> str:
 
 TIMERS: dict[str, Fire] = {
     "offer-expired": dispatch.offer_expired,
+    "waiting": dispatch.look_again,
     "accept-overdue": dispatch.accept_overdue,
     "gather-over": gathering.over,
     "self-help-silent": selfhelp.silent,

@@ -7,6 +7,7 @@ from bot.routing import Context
 from bot.views import reporter as reporter_views
 from handlers import (
     arrivals,
+    choices,
     clocks,
     desk,
     incidents,
@@ -24,6 +25,7 @@ ROUTERS = (
     technician_cards.router,
     incidents.router,
     clocks.router,
+    choices.router,
     desk.router,
     technician_words.router,
     reporter_words.router,

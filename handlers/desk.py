@@ -3,11 +3,11 @@
 import re
 
 from bot.core.ticket import Action, NotAllowed, Status
-from bot.desk import dispatch, people, referral, tickets
+from bot.desk import dispatch, fitness, people, referral, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Filter, Router
+from bot.views import choices, notices
 from bot.views import desk as views
-from bot.views import notices
 from handlers.cards import on_press, press_of
 
 router = Router("desk")
@@ -116,12 +116,13 @@ async def listing(ctx: Context) -> bool:
 
 
 async def _assign(ctx: Context, ticket: Ticket, to: people.Person) -> None:
+    means = await fitness.consequences(ctx.tx, ctx.office, ticket, to)
     problem = await dispatch.assign(ctx.tx, ctx.office, ticket, to, ctx.person)
     if problem:
         await ctx.reply(views.cannot_assign(to.name, problem))
         return
     await notices.close_cards(ctx.tx, ticket, ("desk",), f"已派{to.name}"[:10])
-    await ctx.reply(views.assigned(ticket, to.name))
+    await ctx.reply(choices.assigned(ticket, to.name, means))
 
 
 async def _claim(ctx: Context, ticket: Ticket) -> None:

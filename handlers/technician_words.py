@@ -132,7 +132,7 @@ DUTY = {"上线": "on", "忙碌": "busy", "下线": "off"}
 
 @router.on(lambda ctx: _is_engineer(ctx) and ctx.text in DUTY)
 async def duty(ctx: Context) -> bool:
-    await fieldwork.set_duty(ctx.tx, ctx.person, DUTY[ctx.text])
+    await fieldwork.set_duty(ctx.tx, ctx.office, ctx.person, DUTY[ctx.text])
     return True
 
 

@@ -45,7 +45,17 @@ MAY = {
     "bot.config": {"bot.core"},
     "bot.sandbox": set(),
 }
-EVERYTHING = ("bot.app", "bot.cast", "bot.cli", "bot.commands", "bot.stage", "bot.story", "bot.__main__", "bot")
+EVERYTHING = (
+    "bot.app",
+    "bot.cast",
+    "bot.city",
+    "bot.cli",
+    "bot.commands",
+    "bot.stage",
+    "bot.story",
+    "bot.__main__",
+    "bot",
+)
 """The composition root, and what stands on top of it."""
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from bot.cli import Failure
 from bot.city import build
+from bot.cli import Failure
 from bot.commands.week import DAY, Outcome, compare
 from bot.core.assignment import Candidate, Need, Weights, rank
 from bot.core.clock import stopwatch

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.city import City, Technician
-from bot.core.assignment import Candidate, Need, Ranked, Weights, bar, rank
+from bot.core.assignment import Candidate, Need, Weights, bar, rank
 from bot.core.permits import holds, needed
 from bot.core.planning import Job, plan
 from bot.core.travel import Place, kilometres, minutes
@@ -191,7 +191,7 @@ def by_plan(city: City, stream: Sequence[Report], weights: Weights) -> Outcome:
         if not waiting or not free:
             continue
         by_id = {r.ticket_id: r for r in waiting}
-        jobs = [Job(r.ticket_id, r.priority, r.place, tuple(_options(workers, r, now, weights)), need_of(r, now).minutes_left) for r in waiting]  # fmt: skip
+        jobs = [_job(workers, report, now, weights) for report in waiting]
         for planned in plan(jobs, weights, solve).planned:
             worker = free.get(planned.ranked.candidate.person_id)
             if planned.trip or worker is None:
@@ -203,9 +203,11 @@ def by_plan(city: City, stream: Sequence[Report], weights: Weights) -> Outcome:
     return _outcome(stream, workers, waits, wrong)
 
 
-def _options(workers: list[Worker], report: Report, now: float, weights: Weights) -> list[Ranked]:
+def _job(workers: list[Worker], report: Report, now: float, weights: Weights) -> Job:
     """Everybody qualified; who is still busy counts with the minutes he needs, as open tickets."""
-    return rank([w.seen(report, now, weights) for w in workers], need_of(report, now), weights)
+    need = need_of(report, now)
+    options = tuple(rank([w.seen(report, now, weights) for w in workers], need, weights))
+    return Job(report.ticket_id, report.priority, report.place, options, need.minutes_left)
 
 
 def _may(who: Technician, report: Report) -> bool:

@@ -1,22 +1,24 @@
 """Dispatch (派单): who is offered a ticket, what happens when he accepts, declines or is silent, when the desk owns it.
 
 One ticket: the best qualified person on duty first; the offer expires by priority; the next one; after two expired
-offers or nobody left, the desk. The desk can always assign by hand, within the hard rules.
+offers or nobody left, the desk. Several that wait are planned together. The desk can always assign by hand, within the
+hard rules.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import col, func, select
 
-from bot.core.assignment import Candidate, Need, Ranked, rank
+from bot.core import permits
+from bot.core.assignment import Bar, Need, Ranked, bar, priced, rank
 from bot.core.outbound import Card
-from bot.core.ticket import AT_WORK, Action, Status
-from bot.desk import people, tickets
+from bot.core.ticket import Action, Status
+from bot.desk import backlog, fitness, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
+from bot.views import choices, notices, reporter, technician
 from bot.views import desk as desk_views
-from bot.views import notices, reporter, technician
 from bot.views.words import clip
 
 EXPIRED_OFFERS = 2
@@ -25,40 +27,100 @@ EXPIRED_OFFERS = 2
 
 async def candidates(tx: Tx, office: Office, ticket: Ticket) -> list[Ranked]:
     """The people who may be offered this ticket now, best first, with their costs."""
-    skill = office.book.items[ticket.item].skill if ticket.item else "desktop"
-    past = (await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id))).all()
-    excluded = {o.person_id for o in past if o.state in ("declined", "expired")} | {ticket.reporter_id}
     urgent = ticket.priority in ("P1", "P2")
     on_duty = [
         p
         for p in await people.everyone(tx)
         if people.is_engineer(p) and (p.duty == "on" or (p.duty == "busy" and urgent))
     ]
-    views = [await _seen(tx, ticket, p) for p in on_duty if await notices.address(tx, p) is not None]
-    return rank(views, Need(skill=skill, area="", excluded=frozenset(excluded)), office.weights)
+    reached = [p for p in on_duty if await notices.address(tx, p) is not None]
+    return rank(await fitness.seen(tx, ticket, reached), await fitness.need(tx, office, ticket), office.weights)
+
+
+async def choices_for(tx: Tx, office: Office, ticket: Ticket) -> tuple[list[Ranked], list[Bar], tuple[str, ...]]:
+    """还有谁: the candidates in order; for the other technicians, the rule that keeps each out; the permits asked for."""
+    ranked, asked = await candidates(tx, office, ticket), await fitness.need(tx, office, ticket)
+    chosen = {r.candidate.person_id for r in ranked}
+    rest = [p for p in await people.everyone(tx) if people.is_engineer(p) and p.id not in chosen]
+    kept_out = [bar(view, asked) or Bar.DUTY for view in await fitness.seen(tx, ticket, rest)]
+    return ranked, kept_out, asked.permits
 
 
 async def offer_next(tx: Tx, office: Office, ticket: Ticket, last_problem: str = "nobody") -> Ranked | None:
     """Offer the ticket to the best candidate; with nobody left, or two offers expired, it goes to the desk."""
-    expired = await tx.session.exec(
-        select(func.count()).select_from(Offer).where(Offer.ticket_id == ticket.id, Offer.state == "expired")
-    )
-    ranked = [] if expired.one() >= EXPIRED_OFFERS else await candidates(tx, office, ticket)
-    if not ranked:
+    if await _expired(tx, ticket) >= EXPIRED_OFFERS:
         await to_desk(tx, office, ticket, last_problem)
         return None
-    best, runner_up = ranked[0], ranked[1] if len(ranked) > 1 else None
-    await _offer(tx, office, ticket, Action.OFFER, best, runner_up, None)
-    return best
+    ranked = await candidates(tx, office, ticket)
+    if not ranked:
+        await to_desk(tx, office, ticket, last_problem)
+        await backlog.wait(tx, ticket)
+        return None
+    if others := await backlog.waiting(tx, besides=ticket.id):
+        return await _plan(tx, office, [ticket, *others], ticket, ranked)
+    await _give(tx, office, ticket, ranked, ranked[0])
+    return ranked[0]
+
+
+async def replan(tx: Tx, office: Office) -> None:
+    """Something changed: what waits is shared out again. Offers that stand are left alone."""
+    if found := await backlog.waiting(tx):
+        await _plan(tx, office, found)
+
+
+async def look_again(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: a ticket has waited for a while."""
+    await replan(tx, office)
+    ticket = await tickets.get(tx, row.ticket_id)
+    if ticket is None or ticket.status != Status.TRIAGED or ticket.assignee_id is not None:
+        return "moved on"
+    await backlog.wait(tx, ticket)
+    return "still waiting"
+
+
+async def _plan(
+    tx: Tx, office: Office, several: list[Ticket], new: Ticket | None = None, ranked: list[Ranked] | None = None
+) -> Ranked | None:
+    """Offer everybody the first of his trips; P1 and P2 are offered wherever they stand. Returns who gets `new`."""
+    options, needs = dict[int, list[Ranked]](), dict[int, Need]()
+    for ticket in several:
+        options[ticket.id or 0] = ranked if ranked and ticket is new else await candidates(tx, office, ticket)
+        needs[ticket.id or 0] = await fitness.need(tx, office, ticket)
+    found: Ranked | None = None
+    shares = backlog.shared_out(office, several, needs, options)
+    for ticket in several:
+        planned = shares.get(ticket.id or 0)
+        if planned is None or await _expired(tx, ticket) >= EXPIRED_OFFERS:
+            continue
+        if planned.trip and ticket.priority not in ("P1", "P2"):
+            if ticket is new:
+                await to_desk(tx, office, ticket, "queued")
+                await backlog.wait(tx, ticket)
+            continue
+        await _give(tx, office, ticket, options[ticket.id or 0], planned.ranked)
+        found = planned.ranked if ticket is new else found
+    return found
+
+
+async def _give(tx: Tx, office: Office, ticket: Ticket, ranked: list[Ranked], chosen: Ranked) -> None:
+    """Offer it, name the best of the others, and close what the desk was asked meanwhile."""
+    rival = next((r for r in ranked if r.candidate.person_id != chosen.candidate.person_id), None)
+    await backlog.leave(tx, ticket)
+    await _offer(tx, office, ticket, Action.OFFER, chosen, rival, None)
+    await notices.close_cards(tx, ticket, ("desk",), f"已派{clip(chosen.candidate.name, 6)}")
+
+
+async def _expired(tx: Tx, ticket: Ticket) -> int:
+    expired = select(func.count()).select_from(Offer).where(Offer.ticket_id == ticket.id, Offer.state == "expired")
+    return (await tx.session.exec(expired)).one()
 
 
 async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Person) -> str:
     """The desk gives the ticket to somebody by hand. Returns why not, or an empty string."""
-    skill = office.book.items[ticket.item].skill if ticket.item else ""
     if not people.is_engineer(to):
         return "不是技术员"
-    if skill and skill not in to.skills:
-        return "没有这项技能"
+    if (barred := await fitness.barred(tx, office, ticket, to)) is not None:
+        return choices.barred(barred, permits.needed(ticket.item))
     if to.duty == "off":
         return "不在岗"
     if await notices.address(tx, to) is None:
@@ -68,7 +130,10 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
     if ticket.assignee_id and ticket.assignee_id != to.id:
         await _release(tx, ticket, "服务台改派")
     await withdraw_offers(tx, ticket, "已改派")
-    await _offer(tx, office, ticket, Action.ASSIGN, Ranked(await _seen(tx, ticket, to), 0.0, {}), None, seat)
+    (view,) = await fitness.seen(tx, ticket, [to])
+    chosen = priced(view, await fitness.need(tx, office, ticket), office.weights)
+    await backlog.leave(tx, ticket)
+    await _offer(tx, office, ticket, Action.ASSIGN, chosen, None, seat)
     return ""
 
 
@@ -113,6 +178,7 @@ async def decline(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: s
     await notices.close_cards(tx, ticket, ("offer", "work", "step", "gate"), "已退回", who.id)
     await notices.tell(tx, who, technician.declined(ticket), ticket)
     await offer_next(tx, office, ticket, "declined")
+    await replan(tx, office)
     return True
 
 
@@ -324,36 +390,6 @@ async def _drop_focus(tx: Tx, ticket: Ticket, who: Person) -> None:
         tx.add(who)
     if guidance := await tx.session.get(Guidance, ticket.id):
         await tx.session.delete(guidance)
-
-
-async def _seen(tx: Tx, ticket: Ticket, who: Person) -> Candidate:
-    at_work = [str(s) for s in AT_WORK]
-    load = await tx.session.exec(
-        select(func.count()).select_from(Ticket).where(Ticket.assignee_id == who.id, col(Ticket.status).in_(at_work))
-    )
-    pending = await tx.session.exec(
-        select(func.count()).select_from(Offer).where(Offer.person_id == who.id, Offer.state == "open")
-    )
-    known = await tx.session.exec(
-        select(func.count())
-        .select_from(Ticket)
-        .where(Ticket.assignee_id == who.id, Ticket.unit_id == ticket.unit_id, Ticket.status == str(Status.CLOSED))
-    )
-    today = await tx.session.exec(
-        select(func.count())
-        .select_from(Offer)
-        .where(Offer.person_id == who.id, col(Offer.offered_at) > tx.now - timedelta(hours=12))
-    )
-    return Candidate(
-        person_id=who.id or 0,
-        name=who.name,
-        skills=frozenset(who.skills),
-        areas=frozenset(who.areas),
-        open_tickets=load.one() + pending.one(),
-        resident=who.unit_id is not None and who.unit_id == ticket.unit_id,
-        knows_unit=known.one() if ticket.unit_id else 0,
-        offers_today=today.one(),
-    )
 
 
 async def tell_holder(tx: Tx, ticket: Ticket, words: str) -> None:

@@ -90,8 +90,11 @@ def pausable(ticket: Ticket) -> bool:
     return Status(ticket.status) in AT_WORK
 
 
-async def set_duty(tx: Tx, who: Person, word: str) -> None:
-    """上线 / 忙碌 / 下线."""
+async def set_duty(tx: Tx, office: Office, who: Person, word: str) -> None:
+    """上线 / 忙碌 / 下线. Whoever is there again may be what somebody waits for."""
     who.duty = word
     tx.add(who)
+    await tx.flush()
     await notices.tell(tx, who, technician.duty(word))
+    if word != "off":
+        await dispatch.replan(tx, office)

@@ -61,9 +61,7 @@ async def seen(tx: Tx, ticket: Ticket, technicians: Sequence[Person]) -> list[Ca
     )
     closed = await tx.session.exec(
         select(Ticket.assignee_id, func.count())
-        .where(
-            col(Ticket.assignee_id).in_(ids), Ticket.unit_id == ticket.unit_id, Ticket.status == str(Status.CLOSED)
-        )
+        .where(col(Ticket.assignee_id).in_(ids), Ticket.unit_id == ticket.unit_id, Ticket.status == str(Status.CLOSED))
         .group_by(col(Ticket.assignee_id))
     )
     pending, today, known = dict(offered.all()), dict(lately.all()), dict(closed.all())
@@ -102,14 +100,6 @@ async def barred(tx: Tx, office: Office, ticket: Ticket, to: Person) -> Bar | No
     asked, (view,) = await need(tx, office, ticket), await seen(tx, ticket, [to])
     found = bar(view, asked)
     return None if found is Bar.EXCLUDED and to.id != ticket.reporter_id else found
-
-
-async def site_of(tx: Tx, reporter: Person) -> int | None:
-    """The site a report comes from: the reporter's own, else the only one his unit has."""
-    if reporter.site_id or reporter.unit_id is None:
-        return reporter.site_id
-    found = (await tx.session.exec(select(Site.id).where(Site.unit_id == reporter.unit_id).limit(2))).all()
-    return found[0] if len(found) == 1 else None
 
 
 def _resident(who: Person, ticket: Ticket) -> bool:

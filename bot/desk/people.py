@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from bot.core.updates import Account
 from bot.store.engine import Tx
-from bot.store.tables import AccountRow, Unit
+from bot.store.tables import AccountRow, Site, Unit
 from bot.store.tables import Person as Person
 
 DESK = frozenset({"service-desk", "dispatcher", "duty-manager", "area-lead", "service-manager"})
@@ -52,6 +52,14 @@ async def person(tx: Tx, person_id: int | None) -> Person | None:
 async def unit_name(tx: Tx, unit_id: int | None) -> str:
     unit = await tx.session.get(Unit, unit_id) if unit_id else None
     return unit.name if unit else "单位待确认"
+
+
+async def site_of(tx: Tx, reporter: Person) -> int | None:
+    """The site a report comes from: the reporter's own, else the only one his unit has."""
+    if reporter.site_id or reporter.unit_id is None:
+        return reporter.site_id
+    found = (await tx.session.exec(select(Site.id).where(Site.unit_id == reporter.unit_id).limit(2))).all()
+    return found[0] if len(found) == 1 else None
 
 
 async def everyone(tx: Tx) -> list[Person]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, select, update
 
 from bot.core.ticket import LIVE, Action, NotAllowed, Status, advance, stamp
+from bot.desk import people
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, OutboxRow, Person
@@ -59,6 +60,7 @@ async def open_ticket(
     ticket = Ticket(
         reporter_id=reporter.id or 0,
         unit_id=reporter.unit_id,
+        site_id=await people.site_of(tx, reporter),
         knowledge_version=office.book.version,
         levels_version=office.book.service_levels.version,
         created_at=tx.now,

@@ -13,6 +13,7 @@ WHY = {
     "human": "报障人要求人工",
     "nobody": "没有合格的人在岗",
     "expired": "派了没人接",
+    "queued": "人手排满，空出来就派",
     "declined": "都退回了",
     "accept-overdue": "超时未接单",
     "not-fixed": "报障人说没修好",
@@ -83,10 +84,6 @@ def told(voice: Voice, ticket: Ticket, why: str, who: str = "") -> Say:
     return Say(
         text=f"{number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}）：{WHY[why]}{f'，{who}' if who else ''}。"
     )
-
-
-def assigned(ticket: Ticket, name: str) -> Say:
-    return Say(text=f"{number(ticket)}已派给{name}。")
 
 
 def cannot_assign(name: str, why: str) -> Say:

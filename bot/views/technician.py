@@ -11,7 +11,15 @@ from bot.store.tables import Offer, Person, Ticket
 from bot.views.words import DECLINE_REASONS, GATES, Voice, clip, number, place, state
 from knowledge import Step
 
-PARTS = {"load": "手上在办", "area": "跨片区", "resident": "驻场", "familiar": "熟悉该单位", "fairness": "今日已派"}
+PARTS = {
+    "load": "手上在办",
+    "area": "跨片区",
+    "travel": "路程",
+    "risk": "超时风险",
+    "resident": "驻场",
+    "familiar": "熟悉该单位",
+    "fairness": "今日已派",
+}
 
 
 def _facts(voice: Voice, ticket: Ticket, reporter: Person | None, unit: str) -> tuple[tuple[str, str], ...]:

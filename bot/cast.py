@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.permits import PERMITS
 from bot.core.updates import Account
 from bot.desk.spreadsheets import Row
 from bot.sandbox.app import Sandbox
@@ -33,6 +34,7 @@ class Actor:
     platform: str = "wecom"
     also: bool = False
     """Has a second account, on the other platform."""
+    permits: tuple[str, ...] = ()
 
 
 CAST = (
@@ -57,6 +59,7 @@ CAST = (
         ("desktop", "print", "av", "network", "cabling", "server", "facility", "physec", "voice"),
         "13900000002",
         platform="dingtalk",
+        permits=PERMITS,
     ),
     Actor("zhoumin", "周敏", "服务方", "服务台坐席", ("service-desk",), phone="13900000003"),
     Actor("hetao", "何涛", "服务方", "值班经理 · 事件群", ("duty-manager",), phone="13900000004"),
@@ -96,6 +99,7 @@ def rows() -> list[Row]:
             skills=list(actor.skills),
             areas=[],
             accounts=accounts(actor),
+            permits=dict.fromkeys(actor.permits, ""),
         )
         for index, actor in enumerate(CAST, start=2)
         if not actor.unknown

@@ -26,6 +26,7 @@ COMMANDS = {
     "learn": "learn",
     "import": "sheets",
     "template": "sheets",
+    "export": "sheets",
     "bench": "bench",
 }
 

@@ -1,16 +1,26 @@
-"""`import` and `template`: people in by spreadsheet."""
+"""`import`, `template` and `export`: people and sites by spreadsheet, a synthetic city among them."""
 
 import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+from bot import city
 from bot import config as configuration
 from bot.cli import Failure
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
-from bot.desk.spreadsheets import Row, SheetError, read_people, save_people, write_template
-from bot.store.engine import Database
+from bot.desk import site_sheets, spreadsheets
+from bot.desk.spreadsheets import SheetError
+from bot.store.engine import Database, Tx
+
+T = TypeVar("T")
+CONFIG = click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
+DRY = click.option("--dry-run", is_flag=True, help="Only check: every error by row and column, nothing is written.")
+FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
 @click.group("import")
@@ -19,51 +29,169 @@ def import_command() -> None:
 
 
 @import_command.command("people")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
-@click.option("--dry-run", is_flag=True, help="Only check: every error by row and column, nothing is written.")
+@FILE
+@CONFIG
+@DRY
 def import_people(file: Path, config_path: str | None, dry_run: bool) -> None:
-    """People: 姓名 手机 单位 岗位 技能 片区 账号."""
-    try:
-        sheet = read_people(file, book_or_fail())
-    except SheetError as error:
-        raise Failure(str(error)) from None
-    for problem in sheet.problems:
-        click.echo(problem, err=True)
-    if sheet.problems:
-        raise Failure(f"{len(sheet.problems)} problems, nothing was imported")
-    if dry_run:
-        click.echo(f"{len(sheet.rows)} people, no problems")
-        return
-    try:
-        config = configuration.load(configuration.find(config_path))
-    except configuration.ConfigError as error:
-        raise Failure(str(error)) from None
-    new, updated = asyncio.run(_save(config, sheet.rows))
-    click.echo(f"{new} people added, {updated} updated")
+    """People: 姓名 手机 单位 岗位 技能 片区 账号, and if there 证件 驻点 涉密资格."""
+    sheet = _read(lambda: spreadsheets.read_people(file, book_or_fail()))
+    if not _stop(sheet.problems, len(sheet.rows), "people", dry_run):
+        config = _config(config_path)
+        _save(
+            config,
+            "people",
+            sheet.rows,
+            lambda tx, step: spreadsheets.save_people(tx, sheet.rows, config.corps(), step),
+        )
+
+
+@import_command.command("sites")
+@FILE
+@CONFIG
+@DRY
+def import_sites(file: Path, config_path: str | None, dry_run: bool) -> None:
+    """Sites: 单位 站点 地址 片区 纬度 经度 楼栋."""
+    sheet = _read(lambda: site_sheets.read_sites(file))
+    if not _stop(sheet.problems, len(sheet.rows), "sites", dry_run):
+        _save(_config(config_path), "sites", sheet.rows, lambda tx, step: site_sheets.save_sites(tx, sheet.rows, step))
 
 
 @click.group("template")
 def template_command() -> None:
-    """Empty spreadsheets to fill in."""
+    """Spreadsheets to fill in, empty or with a synthetic city."""
 
 
 @template_command.command("people")
-@click.argument("file", type=click.Path(path_type=Path))
-def template_people(file: Path) -> None:
+@FILE
+@click.option(
+    "--sample", type=click.IntRange(0, 100_000), help="Fill it with a synthetic city's technicians and so many staff."
+)
+def template_people(file: Path, sample: int | None) -> None:
     """An empty people sheet, with the codes on a second sheet."""
+    if sample is not None:
+        _written(file, lambda: site_sheets.write(file, spreadsheets.SHEET, site_sheets.PEOPLE_COLUMNS, _people(sample)))
+        return
     try:
-        write_template(file, book_or_fail())
+        spreadsheets.write_template(file, book_or_fail())
     except OSError as error:
         raise Failure(str(error)) from None
     click.echo(f"written: {file}")
 
 
-async def _save(config: configuration.Config, rows: list[Row]) -> tuple[int, int]:
+@template_command.command("sites")
+@FILE
+@click.option("--sample", is_flag=True, help="Fill it with a synthetic city of 355 agencies.")
+def template_sites(file: Path, sample: bool) -> None:
+    """An empty sites sheet with one example row."""
+    rows = _sites() if sample else [site_sheets.EXAMPLE]
+    _written(file, lambda: site_sheets.write(file, site_sheets.SITES, site_sheets.COLUMNS, rows))
+
+
+@click.group("export")
+def export_command() -> None:
+    """Spreadsheets out, as `import` reads them."""
+
+
+@export_command.command("people")
+@FILE
+@CONFIG
+def export_people(file: Path, config_path: str | None) -> None:
+    """The confirmed people."""
+    rows = asyncio.run(_in_database(_config(config_path), site_sheets.exported_people))
+    _written(file, lambda: site_sheets.write(file, spreadsheets.SHEET, site_sheets.PEOPLE_COLUMNS, rows))
+
+
+@export_command.command("sites")
+@FILE
+@CONFIG
+def export_sites(file: Path, config_path: str | None) -> None:
+    """The sites."""
+    rows = asyncio.run(_in_database(_config(config_path), site_sheets.exported_sites))
+    _written(file, lambda: site_sheets.write(file, site_sheets.SITES, site_sheets.COLUMNS, rows))
+
+
+def _read(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except SheetError as error:
+        raise Failure(str(error)) from None
+
+
+def _stop(problems: Sequence[str], count: int, what: str, dry_run: bool) -> bool:
+    """Name every problem; whether there is nothing more to do."""
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise Failure(f"{len(problems)} problems, nothing was imported")
+    if dry_run:
+        click.echo(f"{count} {what}, no problems")
+    return dry_run
+
+
+def _config(path: str | None) -> configuration.Config:
+    try:
+        return configuration.load(configuration.find(path))
+    except configuration.ConfigError as error:
+        raise Failure(str(error)) from None
+
+
+def _written(file: Path, write: Callable[[], None]) -> None:
+    _read(write)
+    click.echo(f"written: {file}")
+
+
+Save = Callable[[Tx, Callable[[], None]], Awaitable[tuple[int, int]]]
+
+
+def _save(config: configuration.Config, what: str, rows: Sequence[object], save: Save) -> None:
+    """One transaction with a progress bar; a sheet that does not fit what is known is named row by row."""
+    bar: Any = click.progressbar(length=len(rows), label=what, file=sys.stderr)
+    with bar:
+
+        def step() -> None:
+            bar.update(1)
+
+        try:
+            new, updated = asyncio.run(_in_database(config, lambda tx: save(tx, step)))
+        except SheetError as error:
+            problems = str(error).splitlines()
+            raise Failure("\n".join([*problems, f"{len(problems)} problems, nothing was imported"])) from None
+    click.echo(f"{new} {what} added, {updated} updated")
+
+
+async def _in_database(config: configuration.Config, work: Callable[[Tx], Awaitable[Any]]) -> Any:
     db = Database(config.database.url, SystemClock().now)
     try:
         await db.upgrade()
         async with db.write("import") as tx:
-            return await save_people(tx, rows, config.corps())
+            return await work(tx)
     finally:
         await db.close()
+
+
+SITE = "主办公区"
+
+
+def _sites() -> list[Sequence[object]]:
+    return [
+        (a.name, SITE, a.address, a.district, a.latitude, a.longitude, ";".join(a.buildings))
+        for a in city.build().agencies
+    ]
+
+
+def _people(staff: int) -> list[Sequence[object]]:
+    made = city.build(staff=staff)
+    rows: list[Sequence[object]] = []
+    for number, t in enumerate(made.technicians, start=1):
+        permits = ";".join(f"{name}:{until}" for name, until in t.permits)
+        unit = t.home if t.resident else "虚拟服务方"
+        account = f"wecom:ww0000000000000000:tech{number}"
+        rank = "engineer-l1" if t.resident else "engineer-l2"
+        cleared = "是" if t.cleared else "否"
+        rows.append(
+            (t.name, t.phone, unit, rank, ";".join(t.skills), t.district, account, permits, f"{t.home}/{SITE}", cleared)
+        )
+    for number, s in enumerate(made.staff, start=1):
+        account = f"wecom:ww0000000000000000:staff{number}"
+        rows.append((s.name, s.phone, s.unit, s.position, "", "", account, "", f"{s.unit}/{SITE}", "否"))
+    return rows

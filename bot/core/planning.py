@@ -69,7 +69,9 @@ class Trip:
     urgency: float = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "urgency", sum(URGENCY.get(j.priority, 1.0) for j in self.jobs))
+        # of two that are alike the older one, which stands first, goes first
+        older = 0.001 / (self.index + 1)
+        object.__setattr__(self, "urgency", older + sum(URGENCY.get(j.priority, 1.0) for j in self.jobs))
 
     @property
     def place(self) -> Place:

@@ -1,11 +1,14 @@
 """People in by spreadsheet: every error named by row and column, all or nothing, a re-import updates and never doubles.
 
 Columns (contract): 姓名 手机 单位 岗位 技能 片区 账号. 岗位 and 技能 by code, several separated by `;`; 账号 as
-`wecom:CORP:USERID;dingtalk:CORP:USERID`.
+`wecom:CORP:USERID;dingtalk:CORP:USERID`. Optional: 证件 as `登高作业证:2027-03-01;…` (no date: without end), 驻点 as a
+site's name or `单位/站点`, 涉密资格 是 or 否. A column that is not there leaves what is known as it is.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -14,12 +17,14 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 from sqlmodel import select
 
+from bot.core.permits import PERMITS
 from bot.core.updates import Account
 from bot.store.engine import Tx
-from bot.store.tables import AccountRow, Person, Unit
+from bot.store.tables import AccountRow, Person, Site, Unit
 from knowledge import Book
 
 COLUMNS = ("姓名", "手机", "单位", "岗位", "技能", "片区", "账号")
+OPTIONAL = ("证件", "驻点", "涉密资格")
 SHEET = "人员"
 EXAMPLE = (
     "王强",
@@ -29,7 +34,11 @@ EXAMPLE = (
     "desktop;print",
     "越秀",
     "wecom:ww0000000000000000:wangqiang",
+    "登高作业证:2027-03-01",
+    "",
+    "否",
 )
+YES_NO = {"是": True, "否": False, "": False}
 _SPLIT = re.compile(r"[;；、,，\s]+")
 _PHONE = re.compile(r"^\+?[\d\- ]{5,20}$")
 _ACCOUNT = re.compile(r"^(wecom|dingtalk):([^:\s]+):([^:\s]+)$")
@@ -51,6 +60,10 @@ class Row:
     skills: list[str]
     areas: list[str]
     accounts: list[Account]
+    permits: dict[str, str] | None = None
+    site: str | None = None
+    """The name of a site, or `unit/site`."""
+    cleared: bool | None = None
 
 
 @dataclass
@@ -67,11 +80,11 @@ def write_template(path: Path, book: Book) -> None:
     if sheet is None:
         raise SheetError("no sheet")
     sheet.title = SHEET
-    sheet.append(list(COLUMNS))
+    sheet.append([*COLUMNS, *OPTIONAL])
     sheet.append(list(EXAMPLE))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    for column, width in zip("ABCDEFG", (10, 14, 24, 24, 24, 12, 44), strict=True):
+    for column, width in zip("ABCDEFGHIJ", (10, 14, 24, 24, 24, 12, 44, 30, 24, 10), strict=True):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "A2"
     codes = workbook.create_sheet("代码")
@@ -80,11 +93,27 @@ def write_template(path: Path, book: Book) -> None:
         codes.append(["岗位", position.code, position.name])
     for code, name in book.skills.items():
         codes.append(["技能", code, name])
+    for permit in PERMITS:
+        codes.append(["证件", permit, permit])
     workbook.save(path)
 
 
 def read_people(path: Path, book: Book) -> Sheet:
     """Check a people sheet. Raises SheetError when it is not one; row problems are collected, all of them."""
+    title, rows = read_table(path, SHEET, COLUMNS, OPTIONAL)
+    sheet, seen = Sheet(), dict[str, int]()
+    for number, values in rows:
+        _check(sheet, title, number, values, book, seen)
+    return sheet
+
+
+def read_table(
+    path: Path, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> tuple[str, list[tuple[int, dict[str, str]]]]:
+    """The rows of a sheet (the named one, else the first) by column, with their numbers; empty rows are left out.
+
+    Raises SheetError when it cannot be read or a column of `columns` is missing.
+    """
     try:
         workbook = load_workbook(path, read_only=True, data_only=True)
     except FileNotFoundError:
@@ -92,23 +121,30 @@ def read_people(path: Path, book: Book) -> Sheet:
     except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
         raise SheetError(f"{path} is not a readable .xlsx file ({type(error).__name__})") from None
     try:
-        source = workbook[SHEET] if SHEET in workbook.sheetnames else workbook.worksheets[0]
-        table = [["" if v is None else str(v).strip() for v in row] for row in source.iter_rows(values_only=True)]
+        source = workbook[name] if name in workbook.sheetnames else workbook.worksheets[0]
+        table = [[_cell(v) for v in row] for row in source.iter_rows(values_only=True)]
         title = source.title
     finally:
         workbook.close()
     if not table:
         raise SheetError(f"{path}: sheet {title} is empty")
-    missing = [c for c in COLUMNS if c not in table[0]]
+    missing = [c for c in columns if c not in table[0]]
     if missing:
         raise SheetError(f"{path}: sheet {title}, row 1: the columns {' '.join(missing)} are missing")
-    index = {c: table[0].index(c) for c in COLUMNS}
-    sheet, seen = Sheet(), dict[str, int]()
+    index = {c: table[0].index(c) for c in (*columns, *optional) if c in table[0]}
+    rows = []
     for number, cells in enumerate(table[1:], start=2):
         values = {c: cells[i] if i < len(cells) else "" for c, i in index.items()}
         if any(values.values()):
-            _check(sheet, title, number, values, book, seen)
-    return sheet
+            rows.append((number, values))
+    return title, rows
+
+
+def _cell(value: object) -> str:
+    """A cell as text; a number that Excel made of a phone keeps no decimal point."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
 
 def _check(sheet: Sheet, title: str, number: int, values: dict[str, str], book: Book, seen: dict[str, int]) -> None:
@@ -121,7 +157,7 @@ def _check(sheet: Sheet, title: str, number: int, values: dict[str, str], book: 
         wrong("手机", f"{values['手机']!r} is not a phone number")
     if not values["单位"]:
         wrong("单位", "is empty")
-    positions, skills = _split(values["岗位"]), _split(values["技能"])
+    positions, skills = split(values["岗位"]), split(values["技能"])
     for code in positions:
         if code not in book.service_levels.positions:
             wrong("岗位", f"unknown code {code!r}")
@@ -131,7 +167,7 @@ def _check(sheet: Sheet, title: str, number: int, values: dict[str, str], book: 
     if any(p.startswith(("engineer", "expert")) for p in positions) and not skills:
         wrong("技能", "an engineer needs at least one skill")
     accounts = []
-    for text in _split(values["账号"]):
+    for text in split(values["账号"]):
         match = _ACCOUNT.match(text)
         if match is None:
             wrong("账号", f"{text!r} is not platform:CORP:USERID")
@@ -142,65 +178,143 @@ def _check(sheet: Sheet, title: str, number: int, values: dict[str, str], book: 
         if (first := seen.setdefault(str(account), number)) != number:
             wrong("账号", f"{text!r} is already in row {first}")
         accounts.append(account)
-    areas = _split(values["片区"])
-    sheet.rows.append(Row(number, values["姓名"], values["手机"], values["单位"], positions, skills, areas, accounts))
+    permits = _permits(values["证件"], wrong) if "证件" in values else None
+    if values.get("涉密资格", "") not in YES_NO:
+        wrong("涉密资格", f"{values['涉密资格']!r} is neither 是 nor 否")
+    sheet.rows.append(
+        Row(
+            number,
+            values["姓名"],
+            values["手机"],
+            values["单位"],
+            positions,
+            skills,
+            split(values["片区"]),
+            accounts,
+            permits=permits,
+            site=values.get("驻点"),
+            cleared=YES_NO.get(values["涉密资格"]) if "涉密资格" in values else None,
+        )
+    )
 
 
-def _split(text: str) -> list[str]:
+def _permits(text: str, wrong: Callable[[str, str], None]) -> dict[str, str]:
+    permits = {}
+    for part in split(text):
+        name, _, until = part.replace("：", ":").partition(":")
+        if name not in PERMITS:
+            wrong("证件", f"unknown permit {name!r}")
+        try:
+            permits[name] = date.fromisoformat(until).isoformat() if until else ""
+        except ValueError:
+            wrong("证件", f"{until!r} is not a day like 2027-03-01")
+    return permits
+
+
+def split(text: str) -> list[str]:
+    """Several values of one cell."""
     return [part for part in _SPLIT.split(text) if part]
 
 
-async def save_people(tx: Tx, rows: list[Row], connections: dict[tuple[str, str], str]) -> tuple[int, int]:
+async def save_people(
+    tx: Tx,
+    rows: list[Row],
+    connections: dict[tuple[str, str], str],
+    on_row: Callable[[], None] = lambda: None,
+) -> tuple[int, int]:
     """Write checked rows; returns (new, updated). A person is found again by account, else by name, phone and unit.
 
-    `connections` maps (platform, corp_id) to the configured connection he can be written to through.
+    `connections` maps (platform, corp_id) to the configured connection he can be written to through. `on_row` is told of
+    each row. Raises SheetError, naming every row, when a 驻点 is not a known site: then nothing may be committed.
     """
+    known = await _Known.read(tx)
+    if unknown := [f"{SHEET} row {r.number} column 驻点: {r.site!r} is no known site" for r in rows if known.lost(r)]:
+        raise SheetError("\n".join(unknown))
     new = updated = 0
-    units = {u.name: u for u in (await tx.session.exec(select(Unit))).all()}
+    linked: list[tuple[Person, Row]] = []
+    for name in {row.unit for row in rows} - set(known.units):
+        known.units[name] = Unit(name=name)
+        tx.add(known.units[name])
+    await tx.flush()
     for row in rows:
-        unit = units.get(row.unit)
-        if unit is None:
-            unit = units[row.unit] = Unit(name=row.unit)
-            tx.add(unit)
-            await tx.flush()
-        person = await _known(tx, row, unit)
+        unit = known.units[row.unit]
+        person = known.person(row, unit)
         if person is None:
             person, new = Person(name=row.name), new + 1
         else:
             updated += 1
         person.name, person.phone, person.unit_id, person.confirmed = row.name, row.phone, unit.id, True
         person.positions, person.skills, person.areas = row.positions, row.skills, row.areas
+        if row.permits is not None:
+            person.permits = row.permits
+        if row.cleared is not None:
+            person.cleared = row.cleared
+        if row.site is not None:
+            person.site_id = known.site(row.site, row.unit)
+        known.people[row.name, row.phone, unit.id] = person
         tx.add(person)
-        await tx.flush()
+        linked.append((person, row))
+        on_row()
+    await tx.flush()
+    for person, row in linked:
         for account in row.accounts:
-            await _link(tx, person, account, connections.get((account.platform, account.corp_id), ""))
+            _link(tx, known, person, account, connections.get((account.platform, account.corp_id), ""))
+    await tx.flush()
     return new, updated
 
 
-async def _known(tx: Tx, row: Row, unit: Unit) -> Person | None:
-    for account in row.accounts:
-        if (linked := await _account(tx, account)) is not None:
-            return await tx.session.get(Person, linked.person_id)
-    statement = select(Person).where(Person.name == row.name, Person.phone == row.phone, Person.unit_id == unit.id)
-    return (await tx.session.exec(statement)).first()
+@dataclass
+class _Known:
+    """What is in the database before an import, read once."""
+
+    units: dict[str, Unit]
+    people: dict[tuple[str, str, int | None], Person]
+    by_id: dict[int | None, Person]
+    accounts: dict[Account, AccountRow]
+    sites: dict[str, list[int | None]]
+    """Site id by name and by `unit/name`; several where a name is not enough."""
+
+    @classmethod
+    async def read(cls, tx: Tx) -> "_Known":
+        units = {u.name: u for u in (await tx.session.exec(select(Unit))).all()}
+        everyone = (await tx.session.exec(select(Person))).all()
+        names = {u.id: name for name, u in units.items()}
+        sites: dict[str, list[int | None]] = {}
+        for site in (await tx.session.exec(select(Site))).all():
+            sites.setdefault(site.name, []).append(site.id)
+            sites[f"{names[site.unit_id]}/{site.name}"] = [site.id]
+        return cls(
+            units=units,
+            people={(p.name, p.phone, p.unit_id): p for p in everyone},
+            by_id={p.id: p for p in everyone},
+            accounts={
+                Account(platform=a.platform, corp_id=a.corp_id, user_id=a.user_id): a
+                for a in (await tx.session.exec(select(AccountRow))).all()
+            },
+            sites=sites,
+        )
+
+    def person(self, row: Row, unit: Unit) -> Person | None:
+        for account in row.accounts:
+            if (linked := self.accounts.get(account)) is not None:
+                return self.by_id[linked.person_id]
+        return self.people.get((row.name, row.phone, unit.id))
+
+    def site(self, name: str, unit: str) -> int | None:
+        """The site meant: as written, of the person's own unit first."""
+        found = self.sites.get(f"{unit}/{name}") or self.sites.get(name, [])
+        return found[0] if len(found) == 1 else None
+
+    def lost(self, row: Row) -> bool:
+        return bool(row.site) and self.site(row.site or "", row.unit) is None
 
 
-async def _link(tx: Tx, person: Person, account: Account, connection: str) -> None:
-    linked = await _account(tx, account)
+def _link(tx: Tx, known: _Known, person: Person, account: Account, connection: str) -> None:
+    linked = known.accounts.get(account)
     if linked is None:
-        linked = AccountRow(
+        linked = known.accounts[account] = AccountRow(
             platform=account.platform, corp_id=account.corp_id, user_id=account.user_id, person_id=person.id or 0
         )
     linked.person_id = person.id or 0
     linked.connection = linked.connection or connection
     tx.add(linked)
-    await tx.flush()
-
-
-async def _account(tx: Tx, account: Account) -> AccountRow | None:
-    statement = select(AccountRow).where(
-        AccountRow.platform == account.platform,
-        AccountRow.corp_id == account.corp_id,
-        AccountRow.user_id == account.user_id,
-    )
-    return (await tx.session.exec(statement)).first()

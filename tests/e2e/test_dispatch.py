@@ -1,0 +1,81 @@
+"""Dispatch as people see it: who else, what an assignment means, permits, and the backlog that is planned together."""
+
+from sqlmodel import select
+
+from bot.stage import Stage
+from bot.store.tables import Offer, Person, Site, Ticket, Unit
+from tests.e2e.test_ticket_life import dispatched, says, ticket_of
+
+
+async def person(world: Stage, name: str, **values: object) -> None:
+    """Change what the people sheet says of somebody."""
+    async with world.desk.db.write("test") as tx:
+        found = (await tx.session.exec(select(Person).where(Person.name == name))).one()
+        for key, value in values.items():
+            setattr(found, key, value)
+        tx.add(found)
+
+
+async def test_who_else_is_answered_with_costs_to_the_desk_and_to_the_one_asked(world: Stage) -> None:
+    ticket = await dispatched(world)
+    for userid in ("zhoumin", "wangqiang"):
+        answer = await says(world, userid, f"还有谁 {ticket.id}")
+        assert "可派2人" in answer
+        assert "王强 合计" in answer
+        assert "赵磊 合计" in answer
+    assert "没有派给您" in await says(world, "zhaolei", f"还有谁 {ticket.id}")
+    assert "没有找到999号单" in await says(world, "zhoumin", "还有谁 999")
+    assert "请带上单号" in await says(world, "zhoumin", "还有谁")
+
+
+async def test_the_desk_assigns_and_reads_what_it_means(world: Stage) -> None:
+    ticket = await dispatched(world)
+    answer = await says(world, "zhoumin", f"派 {ticket.id} 赵磊")
+    assert f"{ticket.id}号已派给赵磊" in answer
+    assert "手上0张单" in answer
+    assert "路程未知" in answer
+    assert "预计能按时到" in answer
+
+
+async def test_without_the_permit_nobody_is_offered_it_and_the_desk_is_told_why(world: Stage) -> None:
+    await person(world, "赵磊", permits={"登高作业证": "2020-01-01"})
+    await says(world, "limei", "大门口的监控摄像头没有画面，位置在一楼大厅")
+    ticket = await ticket_of(world)
+    assert ticket.item == "video-surveillance"
+    async with world.desk.db.read() as session:
+        assert (await session.exec(select(Offer).where(Offer.ticket_id == ticket.id))).all() == []
+    assert "缺证或已到期（登高作业证）1人" in await says(world, "zhoumin", f"还有谁 {ticket.id}")
+    refused = await says(world, "zhoumin", f"派 {ticket.id} 赵磊")
+    assert "不能派给赵磊：缺证或已到期（登高作业证）" in refused
+
+
+async def test_what_waited_for_nobody_is_planned_when_somebody_comes_on_duty(world: Stage) -> None:
+    for userid in ("wangqiang", "zhaolei"):
+        await says(world, userid, "下线")
+    waiting = [await dispatched(world, f"三楼30{n}显示器屏幕碎了") for n in (1, 2)]
+    assert [t.status for t in waiting] == ["triaged", "triaged"]
+    await says(world, "wangqiang", "上线")
+    async with world.desk.db.read() as session:
+        offers = (await session.exec(select(Offer).order_by(Offer.id))).all()  # type: ignore[arg-type]
+        tickets = [await session.get_one(Ticket, t.id) for t in waiting]
+    assert offers
+    assert tickets[0].status == "dispatched"
+    await world.advance(minutes=3)
+    await says(world, "wangqiang", f"接单 {tickets[0].id}")
+    await world.advance(minutes=16)
+    assert (await ticket_of(world)).status == "dispatched"
+
+
+async def test_a_ticket_gets_the_only_site_of_its_unit(world: Stage) -> None:
+    async with world.desk.db.write("test") as tx:
+        unit = (await tx.session.exec(select(Unit).where(Unit.name == "市民政局"))).one()
+        tx.add(Site(unit_id=unit.id or 0, name="主办公区", latitude=23.129, longitude=113.264))
+        await tx.flush()
+        site = (await tx.session.exec(select(Site))).one()
+        for name, place in (("王强", None), ("赵磊", site.id)):
+            found = (await tx.session.exec(select(Person).where(Person.name == name))).one()
+            found.site_id = place
+            tx.add(found)
+    ticket = await dispatched(world)
+    assert ticket.site_id == site.id
+    assert "路程约0分钟" in await says(world, "zhoumin", f"派 {ticket.id} 赵磊")

@@ -152,7 +152,8 @@ def draw(weeks: dict[str, Outcome], path: Path) -> None:
     for axis, (name, title) in zip(axes, measures, strict=True):
         values = [getattr(week, name) for week in weeks.values()]
         bars = axis.bar(list(weeks), values, color=["#1f6fb2"] + ["#b8c4cf"] * (len(weeks) - 1))
-        axis.bar_label(bars, fmt="%.3g")
+        axis.bar_label(bars, labels=[f"{value:,.0f}" if value >= 100 else f"{value:.3g}" for value in values])
+        axis.margins(y=0.12)
         axis.set_title(title)
         axis.tick_params(axis="x", rotation=25)
     figure.tight_layout()

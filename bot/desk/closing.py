@@ -21,7 +21,7 @@ async def restored(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
 
 
 async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """彻底修好: the reporter is asked to confirm, the technician for cause and measure in one line."""
+    """彻底修好: the reporter is asked to confirm, the technician for cause and measure; who is free again is planned."""
     await tickets.act(tx, ticket, Action.RESOLVED, who)
     await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "selfhelp"), "已解决")
     await _ask_confirm(tx, office, ticket, 0)
@@ -39,6 +39,7 @@ async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await tx.remind(f"autoclose:{ticket.id}", due, "auto-close", ticket.id, "resolved")
     await tx.session.merge(Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind="cause", asked_at=tx.now))
     await notices.tell(tx, who, technician.ask_cause(ticket), ticket)
+    await dispatch.replan(tx, office)
 
 
 async def note_cause(tx: Tx, ticket: Ticket, who: Person, text: str) -> None:

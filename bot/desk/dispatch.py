@@ -69,8 +69,10 @@ async def replan(tx: Tx, office: Office) -> None:
 
 
 async def look_again(tx: Tx, office: Office, row: TimerRow) -> str:
-    """Timer: a ticket has waited for a while."""
-    await replan(tx, office)
+    """Timer: a ticket has waited for a while. The one that has waited longest makes the new plan for all."""
+    found = await backlog.waiting(tx)
+    if found and found[0].id == row.ticket_id:
+        await _plan(tx, office, found)
     ticket = await tickets.get(tx, row.ticket_id)
     if ticket is None or ticket.status != Status.TRIAGED or ticket.assignee_id is not None:
         return "moved on"

@@ -56,14 +56,25 @@ async def test_what_waited_for_nobody_is_planned_when_somebody_comes_on_duty(wor
     assert [t.status for t in waiting] == ["triaged", "triaged"]
     await says(world, "wangqiang", "上线")
     async with world.desk.db.read() as session:
-        offers = (await session.exec(select(Offer).order_by(Offer.id))).all()  # type: ignore[arg-type]
         tickets = [await session.get_one(Ticket, t.id) for t in waiting]
-    assert offers
     assert tickets[0].status == "dispatched"
-    await world.advance(minutes=3)
+    assert tickets[1].status == "triaged"
     await says(world, "wangqiang", f"接单 {tickets[0].id}")
+    await says(world, "wangqiang", "远程")
+    await says(world, "wangqiang", "已解决")
+    assert (await ticket_of(world)).status == "dispatched"
+
+
+async def test_what_waits_is_looked_at_again_after_a_while(world: Stage) -> None:
+    for userid in ("wangqiang", "zhaolei"):
+        await says(world, userid, "下线")
+    waiting = await dispatched(world, "三楼301显示器屏幕碎了")
+    await world.advance(minutes=16)
+    assert (await ticket_of(world)).status == waiting.status == "triaged"
+    await person(world, "赵磊", duty="on")  # a change that says nothing by itself, as the roster's
     await world.advance(minutes=16)
     assert (await ticket_of(world)).status == "dispatched"
+    assert any("接单" in str(m.card) for m in world.phone("zhaolei").messages if m.card)
 
 
 async def test_a_ticket_gets_the_only_site_of_its_unit(world: Stage) -> None:

@@ -162,23 +162,30 @@ class Roads:
             last = trip
         return total
 
-    def slot(self, who: int, trip: Trip, before: int) -> float:
-        """The trip as his `before`-th further one, the ways between them taken from where he is now."""
-        way = self.first(who, trip)
-        clock = self.weights.open_ticket * (self.people[who].open_tickets + before) + way
-        overdue = sum(late(clock, job.minutes_left, self.weights) for job in trip.jobs)
-        return way + trip.urgency * clock + trip.likes[who] + overdue
+    def slots(self, who: int, trip: Trip, count: int) -> list[float]:
+        """The trip as his next one, the one after it, and so on; the ways between are taken from where he is now."""
+        job, way = self.weights.open_ticket, self.first(who, trip)
+        begin = job * self.people[who].open_tickets + way
+        fixed = way + trip.likes[who]
+        allowed = [j.minutes_left for j in trip.jobs if j.minutes_left is not None]
+        tightest = min(allowed, default=float("inf"))
+        costs = []
+        for clock in (begin + job * before for before in range(count)):
+            overdue = sum(late(clock, left, self.weights) for left in allowed) if clock > tightest else 0.0
+            costs.append(fixed + trip.urgency * clock + overdue)
+        return costs
 
 
 def _by_slots(trips: Sequence[Trip], roads: Roads, solve: Solve) -> Routes:
     people = sorted(roads.people)
-    slots = min(len(trips), -(-len(trips) // len(people)) + 2)
-    columns = [(who, k) for k in range(slots) for who in people]
+    slots = min(len(trips), -(-len(trips) // len(people)) + 1)
+    columns = [(who, k) for who in people for k in range(slots)]
     size = len(columns) + len(trips)
+    no, unplanned = [FORBIDDEN] * slots, [UNPLANNED] * len(trips)
     table = []
     for trip in trips:
-        row = [roads.slot(who, trip, k) if who in trip.likes else FORBIDDEN for who, k in columns]
-        table.append(row + [UNPLANNED] * len(trips))
+        row = [cost for who in people for cost in (roads.slots(who, trip, slots) if who in trip.likes else no)]
+        table.append(row + unplanned)
     table += [[0.0] * size for _ in range(size - len(trips))]
     routes: Routes = {who: [] for who in people}
     chosen = solve(table)

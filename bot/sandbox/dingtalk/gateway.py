@@ -178,6 +178,12 @@ class Gateway:
             self._changed.clear()
             await self._changed.wait()
 
+    async def replaced(self, org: Org) -> None:
+        """Wait until no silent connection of the app is left: each message goes to any one that is open."""
+        while any(c.silent for c in self._of(org)):
+            self._changed.clear()
+            await self._changed.wait()
+
     async def disconnected(self, org: Org) -> None:
         """Wait until the app has no connection left."""
         while any(c.org is org for c in self.connections):

@@ -165,7 +165,7 @@ class Classifier:
             route="R9" if fire or not fault else None,
             safety=True,
             confidence=0.97 if kinds else reading.ranking.danger,
-            candidates=(Candidate(fault, 0.97),) if fault else (),
+            candidates=_led_by(fault, reading.ranking.candidates),
             because=tuple(dict.fromkeys((*reading.words("safety", "signs"), *self._why(reading)))),
             slots=slots.as_dict(),
             priority="P1",
@@ -173,11 +173,17 @@ class Classifier:
 
     def _danger_leaf(self, reading: Reading, kinds: set[str]) -> str | None:
         """The safety fault an emergency is: what the words speak for, where it fits the kind, else the table."""
+        best = self._book.faults.get(reading.ranking.label)
+        if best is not None and best.safety:
+            return best.slug
         ranked = [c.fault for c in reading.ranking.candidates[:3] if self._book.faults[c.fault].safety]
-        if ranked and (not kinds or rules.fits(ranked[0], kinds)):
-            likely = ranked[0] == reading.ranking.fault or reading.ranking.danger >= DANGER
-            if likely:
-                return ranked[0]
+        if (
+            ranked
+            and reading.ranking.label != "R9"
+            and reading.ranking.danger >= DANGER
+            and rules.fits(ranked[0], kinds)
+        ):
+            return ranked[0]
         return rules.safety_leaf(self._book, reading.evidence.nouns, kinds, reading.signs)
 
     def _classified(self, reading: Reading, slots: Slots) -> Understanding | None:
@@ -436,6 +442,13 @@ class Classifier:
                 shared.pop(key, None)
             result[slug] = {**shared, **own}
         return result
+
+
+def _led_by(fault: str | None, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The candidates of an emergency: its leaf before all others."""
+    if fault is None:
+        return candidates
+    return (Candidate(fault, 0.97), *(c for c in candidates if c.fault != fault))[:CANDIDATES]
 
 
 class _Told(NamedTuple):

@@ -189,7 +189,7 @@ def safety_leaf(book: Book, nouns: Mapping[str, str], kinds: set[str], signs: se
 def fits(slug: str, kinds: set[str]) -> bool:
     """Whether a safety fault can be what an emergency of these kinds is: not when the table gives it to another kind."""
     own = {kind for kind, _, leaf in (*SAFETY_LEAVES, *PLACE_LEAVES) if leaf == slug}
-    return not own or bool(own & kinds)
+    return not own or not kinds or bool(own & kinds)
 
 
 def independent(book: Book, slug: str, others: Sequence[str]) -> bool:

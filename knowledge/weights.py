@@ -87,7 +87,7 @@ class Weights:
             rarity.append(rare)
             numbers.append(pairs)
             counts.append(pairs.count(":"))
-        flat = np.array(" ".join(filter(None, numbers)).replace(":", " ").split(), dtype=np.int16).reshape(-1, 2)
+        flat = np.fromstring(" ".join(filter(None, numbers)).replace(":", " "), dtype=np.int16, sep=" ").reshape(-1, 2)
         self._rarity = np.array(rarity, dtype=np.float32)
         self._worth = np.zeros((len(rarity), len(self.labels)), np.int8)
         self._worth[np.repeat(np.arange(len(counts)), counts), flat[:, 0]] = flat[:, 1]

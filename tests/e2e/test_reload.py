@@ -23,7 +23,8 @@ async def test_running_tickets_keep_their_edition(world: Stage) -> None:
     old_step = before.procedure("pc-bluescreen").steps[before.faults["pc-bluescreen"].entry].do
     await world.desk.reload(edition(before, "先看新的一步"))
     await presses(world, "wangqiang", "接单")
-    shown = await says(world, "wangqiang", "步骤")
+    assert "先确认再动手" in await says(world, "wangqiang", "步骤")
+    shown = await says(world, "wangqiang", "已确认")
     assert old_step in shown
     assert "先看新的一步" not in shown
     assert world.desk.office.procedure(first).steps[before.faults["pc-bluescreen"].entry].do == old_step  # type: ignore[union-attr]

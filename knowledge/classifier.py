@@ -47,8 +47,9 @@ SECOND = 0.04
 """The chance a second fault must have in the whole message for its clauses to be looked at one by one."""
 STOPS = ("R5", "R9")
 """Routes that are decided before all others, and not here: what is left of them was explained away."""
-LEARNED = 2.5
-"""What a wording adopted from a wrongly guessed ticket adds to the score of its fault."""
+TOLD = {"learned": 2.5, "exclude": -0.1}
+"""What a wording of the catalogue adds to the score of its fault, request or route, beside what its words have learned to
+be worth: one adopted from a wrongly guessed ticket decides, one that speaks for a neighbour only tips what is even."""
 UNLEARNED = 0.85
 """Confidence of a deciding wording of a fault that was added after the weights were learned."""
 CANDIDATES = 5
@@ -110,8 +111,8 @@ class Classifier:
         rules.lean(evidence.scores, self._ranker.at, said, signs)
         for hit in evidence.hits:
             for kind, slug in hit.owners:
-                if kind == "learned" and slug in self._ranker.at:
-                    evidence.scores[self._ranker.at[slug]] += LEARNED
+                if kind in TOLD and slug in self._ranker.at:
+                    evidence.scores[self._ranker.at[slug]] += TOLD[kind]
         ranking = self._ranker.rank(evidence)
         reading = Reading(said, signs, evidence, ranking)
         slots = replace(slots, device=next(iter(evidence.nouns.values()), ""))
@@ -135,6 +136,9 @@ class Classifier:
                 index.add(fault.words.phrases, ("unlearned", slug))
         for slug, words in lexicon.learned.items():
             index.add(words, ("learned", slug))
+        for owners in (self._book.faults, self._book.requests, self._book.routes):
+            for slug, owner in owners.items():
+                index.add(owner.words.exclude, ("exclude", slug))
         for number, question in enumerate(lexicon.questions):
             index.add(question["any"], ("question", str(number)))
             index.add(question.get("unless", ()), ("question-unless", str(number)))

@@ -121,17 +121,15 @@ class Item(Record):
     cautions: tuple[str, ...] = ()
     nouns: tuple[str, ...]
     weak_nouns: tuple[str, ...] = ()
-    brands: tuple[str, ...] = ()
     faults: Mapping[str, Fault]
     procedure: Steps
     inspect: tuple[Inspection, ...] = ()
 
 
 class Cue(Record):
-    """Wordings of a route or a request: `phrases` decide alone, a combination needs a word of each of its lists."""
+    """Wordings of a route or a request, which its words are learned from; `exclude` speaks for something else."""
 
     phrases: tuple[str, ...] = ()
-    combos: tuple[tuple[tuple[str, ...], ...], ...] = ()
     exclude: tuple[str, ...] = ()
 
 

@@ -60,21 +60,6 @@ class Person(SQLModel, table=True):
     """May work on classified equipment (R5)."""
 
 
-class Shift(SQLModel, table=True):
-    """A piece of the roster (排班): when somebody is on duty, at lunch or on leave. Instants in UTC."""
-
-    __table_args__ = (UniqueConstraint("person_id", "starts_at", "kind"),)
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
-    kind: str = "duty"
-    """duty | lunch | leave"""
-    starts_at: datetime = Field(index=True)
-    ends_at: datetime
-    area: str = ""
-    source: str = "sheet"
-    """sheet | chat | swap | override"""
-
-
 class AccountRow(SQLModel, table=True):
     """One identity on one platform; `connection` is where he was last heard and is written back to."""
 

@@ -1,4 +1,4 @@
-"""Sites, the roster, permits
+"""Sites, permits, clearance
 
 Revision: 0004
 Follows: 0003
@@ -30,21 +30,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_id", "name"),
     )
     op.create_index(op.f("ix_site_unit_id"), "site", ["unit_id"], unique=False)
-    op.create_table(
-        "shift",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("area", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("person_id", "starts_at", "kind"),
-    )
-    op.create_index(op.f("ix_shift_person_id"), "shift", ["person_id"], unique=False)
-    op.create_index(op.f("ix_shift_starts_at"), "shift", ["starts_at"], unique=False)
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("site_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("permits", sa.JSON(), server_default="{}", nullable=False))
@@ -68,5 +53,4 @@ def downgrade() -> None:
         batch_op.drop_column("cleared")
         batch_op.drop_column("permits")
         batch_op.drop_column("site_id")
-    op.drop_table("shift")
     op.drop_table("site")

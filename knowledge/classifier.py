@@ -10,15 +10,15 @@ import getpass
 import logging
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import jieba
 from jieba import Tokenizer
 
 from knowledge import rules
+from knowledge.clauses import Clauses
 from knowledge.evidence import Claim, Evidence, Witness
 from knowledge.features import Features, read_sounds
 from knowledge.intents import IntentReader
@@ -39,12 +39,8 @@ DISPATCH, ASK = 0.75, 0.15
 SURE_REPORT = 0.5
 """Confidence from which a fault in the message outweighs courtesy, haste or thanks beside it."""
 DANGER = 0.2
-"""The share of all chances from which danger is taken for real though no rule knows its words: of authors left out it
-caught 0.93 at 0.6 % false alarms (`tests/benchmarks/RESULTS.md`)."""
-ALONE = 0.55
-"""Confidence from which a clause by itself tells a second fault."""
-SECOND = 0.04
-"""The chance a second fault must have in the whole message for its clauses to be looked at one by one."""
+"""The share of all chances from which danger is taken for real though no rule knows its words. Of authors left out,
+0.25 caught 0.93 of danger at 0.6 % false alarms, 0.15 caught 0.94 at 1.1 %."""
 STOPS = ("R5", "R9")
 """Routes that are decided before all others, and not here: what is left of them was explained away."""
 TOLD = {"learned": 2.5, "exclude": -0.1}
@@ -57,12 +53,9 @@ WORD_FREQUENCY = 20_000
 """What jieba is told of the catalogue's own words: enough to win over a chance neighbour (外网 over 网上)."""
 SHORT = 14
 """Characters: a message up to this length that says nothing is asked what is broken."""
-PLACE = ("building", "floor", "room", "location")
 OPTIONS = 3
 REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
 """Intents that give way to a report in the same message."""
-_AND = re.compile("[也跟还和]|再加|外加")
-_CLAUSE = re.compile(r"[，。！？；、\n]|另外|还有就是|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加")
 
 
 class Classifier:
@@ -77,6 +70,7 @@ class Classifier:
         self._ranker = Ranker(book, weights)
         self._intents = IntentReader(book.lexicon.intents)
         self._slots = SlotReader(book.lexicon.places)
+        self._clauses = Clauses(book, self._witness, self._ranker, self._slots)
         self._claim_lexicon(self._witness.index)
         self.understand("打印机卡纸")
 
@@ -298,7 +292,7 @@ class Classifier:
             return self._nothing(reading, slots)
         if standing is not None:
             fault = self._likeliest(standing, evidence) or fault
-        told = self._independent(reading, fault)
+        told = self._clauses.independent(reading, fault)
         if len(told) > 1:
             confidence = max(confidence, told[fault].confidence)
         question = self._hint_of_classified(reading, fault) or standing
@@ -320,7 +314,7 @@ class Classifier:
             because=self._why(reading),
             question=question,
             slots=replace(slots, device=evidence.nouns.get(leaf.item, slots.device)).as_dict(),
-            slots_of=self._slots_of(told, slots) if len(told) > 1 else {},
+            slots_of=self._clauses.slots_of(told, slots) if len(told) > 1 else {},
             priority=(self._mildest(question, reading.signs) or priority) if question else priority,
         )
 
@@ -392,78 +386,12 @@ class Classifier:
             text = asking["between"]
         return self._question(text, {**options, asking["none"]: ""})
 
-    def _independent(self, reading: Reading, first: str) -> dict[str, "_Told"]:
-        """All independent faults of the message → the clause that tells each, the most certain first.
-
-        A clause counts when it is sure by itself. One fault told in many clauses stays one: the first must be told by a
-        clause alone. Without punctuation the message is cut where both sides make most sense.
-        """
-        alone = {first: _Told(reading.said, reading.ranking.confidence)}
-        if not any(
-            c.score >= SECOND and rules.independent(self._book, c.fault, (first,)) for c in reading.ranking.candidates
-        ):
-            return alone
-        clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 2]
-        told = self._told(clauses) if len(clauses) > 1 else {}
-        if len(told) < 2:
-            told = max((self._told(pair) for pair in self._cuts(reading.evidence)), key=_weakest, default={})
-        if len(told) < 2 or first not in told:
-            return alone
-        return {first: told[first], **told}
-
-    def _told(self, clauses: Sequence[str]) -> dict[str, "_Told"]:
-        """The independent faults that clauses tell, each by itself."""
-        found: dict[str, _Told] = {}
-        for clause in clauses:
-            ranking = self._ranker.rank(self._witness.weigh(clause, rules.denied(clause)))
-            slug = ranking.label
-            if slug not in self._book.faults or ranking.confidence < ALONE:
-                continue
-            if slug in found or rules.independent(self._book, slug, list(found)):
-                known = found.get(slug)
-                if known is None or known.confidence < ranking.confidence:
-                    found[slug] = _Told(clause, ranking.confidence)
-        return found
-
-    @staticmethod
-    def _cuts(evidence: Evidence) -> Iterator[tuple[str, str]]:
-        """The two sides of a message, cut before each further device it names and before 也, 跟, 还, 和."""
-        text = evidence.text
-        places = {hit.start for hit in evidence.hits if any(kind == "noun" for kind, _ in hit.owners)}
-        places |= {found.start() for found in _AND.finditer(text)}
-        for place in sorted(places):
-            if 3 <= place <= len(text) - 3:
-                yield text[:place], text[place:]
-
-    def _slots_of(self, told: Mapping[str, "_Told"], whole: Slots) -> dict[str, dict[str, object]]:
-        """The slots of each fault: what its clause says, completed by the message where the clause names no place."""
-        result: dict[str, dict[str, object]] = {}
-        for slug, (clause, _) in told.items():
-            nouns = self._book.items[self._book.faults[slug].item].nouns
-            own = self._slots.read(clause, device=next((n for n in nouns if n in clause), "")).as_dict()
-            shared = whole.as_dict()
-            for key in ("device", "asset_tag", "count", *(PLACE if any(key in own for key in PLACE) else ())):
-                shared.pop(key, None)
-            result[slug] = {**shared, **own}
-        return result
-
 
 def _led_by(fault: str | None, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """The candidates of an emergency: its leaf before all others."""
     if fault is None:
         return candidates
     return (Candidate(fault, 0.97), *(c for c in candidates if c.fault != fault))[:CANDIDATES]
-
-
-class _Told(NamedTuple):
-    """A fault as one clause tells it, and how sure that clause is by itself."""
-
-    clause: str
-    confidence: float
-
-
-def _weakest(told: Mapping[str, _Told]) -> tuple[bool, float]:
-    return len(told) > 1, min((t.confidence for t in told.values()), default=0.0)
 
 
 def _witness(book: Book, form: Normaliser, weights: Weights) -> Witness:

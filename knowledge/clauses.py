@@ -1,0 +1,96 @@
+"""Several faults in one message: which clause tells which, each by itself, and what each says of where and which."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from knowledge import rules
+from knowledge.evidence import Evidence, Witness
+from knowledge.model import Book
+from knowledge.ranking import Ranker
+from knowledge.reading import Reading
+from knowledge.slots import SlotReader, Slots
+
+ALONE = 0.55
+"""Confidence from which a clause by itself tells a second fault."""
+SECOND = 0.04
+"""The chance a second fault must have in the whole message for its clauses to be looked at one by one."""
+PLACE = ("building", "floor", "room", "location")
+_AND = re.compile("[也跟还和]|再加|外加")
+_CLAUSE = re.compile(r"[，。！？；、\n]|另外|还有就是|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加")
+
+
+class Told(NamedTuple):
+    """A fault as one clause tells it, and how sure that clause is by itself."""
+
+    clause: str
+    confidence: float
+
+
+def _weakest(told: Mapping[str, Told]) -> tuple[bool, float]:
+    return len(told) > 1, min((t.confidence for t in told.values()), default=0.0)
+
+
+class Clauses:
+    """Reads messages that tell more than one fault."""
+
+    def __init__(self, book: Book, witness: Witness, ranker: Ranker, slots: SlotReader) -> None:
+        self._book = book
+        self._witness = witness
+        self._ranker = ranker
+        self._slots = slots
+
+    def independent(self, reading: Reading, first: str) -> dict[str, Told]:
+        """All independent faults of the message → the clause that tells each, the most certain first.
+
+        A clause counts when it is sure by itself. One fault told in many clauses stays one: the first must be told by a
+        clause alone. Without punctuation the message is cut where both sides make most sense.
+        """
+        alone = {first: Told(reading.said, reading.ranking.confidence)}
+        if not any(
+            c.score >= SECOND and rules.independent(self._book, c.fault, (first,)) for c in reading.ranking.candidates
+        ):
+            return alone
+        clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 2]
+        told = self._told(clauses) if len(clauses) > 1 else {}
+        if len(told) < 2:
+            told = max((self._told(pair) for pair in self._cuts(reading.evidence)), key=_weakest, default={})
+        if len(told) < 2 or first not in told:
+            return alone
+        return {first: told[first], **told}
+
+    def _told(self, clauses: Sequence[str]) -> dict[str, Told]:
+        """The independent faults that clauses tell, each by itself."""
+        found: dict[str, Told] = {}
+        for clause in clauses:
+            ranking = self._ranker.rank(self._witness.weigh(clause, rules.denied(clause)))
+            slug = ranking.label
+            if slug not in self._book.faults or ranking.confidence < ALONE:
+                continue
+            if slug in found or rules.independent(self._book, slug, list(found)):
+                known = found.get(slug)
+                if known is None or known.confidence < ranking.confidence:
+                    found[slug] = Told(clause, ranking.confidence)
+        return found
+
+    @staticmethod
+    def _cuts(evidence: Evidence) -> Iterator[tuple[str, str]]:
+        """The two sides of a message, cut before each further device it names and before 也, 跟, 还, 和."""
+        text = evidence.text
+        places = {hit.start for hit in evidence.hits if any(kind == "noun" for kind, _ in hit.owners)}
+        places |= {found.start() for found in _AND.finditer(text)}
+        for place in sorted(places):
+            if 3 <= place <= len(text) - 3:
+                yield text[:place], text[place:]
+
+    def slots_of(self, told: Mapping[str, Told], whole: Slots) -> dict[str, dict[str, object]]:
+        """The slots of each fault: what its clause says, completed by the message where the clause names no place."""
+        result: dict[str, dict[str, object]] = {}
+        for slug, (clause, _) in told.items():
+            nouns = self._book.items[self._book.faults[slug].item].nouns
+            own = self._slots.read(clause, device=next((n for n in nouns if n in clause), "")).as_dict()
+            shared = whole.as_dict()
+            for key in ("device", "asset_tag", "count", *(PLACE if any(key in own for key in PLACE) else ())):
+                shared.pop(key, None)
+            result[slug] = {**shared, **own}
+        return result

@@ -19,6 +19,7 @@ from knowledge import improving
 from knowledge.classifier import Classifier
 from knowledge.weights import FILE as WEIGHTS
 
+SOUNDS = WEIGHTS.parent / "lexicon" / "sounds.txt"
 CORPUS = Path(__file__).parent.parent.parent / "tests" / "corpus"
 CONFIG = click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
 FOLDER = click.option(
@@ -94,6 +95,17 @@ def weights(corpus: Path, output: Path) -> None:
     with lines.writer(str(output)) as out:
         out.writelines(learning.as_text(model, calibration))
     click.echo(f"{len(model.row)} features, {len(model.labels)} labels: {output}")
+
+
+@learn_command.command("sounds")
+@click.option("--output", type=click.Path(path_type=Path), default=SOUNDS, help="Where to (default: the shipped file).")
+def sounds(output: Path) -> None:
+    """Make the table of characters that sound alike anew."""
+    from knowledge.sounds import lines as sound_lines
+
+    with lines.writer(str(output)) as out:
+        out.writelines(sound_lines())
+    click.echo(f"written: {output}")
 
 
 @learn_command.command("compare")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge import Book, Classifier, learning
+import knowledge
+from knowledge import Book, Classifier, learning, sounds
 from knowledge.features import Features, bare, read_sounds
 from knowledge.improving import Candidate, Proposal, Workshop, adopt, with_wording
 from knowledge.weights import Weights
@@ -34,6 +35,11 @@ def test_a_slip_of_the_keyboard_sounds_like_what_was_meant() -> None:
     slipped = {f for f in features("咔子", ["咔子"]) if f.startswith("~")}
     assert meant == slipped
     assert set(features("卡纸", ["卡纸"], ["noun:printer"])) >= {"卡", "卡纸", "|卡纸", "w:卡纸", "=noun:printer"}
+
+
+def test_the_shipped_table_of_sounds_is_the_one_the_command_makes() -> None:
+    shipped = (Path(knowledge.__file__).parent / "lexicon" / "sounds.txt").read_text("utf-8")
+    assert "".join(sounds.lines()) == shipped
 
 
 def corpus() -> list[learning.Example]:

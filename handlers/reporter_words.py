@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, Action
 from bot.core.updates import Text
-from bot.desk import closing, dispatch, gathering, intake, selfhelp, tickets
+from bot.desk import closing, dispatch, gathering, intake, repeats, selfhelp, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -52,6 +52,9 @@ async def first_things_first(ctx: Context) -> bool:
         await gathering.drop(ctx.tx, ctx.person, begun)
     if ctx.meaning.decision == "classified" and asked is not None and tickets.can(asked, Action.REFER):
         await intake.classified_after_all(ctx.tx, ctx.office, ctx.person, asked)
+        return True
+    if (known := await repeats.told_before(ctx.tx, ctx.person, ctx.meaning)) is not None:
+        await repeats.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
         return True
     await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
     return True
@@ -255,6 +258,16 @@ async def bare_answer(ctx: Context) -> bool:
     if ctx.meaning.fault is not None and ctx.meaning.decision == "dispatch":
         return False
     await ctx.reply(reporter.thanks() if ctx.meaning.intent == "agree" else reporter.not_understood(ctx.office.voice))
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and ctx.meaning.decision in ("request", "route"))
+async def told_again(ctx: Context) -> bool:
+    """A request or a matter for others that is open already: this is more about it."""
+    known = await repeats.told_before(ctx.tx, ctx.person, ctx.meaning)
+    if known is None:
+        return False
+    await repeats.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
     return True
 
 

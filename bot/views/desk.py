@@ -26,6 +26,7 @@ WHY = {
     "classified": "涉密，禁止追问",
     "low-rating": "评价不满意，请回访",
     "urged": "报障人催单",
+    "again": "报障人又补充了情况",
     "wordless": "只发来照片或语音，已问设备",
     "undeliverable": "消息送不到",
     "unconfirmed": "单位未确认",

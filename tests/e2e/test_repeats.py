@@ -1,0 +1,49 @@
+"""The same matter told again is more about its ticket, and never a second one; another room is another matter."""
+
+import pytest
+from sqlmodel import select
+
+from bot.stage import Stage
+from bot.store.tables import Content, InboxRow
+from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("302主机冒烟了", "已经拔电了，还在冒烟"),
+        ("想借台笔记本下乡用三天", "就借一台笔记本，明天要"),
+        ("办公室空调不冷", "空调还是不冷"),
+        ("那台涉密机开不了机", "涉密电脑按了没反应"),
+    ],
+    ids=["emergency", "request", "route", "classified"],
+)
+async def test_one_matter_is_one_ticket(world: Stage, first: str, then: str) -> None:
+    await says(world, "limei", first)
+    ticket = await ticket_of(world)
+    answer = await says(world, "limei", then)
+    assert answer
+    assert await count_tickets(world) == 1
+    assert (await ticket_of(world)).kind == ticket.kind
+
+
+async def test_fire_in_another_room_is_another_emergency(world: Stage) -> None:
+    await says(world, "limei", "302主机冒烟了")
+    await says(world, "limei", "508主机也冒烟了")
+    assert await count_tickets(world) == 2
+
+
+async def test_long_after_it_is_a_new_matter(world: Stage) -> None:
+    await says(world, "limei", "302主机冒烟了")
+    await world.advance(minutes=45)
+    await says(world, "limei", "302主机又冒烟了")
+    assert await count_tickets(world) == 2
+
+
+async def test_nothing_of_a_second_classified_message_is_kept(world: Stage) -> None:
+    await says(world, "limei", "那台涉密机开不了机")
+    await says(world, "limei", "涉密电脑里有三号文件")
+    async with world.desk.db.read() as session:
+        payloads = (await session.exec(select(InboxRow.payload))).all()
+        texts = (await session.exec(select(Content.text))).all()
+    assert not any("三号文件" in text for text in (*payloads, *texts))

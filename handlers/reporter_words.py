@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, Action
 from bot.core.updates import Text
-from bot.desk import closing, dispatch, gathering, intake, repeats, selfhelp, tickets
+from bot.desk import closing, dispatch, gathering, intake, selfhelp, sequels, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
 from handlers.cards import guarded
-from knowledge import Understanding, read_answer
+from knowledge import read_answer
 
 router = Router("reporter words")
 
@@ -28,7 +28,6 @@ STARS = {
     "很不满意": 1,
 }
 STARS |= {f"{n}分": n for n in range(1, 6)} | {f"{n}星": n for n in range(1, 6)}
-CORRECTION = re.compile(r"(不是|唔系|搞错|说错|写错|更正|弄错)")
 DIRECT = re.compile(r"直接派人|派人来|叫师傅|叫人来|上门")
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 FRESH = timedelta(hours=24)
@@ -53,8 +52,12 @@ async def first_things_first(ctx: Context) -> bool:
     if ctx.meaning.decision == "classified" and asked is not None and tickets.can(asked, Action.REFER):
         await intake.classified_after_all(ctx.tx, ctx.office, ctx.person, asked)
         return True
-    if (known := await repeats.told_before(ctx.tx, ctx.person, ctx.meaning)) is not None:
-        await repeats.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
+    if ctx.meaning.decision == "classified" and await sequels.classified_now(
+        ctx.tx, ctx.office, ctx.person, ctx.meaning
+    ):
+        return True
+    if (known := await sequels.told_before(ctx.tx, ctx.person, ctx.meaning)) is not None:
+        await sequels.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
         return True
     await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
     return True
@@ -133,12 +136,9 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
     if meaning.intent == "human":
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
         return True
-    if (
-        pending.kind == "place"
-        and meaning.decision == "dispatch"
-        and not _has_place(ctx)
-        and meaning.fault != ticket.fault
-    ):
+    if pending.kind == "place" and not meaning.details and meaning.kind != "other" and not _has_place(ctx):
+        return False
+    if pending.kind == "fault" and meaning.kind != "other" and ctx.office.context.begins(ctx.text):
         return False
     if "heard" in pending.data and meaning.intent in ("agree", "done", "disagree", "not_done"):
         right = meaning.intent in ("agree", "done")
@@ -146,19 +146,14 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
         return True
     options = list(pending.data.get("options", []))
     pick = read_answer(options, ctx.text) if options else None
-    if pending.kind == "fault" and pick is None and not CORRECTION.search(ctx.text):
-        meaning = await _in_context(ctx, ticket)
+    if pending.kind == "fault" and pick is None and not sequels.CORRECTION.search(ctx.text):
+        told = "，".join(await tickets.said(ctx.tx, ticket))
+        meaning = ctx.office.context.answer(told, pending.data.get("faults", []), ctx.text)
+        if ctx.meaning.details and meaning.decision not in ("dispatch", "request", "route"):
+            await intake.still_asked(ctx.tx, ctx.person, ticket, ctx.text, ctx.meaning)
+            return True
     await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, meaning, pick)
     return True
-
-
-async def _in_context(ctx: Context, ticket: Ticket) -> Understanding:
-    """What the answer means together with what was said first, unless it says more by itself."""
-    together = ctx.office.classifier.understand(f"{await tickets.first_words(ctx.tx, ticket)}，{ctx.text}")
-    alone = ctx.meaning
-    if alone.decision == "dispatch" and alone.confidence >= together.confidence and alone.item != ticket.item:
-        return alone
-    return together if together.fault else alone
 
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "progress")
@@ -237,7 +232,12 @@ async def human(ctx: Context) -> bool:
         await ctx.reply(reporter.to_desk(ctx.office.voice, live[0]))
     else:
         ticket = await tickets.open_ticket(
-            ctx.tx, ctx.office, ctx.person, ctx.meaning, Words(ctx.text), kind="unclear", fault=None, item=None
+            ctx.tx,
+            ctx.office,
+            ctx.person,
+            ctx.meaning,
+            Words(ctx.text),
+            kind="fault" if ctx.meaning.fault else "unclear",
         )
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
     return True
@@ -246,6 +246,8 @@ async def human(ctx: Context) -> bool:
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent in ("thanks", "greeting", "chitchat"))
 async def courtesy(ctx: Context) -> bool:
     if ctx.meaning.decision in ("dispatch", "ask", "request", "route") and ctx.meaning.route != "R11":
+        return False
+    if ctx.meaning.details and ctx.meaning.intent == "chitchat" and await _live(ctx):
         return False
     thanked = ctx.meaning.intent == "thanks"
     await ctx.reply(reporter.thanks() if thanked else reporter.chitchat(ctx.office.voice))
@@ -264,31 +266,36 @@ async def bare_answer(ctx: Context) -> bool:
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.decision in ("request", "route"))
 async def told_again(ctx: Context) -> bool:
     """A request or a matter for others that is open already: this is more about it."""
-    known = await repeats.told_before(ctx.tx, ctx.person, ctx.meaning)
+    known = await sequels.told_before(ctx.tx, ctx.person, ctx.meaning)
     if known is None:
         return False
-    await repeats.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
+    await sequels.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
     return True
 
 
 @router.on(_said)
 async def about_an_open_ticket(ctx: Context) -> bool:
-    """A correction, or something more, about a ticket that is still open."""
-    live = [t for t in await _live(ctx) if ctx.tx.now - t.created_at < FRESH and t.kind != "classified"]
-    if not live or ctx.meaning.decision in ("request", "route"):
+    """A correction, a clearer word or a detail about a ticket that is still open."""
+    live, meaning = await _live(ctx), ctx.meaning
+    for ticket in live[:1]:
+        if ctx.tx.now - ticket.created_at < FRESH and (read := sequels.instead(ctx.office, ticket, ctx.text, meaning)):
+            await intake.correct(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, read)
+            return True
+    alike = next(
+        (t for t in live if meaning.fault and t.fault == meaning.fault and not sequels.elsewhere(t, meaning)), None
+    )
+    if alike is not None and ctx.tx.now - alike.created_at < FRESH:
+        await intake.add(ctx.tx, ctx.office, ctx.person, alike, ctx.text, meaning)
+        return True
+    for ticket in live[:1]:
+        if sequels.is_open(ticket, ctx.tx.now):
+            return await sequels.follow(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
+    older = next((t for t in live if t.kind != "classified" and ctx.tx.now - t.created_at < FRESH), None)
+    unsaid = meaning.details or meaning.kind == "other" or (meaning.decision == "human" and meaning.confidence < 0.3)
+    if older is None or not unsaid:
         return False
-    ticket, meaning = live[0], ctx.meaning
-    if CORRECTION.search(ctx.text) and meaning.fault and meaning.fault != ticket.fault:
-        await intake.correct(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
-        return True
-    same = next((t for t in live if meaning.fault and t.fault == meaning.fault), None)
-    if same is not None and not _elsewhere(same, ctx):
-        await intake.add(ctx.tx, ctx.office, ctx.person, same, ctx.text, meaning)
-        return True
-    if meaning.fault is None or (meaning.decision == "human" and meaning.confidence < 0.3):
-        await intake.add(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
-        return True
-    return False
+    await intake.add(ctx.tx, ctx.office, ctx.person, older, ctx.text, meaning)
+    return True
 
 
 @router.on(lambda ctx: _said(ctx) and len(ctx.text) > intake.LONG and ctx.meaning.decision != "dispatch")
@@ -326,10 +333,3 @@ async def _live(ctx: Context) -> list[Ticket]:
 def _has_place(ctx: Context) -> bool:
     slots = dict(ctx.meaning.slots)
     return any(slots.get(key) for key in intake.PLACE)
-
-
-def _elsewhere(ticket: Ticket, ctx: Context) -> bool:
-    """The message names another room than the ticket: a second device, not more about the first."""
-    said = dict(ctx.meaning.slots).get("room")
-    known = ticket.slots.get("room")
-    return bool(said and known and said != known)

@@ -5,6 +5,7 @@ mend it.
 """
 
 from knowledge.classifier import Classifier
+from knowledge.context import Context
 from knowledge.dialogue import read_answer
 from knowledge.loader import KnowledgeError, load
 from knowledge.model import Book, Procedure, Step
@@ -14,6 +15,7 @@ __all__ = [
     "Book",
     "Candidate",
     "Classifier",
+    "Context",
     "KnowledgeError",
     "Procedure",
     "Question",

@@ -19,6 +19,7 @@ from jieba import Tokenizer
 
 from knowledge import rules
 from knowledge.clauses import Clauses
+from knowledge.details import only_details
 from knowledge.evidence import Claim, Evidence, Witness
 from knowledge.features import Features, read_sounds
 from knowledge.intents import IntentReader
@@ -36,6 +37,8 @@ from knowledge.weights import Weights
 HERE = Path(__file__).parent
 DISPATCH, ASK = 0.75, 0.15
 """Confidence from which a fault is dispatched without asking, and from which a question is worth asking."""
+OFFERED, ANSWERED = 0.3, 0.5
+"""The same once a question was answered: for a fault that the question offered, and for another."""
 SURE_REPORT = 0.5
 """Confidence from which a fault in the message outweighs courtesy, haste or thanks beside it."""
 DANGER = 0.2
@@ -96,8 +99,21 @@ class Classifier:
         """jieba's words of a text, with the catalogue's vocabulary."""
         return self._witness.tokens(text)
 
-    def understand(self, text: str) -> Understanding:
-        """What a message means. Never raises; a message nobody can make sense of is for a person."""
+    def understand(self, text: str, asked: Sequence[str] | None = None) -> Understanding:
+        """What a message means. Never raises; a message nobody can make sense of is for a person.
+
+        `asked`: it includes the answer to a question that offered these faults; then less is enough to be sure.
+        """
+        reading, slots = self._read(text)
+        return replace(
+            self._judged(reading, slots, asked),
+            named=tuple(reading.evidence.nouns),
+            details=reading.bare,
+            device_only=reading.thing,
+            said=reading.said,
+        )
+
+    def _read(self, text: str) -> tuple[Reading, Slots]:
         said = self._normalise(text)
         evidence = self._witness.weigh(said, rules.denied(said))
         slots = self._slots.read(said, scope=self._scope(evidence.hits))
@@ -108,8 +124,13 @@ class Classifier:
                 if kind in TOLD and slug in self._ranker.at:
                     evidence.scores[self._ranker.at[slug]] += TOLD[kind]
         ranking = self._ranker.rank(evidence)
-        reading = Reading(said, signs, evidence, ranking)
-        slots = replace(slots, device=next(iter(evidence.nouns.values()), ""))
+        bare = only_details(said, slots.location, slots.phone)
+        thing = not bare and bool(evidence.nouns) and only_details(_unnamed(evidence), slots.location, slots.phone)
+        reading = Reading(said, signs, evidence, ranking, bare, thing)
+        return reading, replace(slots, device=next(iter(evidence.nouns.values()), ""))
+
+    def _judged(self, reading: Reading, slots: Slots, asked: Sequence[str] | None) -> Understanding:
+        ranking = reading.ranking
         for judge in (self._emergency, self._classified, self._intent, self._unlearned, self._vague):
             if (result := judge(reading, slots)) is not None:
                 return result
@@ -117,7 +138,7 @@ class Classifier:
             return self._request(reading, slots)
         if ranking.label in self._book.routes and ranking.label not in STOPS:
             return self._route(reading, slots)
-        return self._fault(reading, slots)
+        return self._fault(reading, slots, asked)
 
     def _claim_lexicon(self, index: Index[Claim]) -> None:
         lexicon = self._book.lexicon
@@ -148,7 +169,7 @@ class Classifier:
     def _emergency(self, reading: Reading, slots: Slots) -> Understanding | None:
         kinds = rules.emergency(reading.safety(), reading.said)
         explained = reading.of("safety", "harmless") or rules.hypothetical(reading.said)
-        learned = reading.ranking.danger >= DANGER and not explained
+        learned = reading.ranking.danger >= DANGER and not explained and not (reading.bare or reading.thing)
         if not kinds and not learned:
             return None
         fault = self._danger_leaf(reading, kinds)
@@ -191,7 +212,7 @@ class Classifier:
             for h in reading.of("classified", "strong")
             if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)
         ]
-        if strong or (reading.ranking.label == "R5" and not innocent):
+        if strong or (reading.ranking.label == "R5" and not innocent and not reading.bare):
             because = tuple(dict.fromkeys(strong)) or self._why(reading)
             return Understanding(
                 decision="classified", kind="route", route="R5", confidence=0.97 if strong else reading.ranking.confidence,
@@ -216,6 +237,8 @@ class Classifier:
             after = any(word in said[found[1].start :] for word in self._why(reading))
             if intent in REPORT_WINS or (intent in ("done", "cancel", "not_done") and after):
                 return None
+        if whole is None and found is not None and intent in ("human", "not_done"):
+            reading, slots = self._read(said[: found[1].start] + "，" + said[found[1].end :])
         return self._of_intent(intent, reading, slots)
 
     def _of_intent(self, intent: str, reading: Reading, slots: Slots) -> Understanding:
@@ -258,7 +281,8 @@ class Classifier:
         """What says nothing of what is broken, or nothing at all."""
         ranking = reading.ranking
         empty = not reading.evidence.scored.features or (ranking.confidence < ASK and not reading.evidence.nouns)
-        if rules.only_details(reading.said, slots.location, slots.phone) or (empty and self._standing(reading) is None):
+        bare = reading.bare and ranking.label not in (OTHER, "R11")
+        if bare or (empty and self._standing(reading) is None):
             return self._nothing(reading, slots)
         if ranking.label == OTHER:
             return Understanding(
@@ -284,19 +308,27 @@ class Classifier:
             slots=slots.as_dict(),
         )  # fmt: skip
 
-    def _fault(self, reading: Reading, slots: Slots) -> Understanding:
+    def _fault(self, reading: Reading, slots: Slots, asked: Sequence[str] | None = None) -> Understanding:
         ranking, evidence = reading.ranking, reading.evidence
         fault, confidence = ranking.fault, ranking.confidence
-        standing = self._standing(reading)
+        standing = self._standing(reading) if asked is None else None
+        vague = ranking.label == VAGUE or reading.thing
         if ranking.label == VAGUE and standing is None and not evidence.nouns and len(reading.said) <= SHORT:
             return self._nothing(reading, slots)
+        if ranking.label != fault:
+            confidence = ranking.candidates[0].score
         if standing is not None:
             fault = self._likeliest(standing, evidence) or fault
         told = self._clauses.independent(reading, fault)
         if len(told) > 1:
             confidence = max(confidence, told[fault].confidence)
-        question = self._hint_of_classified(reading, fault) or standing
+        question = (
+            self._hint_of_classified(reading, fault) or standing or (self._commonest(evidence) if vague else None)
+        )
         sure = question is None and confidence >= DISPATCH and (ranking.label == fault or len(told) > 1)
+        if asked is not None and question is None and not sure:
+            confidence = ranking.candidates[0].score
+            sure = confidence >= (OFFERED if fault in asked else ANSWERED)
         if question is None and not sure and (confidence >= ASK or evidence.nouns):
             question = self._between(ranking.candidates)
         leaf = self._book.faults[fault]
@@ -372,6 +404,16 @@ class Classifier:
             return None
         return self._question(asking["classified"], {asking["is_classified"]: "R5", asking["not_classified"]: fault})
 
+    def _commonest(self, evidence: Evidence) -> Question | None:
+        """Only a device was said: which of what happens to it most often?"""
+        lexicon = self._book.lexicon
+        item = next((item for item in evidence.nouns if item in lexicon.common), None)
+        if item is None:
+            return None
+        options = {self._book.faults[slug].option: slug for slug in lexicon.common[item]}
+        text = lexicon.asking["same_item"].format(item=self._book.items[item].name)
+        return self._question(text, {**options, lexicon.asking["none"]: ""})
+
     def _between(self, candidates: Sequence[Candidate]) -> Question:
         asking, faults = self._book.lexicon.asking, self._book.faults
         near = [c for c in candidates if c.score >= candidates[0].score * 0.12][:OPTIONS] or list(candidates[:1])
@@ -385,6 +427,15 @@ class Classifier:
         else:
             text = asking["between"]
         return self._question(text, {**options, asking["none"]: ""})
+
+
+def _unnamed(evidence: Evidence) -> str:
+    """The text without the nouns of devices."""
+    text = evidence.text
+    for hit in evidence.hits:
+        if any(kind == "noun" for kind, _ in hit.owners):
+            text = text[: hit.start] + " " * (hit.end - hit.start) + text[hit.end :]
+    return text
 
 
 def _led_by(fault: str | None, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -17,7 +17,11 @@ SECOND = 0.04
 """The chance a second fault must have in the whole message for its clauses to be looked at one by one."""
 PLACE = ("building", "floor", "room", "location")
 _AND = re.compile("[也跟还和]|再加|外加")
-_CLAUSE = re.compile(r"[，。！？；、\n]|另外|还有就是|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加")
+_CLAUSE = re.compile(r"[，。！？；、\n]|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)")
+_BESIDES = re.compile(
+    "^(?:另外|还有|顺便|此外|再就是|同时|以及|再加上|外加)|^[^也]{1,8}也(?!是|不行|没用|一样|不好使|试|换|重启)"
+)
+"""A clause without a device of its own is another matter only when it says that it is."""
 
 
 class Told(NamedTuple):
@@ -47,11 +51,11 @@ class Clauses:
         clause alone. Without punctuation the message is cut where both sides make most sense.
         """
         alone = {first: Told(reading.said, reading.ranking.confidence)}
-        if not any(
+        clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 2]
+        if not (len(clauses) > 1 and len(reading.evidence.nouns) > 1) and not any(
             c.score >= SECOND and rules.independent(self._book, c.fault, (first,)) for c in reading.ranking.candidates
         ):
             return alone
-        clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 2]
         told = self._told(clauses) if len(clauses) > 1 else {}
         if len(told) < 2:
             told = max((self._told(pair) for pair in self._cuts(reading.evidence)), key=_weakest, default={})
@@ -62,11 +66,15 @@ class Clauses:
     def _told(self, clauses: Sequence[str]) -> dict[str, Told]:
         """The independent faults that clauses tell, each by itself."""
         found: dict[str, Told] = {}
+        named: set[str] = set()
         for clause in clauses:
-            ranking = self._ranker.rank(self._witness.weigh(clause, rules.denied(clause)))
+            evidence = self._witness.weigh(clause, rules.denied(clause))
+            ranking = self._ranker.rank(evidence)
             slug = ranking.label
-            if slug not in self._book.faults or ranking.confidence < ALONE:
+            its_own = not found or set(evidence.nouns) - named or _BESIDES.search(clause)
+            if slug not in self._book.faults or ranking.confidence < ALONE or not its_own:
                 continue
+            named |= set(evidence.nouns)
             if slug in found or rules.independent(self._book, slug, list(found)):
                 known = found.get(slug)
                 if known is None or known.confidence < ranking.confidence:

@@ -30,7 +30,7 @@ _YES = (
 _NO = ("不是", "不是的", "否", "没有", "没", "唔系", "不对", "no", "n", "冇", "都不是", "以上都不是", "不", "都唔系")
 _NONE = ("都不是", "以上都不是", "都唔系", "其他", "别的", "都不对")
 _NOISE = re.compile(r"[\s，。！？、,.!?~～]+")
-_ENOUGH = 0.6
+_ENOUGH = 0.5
 
 
 def read_answer(options: Sequence[str], text: str) -> int | None:

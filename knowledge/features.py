@@ -13,8 +13,9 @@ _PLACE = re.compile(r"[a-h]?\d{1,4}(?=室|房|楼|号|层|栋|座|窗|办公)|(?
 _LONG = re.compile(r"\d{5,}")
 _COURTESY = re.compile(
     r"(?:各位)?(?:老师|师傅|领导|同志|大哥)?[您你]们?好|早上好|下午好|在吗|打扰了|(?:谢谢|多谢|感谢|辛苦|麻烦|唔该)(?:晒|了|啦|您|你|大家|师傅|老师)*"
+    r"|尽快|赶紧|赶快|快[点些啲](?:来人?|派人|过来|看看|处理)?|[好很]急|急{2,}|急用|在线等|[啊呀哦呢啦嘞哈喔噢嘛咯啰]+(?=[，。！？；]|$)"
 )
-"""Greetings and thanks say nothing of a fault."""
+"""Greetings, thanks, haste and particles say nothing of a fault."""
 WORD, SOUND, KNOWN = "w:", "~", "="
 
 

@@ -1,32 +1,44 @@
 """What a message wants when it is not (only) a report: progress, urging, cancelling, thanks, a yes, a person."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from knowledge.scan import Hit, Index
 
 _NOISE = re.compile(r"[\s，。！？、.,!?~～…\-—^_]+|[\U0001f300-\U0001faff☀-➿]+|\[[^\]]*\]")
+_PART = re.compile(r"[\s，。！？、,.!?~～…]+")
 _COURTESY = re.compile(
     r"^(?:师傅|老师|您好|你好|麻烦)|(?:谢谢您?|多谢|感谢|辛苦了?|麻烦了)(?:师傅|老师|啦|了)?$|(?:师傅|老师)$"
 )
+_ASKS = re.compile("没|不|未|吗|么|什么时候|多久|怎么|几时|是否|如果|才|就[能可行好]")
+"""With one of these, a message that ends like a wording does not say it: "什么时候能好了"."""
+_WHEN = re.compile("(?:什么时候|多久|几时|几点|能不能|是否|可不可以)[^，。]*$")
 _PARTICLES = re.compile(r"[啊呀哦呢啦嘞哈吧喔噢嘛么哟]+$")
 
 
 class IntentReader:
-    """Whole-message wordings ("=…") and contained ones, in the order of precedence of the table."""
+    """Whole-message wordings ("=好了"), endings ("…好了") and contained ones, in the order of precedence of the table."""
 
     def __init__(self, table: Mapping[str, Sequence[str]]) -> None:
         self._whole: dict[str, str] = {}
+        self._endings: list[tuple[str, str]] = []
         self._order = list(table)
         self._index: Index[str] = Index()
         for intent, wordings in table.items():
-            self._index.add((w for w in wordings if not w.startswith("=")), intent)
+            self._index.add((w for w in wordings if w[0] not in "=…"), intent)
+            self._endings += [(wording[1:], intent) for wording in wordings if wording.startswith("…")]
             for wording in wordings:
                 if wording.startswith("="):
                     self._whole.setdefault(wording[1:], intent)
 
     def whole(self, text: str) -> str | None:
-        """The intent of a message that consists of nothing but it."""
+        """The intent of a message that consists of nothing but it, or of several of which the first in precedence counts."""
+        if (intent := self._one(text)) is not None:
+            return intent
+        parts = [self._one(part) for part in _PART.split(text) if part]
+        return min((p for p in parts if p), key=self._order.index) if len(parts) > 1 and all(parts) else None
+
+    def _one(self, text: str) -> str | None:
         bare = _NOISE.sub("", text)
         for form in (bare, _PARTICLES.sub("", bare), _PARTICLES.sub("", _COURTESY.sub("", bare))):
             if form in self._whole:
@@ -38,8 +50,19 @@ class IntentReader:
         found: dict[str, Hit[str]] = {}
         for hit in self._index.scan(text):
             for intent in hit.owners:
-                found.setdefault(intent, hit)
+                if intent != "done" or not _WHEN.search(text[: hit.start]):
+                    found.setdefault(intent, hit)
+        for intent, hit in self._ended(text):
+            found.setdefault(intent, hit)
         for intent in self._order:
             if intent in found:
                 return intent, found[intent]
         return None
+
+    def _ended(self, text: str) -> Iterator[tuple[str, Hit[str]]]:
+        """The intents whose endings close the message, courtesy and particles aside."""
+        said = _PARTICLES.sub("", _COURTESY.sub("", _NOISE.sub("", text)))
+        for ending, intent in self._endings:
+            if said.endswith(ending) and not _ASKS.search(said.removesuffix(ending)[-8:]):
+                start = text.rfind(ending)
+                yield intent, Hit(start, start + len(ending), ending, (intent,))

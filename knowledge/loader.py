@@ -97,6 +97,12 @@ class _Reading:
                 self._problem("symptom_groups.yaml", f"{group.slug}.faults", f"no fault is called {slug!r}")
         for slug in set(lexicon.learned if lexicon else ()) - set(faults):
             self._problem("lexicon/learned.yaml", slug, "no fault is called that")
+        for item_, slugs in lexicon.common.items() if lexicon else ():
+            for slug in slugs:
+                if item_ not in items or slug not in faults:
+                    self._problem(
+                        "lexicon/questions.yaml", f"common.{item_}", f"no item or no fault {slug!r} is called that"
+                    )
         if self._problems or service_levels is None or lexicon is None:
             raise KnowledgeError("\n".join(self._problems))
         return Book(

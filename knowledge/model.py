@@ -243,6 +243,8 @@ class Lexicon(Record):
     classified: Mapping[str, tuple[str, ...]]
     questions: tuple[Mapping[str, Any], ...]
     asking: Mapping[str, str]
+    common: Mapping[str, Annotated[tuple[str, ...], Field(min_length=2, max_length=3)]]
+    """Item → its commonest faults, offered when nothing but the device is said."""
     learned: Mapping[str, tuple[str, ...]] = {}
     """Fault → wordings adopted by `yunwei learn adopt` from tickets that were closed under another fault than guessed."""
 

@@ -15,6 +15,10 @@ class Reading:
     signs: set[str]
     evidence: Evidence
     ranking: Ranking
+    bare: bool = False
+    """Nothing but where, when, who or how many (`details`)."""
+    thing: bool = False
+    """Nothing but a device, and such details."""
 
     def of(self, kind: str, name: str) -> list[Hit[Claim]]:
         return [h for h in self.evidence.hits if (kind, name) in h.owners]

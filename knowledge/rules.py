@@ -12,7 +12,7 @@ from knowledge.scan import Hit
 from knowledge.weights import Floats
 
 _NOT_X = re.compile(
-    r"(?<!是)(?:不是|并非|不是说)(?!.?(?:不|没))([^，。！？；]{1,14}?)(?:坏了?|的问题|问题)?(?=[，。！？；]|而?是)"
+    r"(?<!是)(?:不是|并非|不是说)(?!.?(?:不|没))([^，。！？；]{1,14}?)(?:坏了?|的问题|问题)?(?=[，。！？；]|而?是|$)"
 )
 _FINE = re.compile(
     r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
@@ -24,7 +24,6 @@ _SAYS = re.compile(
     r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
 )
 _TALK = re.compile(r"演练|演习|如果|万一|假如|怎么预防|误报")
-_CONTACT = re.compile(r"分机|电话|手机|座机|短号|号码|联系方式|联系|打给我|打|号|，|。|：|在|是")
 
 
 def denied(said: str) -> list[tuple[int, int]]:
@@ -206,11 +205,3 @@ def independent(book: Book, slug: str, others: Sequence[str]) -> bool:
 def says_more(said: str, word: str) -> bool:
     """Whether a message says noticeably more than one bare wording (fillers, time and courtesy do not count)."""
     return len(_SAYS.sub("", said.replace(word, "", 1))) > 1
-
-
-def only_details(said: str, location: str, phone: str) -> bool:
-    """Whether a message says nothing but where, or how somebody can be reached."""
-    if not (location or phone):
-        return False
-    rest = said.replace(location.lower(), "", 1).replace(phone, "", 1) if location else said.replace(phone, "", 1)
-    return len(_SAYS.sub("", _CONTACT.sub("", rest))) <= 1

@@ -45,3 +45,11 @@ class Understanding:
     slots_of: dict[str, dict[str, object]] = field(default_factory=dict)
     """Of each of several independent faults: what its own clause says about where and which."""
     priority: str | None = None
+    named: tuple[str, ...] = ()
+    """The items whose devices are named."""
+    details: bool = False
+    """Nothing but where, when, who or how many."""
+    device_only: bool = False
+    """Nothing but a device, and such details."""
+    said: str = ""
+    """The message in normalised form."""

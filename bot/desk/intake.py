@@ -197,6 +197,10 @@ async def answered(
     elif chosen:
         await _set_fault(tx, office, ticket, who, chosen, None)
         await settle_class(tx, office, who, ticket, new=True)
+    elif understanding.decision == "route" and understanding.route:
+        await referral.by_answer(tx, office, who, ticket, understanding.route)
+    elif understanding.decision == "request":
+        await request_after_all(tx, office, who, ticket, understanding)
     elif understanding.fault and understanding.decision == "dispatch":
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await settle_class(tx, office, who, ticket, new=True)
@@ -209,6 +213,7 @@ async def answered(
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await _ask_fault(tx, office, who, ticket, understanding)
     else:
+        await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await hand_to_desk(tx, office, who, ticket, "unclear")
 
 
@@ -252,6 +257,13 @@ async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, un
     await dispatch.tell_holder(tx, ticket, text)
 
 
+async def still_asked(tx: Tx, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
+    """A detail came (a place, a time) while the question is open: kept, and the question stands."""
+    await tickets.add_words(tx, ticket, who, tickets.Words(text))
+    await _merge_slots(tx, ticket, understanding)
+    await notices.tell(tx, who, reporter.still_asked(ticket), ticket)
+
+
 async def correct(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
     """The reporter corrects what it is ("不是打印机，是扫描仪"): re-classified, the technician told."""
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "corrected")
@@ -265,15 +277,6 @@ async def correct(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str
         await settle_class(tx, office, who, ticket, new=False)
     else:
         await guidance.reassign_fault(tx, office, ticket)
-
-
-def about_same(ticket: Ticket, understanding: Understanding) -> bool:
-    """Whether a message is more about this open ticket rather than a new matter."""
-    if understanding.fault is None:
-        return True
-    return understanding.fault == ticket.fault or (
-        understanding.item == ticket.item and understanding.decision != "dispatch"
-    )
 
 
 async def urge(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from bot.core.assignment import Weights
 from bot.core.calendar import AroundTheClock, WorkingTime
 from bot.core.outbound import Target
 from bot.store.tables import Ticket
 from bot.views.words import Voice
-from knowledge import Book, Classifier, Procedure
+from knowledge import Book, Classifier, Context, Procedure
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Office:
     """Earlier versions of the book that running tickets still go by."""
     earliest_min: tuple[int, int] = (10, 30)
     """Minutes from dispatch to the honest earliest arrival: a resident engineer, anybody else (assumed)."""
+
+    @cached_property
+    def context(self) -> Context:
+        """Reads what is said in the light of what was said before."""
+        return Context(self.book, self.classifier)
 
     def procedure(self, ticket: Ticket) -> Procedure | None:
         """The way through a ticket's fault, in the version of the knowledge it was opened under; None without a fault.

@@ -160,6 +160,10 @@ def added(ticket: Ticket) -> Say:
     return Say(text=f"已记到{number(ticket)}。")
 
 
+def still_asked(ticket: Ticket) -> Say:
+    return Say(text=f"已记到{number(ticket)}。还请回一下上面的问题，或回“转人工”。")
+
+
 def place_noted(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}的位置记为：{place(ticket)}。")
 

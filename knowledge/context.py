@@ -1,0 +1,121 @@
+"""What a message means after what was said before: the answer to our question, or a sequel to a report that is open.
+
+One sentence rarely tells it all. A few words that would look like some other fault by themselves ("全是黑的", "插了网线没灯")
+are read together with what was told before; only what names something else, or says 另外, begins another matter.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.classifier import Classifier
+from knowledge.model import Book
+from knowledge.understanding import Understanding
+
+Kind = Literal["more", "clearer", "another"]
+ANOTHER, ELSEWHERE, CLEARER = 0.5, 0.75, 0.6
+"""Confidence from which words with a device of their own, words without one, and words read together count."""
+KEPT = 0.5
+"""While what was known stays this likely with the new words added, they belong to it."""
+_BEGINS = re.compile(
+    r"^(?:[哦啊噢嗯喔，、\s]|对了)*(?:另外|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再帮|另一)|^(?:[，\s]*对了)"
+)
+_ALSO = re.compile("^[^，]{1,6}也")
+"""Something else is said to be broken as well: 网络也断了."""
+COMPUTER = frozenset({"desktop-pc", "laptop", "os-environment", "display-monitor", "usb-peripheral"})
+"""The items of one computer: a mouse that does not move is a sign of the freeze that was reported."""
+_WISH = re.compile("帮|想|要|能不能|能否|可不可以|可否|申请|借|装|开通|需要|麻烦|请|领|换")
+
+
+@dataclass(frozen=True)
+class Sequel:
+    """`more`: a detail of the open matter; `clearer`: together they mean `meaning`; `another`: `meaning` is a new matter."""
+
+    kind: Kind
+    meaning: Understanding
+
+
+class Context:
+    """Reads messages with what went before them."""
+
+    def __init__(self, book: Book, classifier: Classifier) -> None:
+        self._book = book
+        self._understand = classifier.understand
+
+    @staticmethod
+    def begins(text: str) -> bool:
+        """Whether a message says that it begins another matter (另外, 还有, 顺便, 对了)."""
+        return bool(_BEGINS.search(text))
+
+    def answer(self, told: str, offered: Sequence[str], text: str) -> Understanding:
+        """What the answer to a question means. `told` is what was said before, `offered` what the question's options lead to.
+
+        It is read together with what it answers, unless by itself it tells more; one that is likely enough is not asked again.
+        """
+        alone = self._understand(text, asked=offered)
+        if alone.details:
+            return self._understand(_joined(told, text))
+        joint = self._understand(_joined(told, text), asked=offered)
+        for meaning in (joint, alone):
+            if meaning.fault in offered and meaning.decision == "dispatch":
+                return meaning
+        if alone.decision == "dispatch" and alone.confidence > joint.confidence:
+            return alone
+        return joint if joint.fault or joint.decision in ("request", "route") else alone
+
+    def sequel(self, told: str, known: str | None, text: str) -> Sequel:
+        """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""
+        alone = self._understand(text)
+        label = _label(alone)
+        before, joint = self._understand(told), self._understand(_joined(told, text))
+        if alone.details or alone.device_only or label is None or label == known:
+            clearer = before.decision != "dispatch" == joint.decision and joint.fault != known
+            return Sequel("clearer", joint) if clearer else Sequel("more", alone)
+        if self.begins(text) or self._another(known, before, alone, joint):
+            return Sequel("another", alone)
+        if _label(joint) not in (None, known) and joint.confidence >= CLEARER:
+            return Sequel("clearer", joint)
+        return Sequel("more", alone)
+
+    def _another(self, known: str | None, before: Understanding, alone: Understanding, joint: Understanding) -> bool:
+        if known is None:
+            return False
+        if alone.kind != "fault":
+            return self._wanted(known, alone, joint)
+        related = self._related(known)
+        if alone.item in set(alone.named) - set(before.named) - related:
+            return alone.confidence >= ANOTHER
+        if alone.item in related or alone.confidence < (ANOTHER if _ALSO.search(alone.said) else ELSEWHERE):
+            return False
+        if _ALSO.search(alone.said):
+            return True
+        return _likelihood(known, joint) < min(KEPT, _likelihood(known, before))
+
+    @staticmethod
+    def _wanted(known: str | None, alone: Understanding, joint: Understanding) -> bool:
+        """Whether a wish, or a matter for others, is one of its own."""
+        if alone.kind == "request":
+            return alone.confidence >= ANOTHER and bool(_WISH.search(alone.said)) and _label(joint) != known
+        return alone.confidence >= ELSEWHERE and _label(joint) != known
+
+    def _related(self, known: str | None) -> set[str]:
+        """The item of a fault, and those its symptoms are told of as well."""
+        fault = self._book.faults.get(known or "")
+        if fault is None:
+            return set()
+        groups = [group.faults for group in self._book.symptom_groups.values() if fault.slug in group.faults]
+        family = COMPUTER if fault.item in COMPUTER else {fault.item}
+        return {*family, *(self._book.faults[slug].item for group in groups for slug in group)}
+
+
+def _joined(told: str, text: str) -> str:
+    return f"{told}，{text}" if told else text
+
+
+def _label(meaning: Understanding) -> str | None:
+    return {"fault": meaning.fault, "request": meaning.request, "route": meaning.route}.get(meaning.kind)
+
+
+def _likelihood(label: str | None, meaning: Understanding) -> float:
+    return next((c.score for c in meaning.candidates if c.fault == label), 0.0)

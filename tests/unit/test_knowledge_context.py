@@ -1,0 +1,104 @@
+"""Messages read with what went before them: details, answers to a question, sequels."""
+
+import pytest
+
+from knowledge import Book, Classifier, Context
+
+
+@pytest.fixture(scope="module")
+def context(book: Book, classifier: Classifier) -> Context:
+    return Context(book, classifier)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "下午在", "四楼综合科", "一共六台", "找陈工", "在档案室", "老地方", "402靠窗那边", "明天上午开会用", "一台就行",
+        "有人在", "人都出来了", "二楼受理窗口3号", "还有半小时", "大概两个小时", "姓陈，电话13800138000", "工号3321", "五楼大会议室",
+        "就我一个", "不急，明天来也行", "我是市民政局办公室的小李", "手机13800138000找张工", "15：30之前",
+    ],
+)  # fmt: skip
+def test_where_when_and_who_are_details(classifier: Classifier, said: str) -> None:
+    understood = classifier.understand(said)
+    assert understood.details
+    assert understood.fault is None
+    assert understood.decision in ("ask", "human", "other")
+
+
+@pytest.mark.parametrize(
+    "said", ["灯不亮", "卡纸", "叫号机坏了", "A3老变A4", "人困在里面了", "三楼没网", "七八个窗口同时不能办", "UPS那边"]
+)
+def test_what_is_broken_is_no_detail(classifier: Classifier, said: str) -> None:
+    assert not classifier.understand(said).details
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "said", "kind"),
+    [
+        ("上不了网", "net-all-fail", "插了网线灯不亮", "more|clearer"),
+        ("打印机显示脱机", "printer-offline", "在档案室", "more"),
+        ("电脑死机了", "pc-freeze", "鼠标也不动", "more"),
+        ("打印机卡纸", "printer-paper-jam", "座机也没声音了", "another"),
+        ("打印机卡纸", "printer-paper-jam", "另外上不了网", "another"),
+        ("电话打不出去", "phone-cannot-dial-out", "网络也断了", "another"),
+        ("键盘坏了", "peri-keyboard-mouse", "顺便帮我装一下wps", "another"),
+        ("想借台笔记本", "loan-device", "明天上午开会用", "more"),
+        ("投影仪没信号", "proj-no-signal", "对了，会议室的话筒也不响", "another"),
+        ("302主机冒烟了", "pc-burning-smell", "UPS那边", "more"),
+        ("那个", None, "打印机卡纸", "clearer"),
+    ],
+)  # fmt: skip
+def test_a_further_message_belongs_or_begins_another_matter(
+    context: Context, told: str, known: str | None, said: str, kind: str
+) -> None:
+    assert context.sequel(told, known, said).kind in kind.split("|")
+
+
+@pytest.mark.parametrize(
+    ("told", "offered", "said", "fault"),
+    [
+        ("电脑坏了", ("pc-no-power", "pc-freeze", "pc-power-no-display"), "开机就蓝屏", "pc-bluescreen"),
+        (
+            "打印机",
+            ("printer-paper-jam", "printer-offline", "printer-no-response"),
+            "卡了张纸在里面",
+            "printer-paper-jam",
+        ),
+        ("会议室的投影", ("proj-no-signal", "proj-no-power", "proj-image"), "颜色不对，发黄", "proj-image"),
+        ("没声音", ("peri-audio", "phone-no-dialtone", "audio-no-sound"), "是电脑，插耳机也没有", "peri-audio"),
+    ],
+)
+def test_an_answer_is_read_with_what_it_answers(
+    context: Context, told: str, offered: tuple[str, ...], said: str, fault: str
+) -> None:
+    meaning = context.answer(told, offered, said)
+    assert (meaning.fault, meaning.decision) == (fault, "dispatch")
+
+
+def test_a_detail_does_not_decide_what_was_unclear(context: Context) -> None:
+    assert context.answer("打印机", ("printer-paper-jam",), "三楼302").decision == "ask"
+
+
+@pytest.mark.parametrize("said", ["电脑", "打印机坏了", "投影仪", "三楼那台UPS"])
+def test_a_device_alone_is_asked_about_by_what_happens_most(book: Book, classifier: Classifier, said: str) -> None:
+    understood = classifier.understand(said)
+    assert understood.decision == "ask"
+    assert understood.question is not None
+    offered = set(understood.question.faults) - {""}
+    assert any(offered == set(slugs) for slugs in book.lexicon.common.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("啊，原来是插头松了，好了", "done"),
+        ("麻烦了，辛苦", "thanks"),
+        ("收到，辛苦了", "agree"),
+        ("算了，不修了", "cancel"),
+        ("快派人", "urge"),
+        ("机器人听不懂，找个人来", "human"),
+        ("不知道什么时候能修好了", "progress"),
+    ],
+)
+def test_intents_in_company(classifier: Classifier, said: str, intent: str) -> None:
+    assert classifier.understand(said).intent == intent

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
+from bot.core import until
 from bot.core.ticket import Action
 from bot.core.updates import Text
 from bot.desk import cards, closing, dispatch, fieldwork, guidance, people, tickets
@@ -56,9 +58,14 @@ def _move(action: Action) -> Do:
 
 
 async def _pause(ctx: Context, ticket: Ticket, rest: str) -> None:
-    reason = fieldwork.reason_of(ctx.office, rest)
-    if reason or ticket.priority == "P1":
-        await fieldwork.pause(ctx.tx, ctx.office, ticket, ctx.person, reason)
+    days = ctx.office.book.service_levels.sla.pause_max_days
+    said = until.read(rest, ctx.tx.now, ctx.office.voice.zone, timedelta(days=days))
+    reason = fieldwork.reason_of(ctx.office, said.rest)
+    if isinstance(said.end, until.Trouble) and ticket.priority != "P1":
+        await ctx.reply(technician.pause_end(ticket, str(said.end), days))
+    elif reason or ticket.priority == "P1":
+        end = said.end if isinstance(said.end, datetime) else None
+        await fieldwork.pause(ctx.tx, ctx.office, ticket, ctx.person, reason, end)
     else:
         await notices.hand(
             ctx.tx, ctx.person, "pause", lambda c: technician.pause_reasons(ctx.office.voice, ticket, c), ticket
@@ -174,7 +181,7 @@ async def digit(ctx: Context) -> bool:
 @router.on(_is_engineer)
 async def command(ctx: Context) -> bool:
     for pattern, do, about in COMMANDS:
-        if (match := pattern.match(ctx.text)) and _plausible(match, ctx.text):
+        if (match := pattern.match(ctx.text)) and _plausible(match, ctx):
             number = int(match["id"]) if match["id"] and len(match["id"]) < 10 else None
             ticket = await _find(ctx, number, about)
             if ticket is None:
@@ -196,9 +203,10 @@ async def reading(ctx: Context) -> bool:
     return await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, Words(ctx.text))
 
 
-def _plausible(match: re.Match[str], text: str) -> bool:
-    """A command is short; a sentence that merely begins with its word is not one (继续打不开 …)."""
-    return bool(match["id"]) or len(text) <= 14
+def _plausible(match: re.Match[str], ctx: Context) -> bool:
+    """A command is short, or gives a pause's reason; a sentence that merely begins with its word is not (继续打不开 …)."""
+    reasons = ctx.office.book.service_levels.sla.pause_allowed
+    return bool(match["id"]) or len(ctx.text) <= 14 or any(match["rest"].startswith(reason) for reason in reasons)
 
 
 async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:

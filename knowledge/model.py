@@ -203,6 +203,9 @@ class Sla(Record):
     counts: Literal["provider", "gross"]
     """Which time figure the contract counts: what is charged to the provider, or all of it."""
     pause_allowed: tuple[str, ...]
+    pause_default_min: Annotated[int, Field(gt=0)]
+    """Minutes on the priority's clock after which a pause without an end is over."""
+    pause_max_days: Annotated[int, Field(gt=0)]
     auto_close_hours: int
     reopen_window_days: int
     fragment_wait_s: int

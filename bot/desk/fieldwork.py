@@ -3,11 +3,13 @@
 Every verb is checked against the person, not the card: only the holder moves his ticket.
 """
 
+from datetime import datetime
+
 from bot.core.ticket import AT_WORK, Action, Status
 from bot.desk import dispatch, guidance, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Person, Ticket
+from bot.store.tables import Person, Ticket, TimerRow
 from bot.views import notices, reporter, technician
 
 
@@ -38,24 +40,48 @@ async def move(tx: Tx, office: Office, ticket: Ticket, who: Person, action: Acti
         await guidance.start(tx, office, ticket, who)
 
 
-async def pause(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: str) -> None:
-    """Only with an allowed reason, never for P1; the reporter is told."""
+async def pause(
+    tx: Tx, office: Office, ticket: Ticket, who: Person, reason: str, until: datetime | None = None
+) -> None:
+    """Only with an allowed reason, never for P1; it ends by itself at `until` (default: a configured while later).
+
+    The reporter is told the reason and the end.
+    """
     if ticket.priority == "P1":
         await notices.tell(tx, who, technician.no_pause_p1(ticket), ticket)
         return
+    until = until or office.clock(ticket.priority).add(tx.now, office.book.service_levels.sla.pause_default_min)
     await tickets.change(tx, ticket, "paused", who, paused=reason)
-    await notices.tell(tx, who, technician.paused(ticket), ticket)
-    await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.paused(office.voice, ticket), ticket)
+    await tx.remind(_pause_key(ticket), until, "pause-over", ticket.id)
+    said = office.voice.clock(until, tx.now)
+    await notices.tell(tx, who, technician.paused(ticket, said), ticket)
+    asker = await people.person(tx, ticket.reporter_id)
+    await notices.tell(tx, asker, reporter.paused(office.voice, ticket, said), ticket)
 
 
-async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person, *, quiet: bool = False) -> None:
-    """The clock runs again; any move of the ticket resumes it by itself."""
+async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person | None, *, quiet: bool = False) -> None:
+    """The clock runs again; any move of the ticket resumes it by itself. Nobody (None): the system did it."""
     if not ticket.paused:
         return
     await tickets.change(tx, ticket, "resumed", who, paused="")
+    await tx.forget(_pause_key(ticket))
     await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.resumed(ticket), ticket)
     if not quiet:
-        await notices.tell(tx, who, technician.resumed(ticket), ticket)
+        holder = who or await people.person(tx, ticket.assignee_id)
+        await notices.tell(tx, holder, technician.resumed(ticket), ticket)
+
+
+async def pause_over(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: the end of a pause has come. One that was ended before, or moved, does nothing."""
+    ticket = await tickets.get(tx, row.ticket_id)
+    if ticket is None or not ticket.paused:
+        return "stale"
+    await resume(tx, office, ticket, None)
+    return "resumed"
+
+
+def _pause_key(ticket: Ticket) -> str:
+    return f"pause:{ticket.id}"
 
 
 async def call_help(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:

@@ -100,8 +100,8 @@ def moved(voice: Voice, ticket: Ticket, technician: Person | None, what: str) ->
     return Say(text=f"{number(ticket)}：{name}{line}。")
 
 
-def paused(voice: Voice, ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}暂停：{ticket.paused}。条件一具备就继续，进展会告诉您。{voice.call_us()}")
+def paused(voice: Voice, ticket: Ticket, until: str) -> Say:
+    return Say(text=f"{number(ticket)}暂停：{ticket.paused}，最迟{until}继续，到时会告诉您。{voice.call_us()}")
 
 
 def resumed(ticket: Ticket) -> Say:

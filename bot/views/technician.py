@@ -189,8 +189,22 @@ def no_pause_p1(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}是P1，不能暂停。需要支援请回复：求助。")
 
 
-def paused(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已暂停：{ticket.paused}。继续时回复：恢复 {ticket.id}")
+def paused(ticket: Ticket, until: str) -> Say:
+    return Say(text=f"{number(ticket)}已暂停：{ticket.paused}，{until}自动恢复计时。提前继续请回复：恢复 {ticket.id}")
+
+
+PAUSE_END = {
+    "unread": "没看懂暂停到什么时候",
+    "past": "暂停的结束时间已经过了",
+    "far": "暂停时间太长，最多{days}天",
+}
+
+
+def pause_end(ticket: Ticket, trouble: str, days: int) -> Say:
+    """What is wrong with the end of a pause, and how it is said; the clock keeps running."""
+    return Say(
+        text=f"{PAUSE_END[trouble].format(days=days)}，{number(ticket)}没有暂停。请这样发：暂停 {ticket.id} 等待用户时间 2小时，或 暂停 {ticket.id} 等待用户时间 到15:00"
+    )
 
 
 def resumed(ticket: Ticket) -> Say:

@@ -1,0 +1,75 @@
+"""How people say when a wait ends: 2小时, 一个半小时, 30分钟, 3天, 到15:00, 到明天9点半, 到11月25日14:00. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """Why an end that was said cannot be used."""
+
+    UNREAD = "unread"
+    PAST = "past"
+    FAR = "far"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was said before the end, and the end: an instant, what is wrong with it, or None when none was said."""
+
+    rest: str
+    end: datetime | Trouble | None
+
+
+_DIGITS = {"半": 0.5, "一": 1, "两": 2, **{c: n for n, c in enumerate("二三四五六七八九十", start=2)}}
+_HOURS = {"分": 1 / 60, "小": 1, "钟": 1, "h": 1, "天": 24, "日": 24}
+_DAYS = {"今天": 0, "明天": 1, "后天": 2}
+LENGTH = re.compile(
+    r"(?P<n>\d{1,4}(?:\.\d)?|[半一二两三四五六七八九十])\s*个?(?P<half>半)?\s*(?P<unit>分钟?|小时|钟头|h|天|日)(?P<more>半)?$"
+)
+MOMENT = re.compile(
+    r"[到至]\s*(?:(?P<word>今天|明天|后天)|(?:(?P<year>\d{4})[-年/])?(?P<month>\d{1,2})[-月/](?P<day>\d{1,2})[日号]?)?\s*"
+    r"(?P<noon>上午|下午|晚上)?\s*(?P<hour>\d{1,2})(?:[:：](?P<minute>\d{2})|点(?:(?P<half>半)|(?P<after>\d{1,2})分?)?)$"
+)
+_MEANT = re.compile(r"(?:^|\s)[到至]\S+$")
+
+
+def read(text: str, now: datetime, zone: tzinfo, longest: timedelta) -> Read:
+    """Split a line into its words and the end it names. The end lies after `now`, by at most `longest`."""
+    text = text.strip()
+    end: datetime | Trouble
+    if match := MOMENT.search(text):
+        end = _moment(match, now.astimezone(zone))
+    elif match := LENGTH.search(text):
+        end = now + timedelta(hours=_hours(match))
+    elif match := _MEANT.search(text):
+        end = Trouble.UNREAD
+    else:
+        return Read(text, None)
+    if isinstance(end, datetime):
+        end = Trouble.PAST if end <= now else Trouble.FAR if end > now + longest else end.astimezone(now.tzinfo)
+    return Read(text[: match.start()].rstrip(" ，,。、"), end)
+
+
+def _hours(match: re.Match[str]) -> float:
+    said = match["n"]
+    count = _DIGITS[said] if said in _DIGITS else float(said)
+    return (count + (0.5 if match["half"] or match["more"] else 0)) * _HOURS[match["unit"][0]]
+
+
+def _moment(match: re.Match[str], local: datetime) -> datetime | Trouble:
+    hour = int(match["hour"])
+    if match["noon"] in ("下午", "晚上") and hour < 12:
+        hour += 12
+    minute = 30 if match["half"] else int(match["minute"] or match["after"] or 0)
+    try:
+        if match["month"]:
+            day = date(int(match["year"] or local.year), int(match["month"]), int(match["day"]))
+            if not match["year"] and day < local.date():
+                day = day.replace(year=day.year + 1)
+        else:
+            day = local.date() + timedelta(days=_DAYS[match["word"] or "今天"])
+        return datetime.combine(day, time(hour, minute), local.tzinfo)
+    except ValueError:
+        return Trouble.UNREAD

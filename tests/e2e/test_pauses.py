@@ -1,0 +1,72 @@
+"""A pause has an allowed reason and an end; it resumes by itself, and the reporter hears of both."""
+
+import pytest
+
+from bot.stage import Stage
+from bot.story import text_of
+from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
+
+
+def heard(world: Stage, userid: str, words: str) -> int:
+    """How many messages with these words a person got."""
+    return sum(words in text_of(m) for m in world.phone(userid).messages if m.sender != "me")
+
+
+@pytest.mark.parametrize(
+    ("end", "minutes", "said"), [("2小时", 120, "11:00"), ("到10:30", 90, "10:30"), ("两小时", 120, "11:00")]
+)
+async def test_it_resumes_by_itself_and_the_reporter_is_told_both_times(
+    world: Stage, end: str, minutes: int, said: str
+) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    which = f"{ticket.id} " if end != "两小时" else ""
+    answer = await says(world, "wangqiang", f"暂停 {which}等待备件且已提供备机 {end}")
+    assert f"{said}自动恢复计时" in answer
+    assert heard(world, "limei", f"最迟{said}继续") == 1
+    await world.advance(minutes=minutes - 2)
+    assert (await ticket_of(world)).paused == "等待备件且已提供备机"
+    await world.advance(minutes=3)
+    assert (await ticket_of(world)).paused == ""
+    assert heard(world, "limei", "已继续处理") == 1
+    assert heard(world, "wangqiang", "继续计时") == 1
+
+
+async def test_a_pause_that_was_ended_or_moved_does_not_end_twice(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间 1小时")
+    await world.advance(minutes=10)
+    await says(world, "wangqiang", f"恢复 {ticket.id}")
+    assert heard(world, "limei", "已继续处理") == 1
+    await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间 2小时")
+    await world.advance(minutes=60)
+    assert (await ticket_of(world)).paused == "等待用户时间"
+    assert heard(world, "limei", "已继续处理") == 1
+    await presses(world, "wangqiang", "到场")
+    assert (await ticket_of(world)).paused == ""
+    await world.advance(minutes=90)
+    assert heard(world, "limei", "已继续处理") == 2
+
+
+async def test_a_pause_without_an_end_ends_after_a_working_day(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "明天" in await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户授权")
+    await world.advance(hours=23)
+    assert (await ticket_of(world)).paused == "等待用户授权"
+    await world.advance(hours=3)
+    assert (await ticket_of(world)).paused == ""
+
+
+@pytest.mark.parametrize(
+    ("end", "answer"),
+    [("到8:00", "已经过了"), ("到下班", "没看懂暂停到什么时候"), ("60天", "最多14天")],
+)
+async def test_an_end_that_cannot_be_is_answered_and_the_clock_runs_on(world: Stage, end: str, answer: str) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    told = await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间 {end}")
+    assert answer in told and "没有暂停" in told
+    assert (await ticket_of(world)).paused == ""
+    assert heard(world, "limei", "暂停") == 0

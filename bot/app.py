@@ -46,6 +46,7 @@ from bot.desk import (
     referral,
     selfhelp,
     tickets,
+    warnings,
 )
 from bot.desk.office import Office
 from bot.desk.working_time import Workdays, agency_hours
@@ -278,6 +279,7 @@ TIMERS: dict[str, Fire] = {
     "waiting": dispatch.look_again,
     "accept-overdue": dispatch.accept_overdue,
     "pause-over": fieldwork.pause_over,
+    "clock": warnings.look,
     "gather-over": gathering.over,
     "self-help-silent": selfhelp.silent,
     "question-silent": intake.question_silent,

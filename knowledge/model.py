@@ -202,6 +202,8 @@ class Sla(Record):
     targets: Mapping[str, Targets]
     counts: Literal["provider", "gross"]
     """Which time figure the contract counts: what is charged to the provider, or all of it."""
+    warnings: Annotated[Mapping[Annotated[int, Field(gt=0)], tuple[str, ...]], Field(min_length=1)]
+    """Percent of a target that is used → who is told: `holder`, `desk`, or a position."""
     pause_allowed: tuple[str, ...]
     pause_default_min: Annotated[int, Field(gt=0)]
     """Minutes on the priority's clock after which a pause without an end is over."""
@@ -227,6 +229,13 @@ class ServiceLevels(Record):
     matrix: Mapping[int, tuple[Priority, Priority, Priority, Priority]]
     sla: Sla
     positions: Mapping[str, Position]
+
+    @model_validator(mode="after")
+    def _known(self) -> "ServiceLevels":
+        for percent, told in self.sla.warnings.items():
+            if unknown := set(told) - {"holder", "desk"} - set(self.positions):
+                raise ValueError(f"sla.warnings.{percent} names {', '.join(sorted(unknown))}, which is no position")
+        return self
 
     def priority(self, impact: int, urgency: int) -> Priority:
         """The priority of an impact and an urgency, each 1 (worst) to 4."""

@@ -60,11 +60,12 @@ class Interval:
 PAUSES: Mapping[str, Party] = {
     "等待用户时间": Party.USER_UNIT,
     "等待用户授权": Party.USER_UNIT,
-    "等待备件且已提供备机": Party.PROVIDER,
+    "等待备件且已提供备机": Party.THIRD,
     "第三方或运营商处理": Party.THIRD,
     "不可抗力": Party.THIRD,
 }
-"""Allowed reason of a pause → who is charged while it lasts (assumed)."""
+"""Allowed reason of a pause → who is charged while it lasts (assumed): never the provider, or it would be no pause.
+A reason that is not here excuses nothing."""
 BEGINS: Mapping[str, Party] = {"ask": Party.USER_UNIT, "refer": Party.THIRD, "resolved": Party.USER_UNIT}
 """Events after which another party has the ball: the reporter is asked, a new owner, the reporter to confirm."""
 ENDS = frozenset({"answered", "triage", "offer", "assign", "undo", "settle", "not-fixed", "reopen", "accept"})
@@ -116,6 +117,11 @@ def charged(parts: Iterable[Interval]) -> dict[Party, timedelta]:
     for interval in parts:
         total[interval.party] += interval.length
     return total
+
+
+def holder(marks: Iterable[Mark]) -> Party:
+    """Who has the ball after these events."""
+    return next((given for mark in reversed(list(marks)) if (given := _given(mark)) is not None), Party.PROVIDER)
 
 
 def _given(mark: Mark) -> Party | None:

@@ -45,9 +45,10 @@ class Timers:
                 row = (await tx.session.exec(statement.where(TimerRow.due_at <= tx.now))).first()
                 if row is None:
                     return False
-                tx.cause = key = row.key
+                tx.cause, key, due = f"{row.key}@{row.due_at.isoformat()}", row.key, row.due_at
                 row.outcome = await self._fire(tx, row)
-                row.fired_at = tx.now
+                if row.due_at == due:  # else it has moved itself on
+                    row.fired_at = tx.now
                 tx.add(row)
         except Exception:  # one broken deadline must not hold up the others
             log.exception("timer failed", extra={"timer": key})

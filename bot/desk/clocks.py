@@ -1,5 +1,6 @@
 """The clocks of a ticket: what each target allows and has used, whose time it was, and the supervisor's ruling on it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
@@ -7,51 +8,82 @@ from sqlmodel import col, select
 from bot.core import charging
 from bot.core.calendar import WorkingTime
 from bot.core.charging import Interval, Mark, Party, Reading
-from bot.desk import people
+from bot.desk import people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TicketEvent
 
-TARGETS = (
-    ("accept", "accepted_at"),
-    ("response", "contacted_at"),
-    ("arrive", "arrived_at"),
-    ("restore", "restored_at"),
-    ("resolve", "resolved_at"),
-)
-"""Target → the time stamp that stops it."""
+TARGETS = {
+    "accept": ("accepted_at",),
+    "response": ("contacted_at", "arrived_at", "restored_at"),
+    "arrive": ("arrived_at", "restored_at"),
+    "restore": ("restored_at",),
+    "resolve": ("resolved_at",),
+}
+"""Target → the time stamps that stop it, the earliest counting: who stands in the room has made contact."""
 RULERS = frozenset({"inspector"})
 """Who may rule on a dispute: the supervisor's engineer (监理工程师)."""
 
 
 async def parts(tx: Tx, office: Office, ticket: Ticket, until: datetime | None = None) -> list[Interval]:
     """The ticket's time up to `until` (default: its end, or now), each stretch with its party."""
+    clock = office.clock(ticket.priority)
+    windows = clock if isinstance(clock, WorkingTime) else None
+    return charging.intervals(await marks(tx, ticket), until or ticket.closed_at or tx.now, windows)
+
+
+async def marks(tx: Tx, ticket: Ticket) -> list[Mark]:
+    """The ticket's timeline as the reckoning reads it."""
     rows = await tx.session.exec(
         select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(col(TicketEvent.id))
     )
-    marks = [Mark(row.id or 0, row.at, row.kind, row.data) for row in rows.all()]
-    clock = office.clock(ticket.priority)
-    windows = clock if isinstance(clock, WorkingTime) else None
-    return charging.intervals(marks, until or ticket.closed_at or tx.now, windows)
+    return [Mark(row.id or 0, row.at, row.kind, row.data) for row in rows.all()]
+
+
+def stopped_at(ticket: Ticket, target: str) -> datetime | None:
+    """When a target was met; None while it runs."""
+    return min((at for stamp in TARGETS[target] if (at := getattr(ticket, stamp)) is not None), default=None)
+
+
+async def resident(tx: Tx, ticket: Ticket) -> bool:
+    """Whether the holder sits at the agency, for whom arriving has its own target."""
+    holder = await people.person(tx, ticket.assignee_id)
+    return holder is not None and holder.unit_id is not None and holder.unit_id == ticket.unit_id
+
+
+def allowed(office: Office, ticket: Ticket, target: str, resident_: bool) -> int:
+    """Minutes on the priority's clock."""
+    return office.target(ticket.priority, _name(target, resident_))
+
+
+def net(office: Office) -> bool:
+    """Whether the contract counts what is charged to the provider; else all of the priority's time counts."""
+    return office.book.service_levels.sla.counts == "provider"
+
+
+def counted(tiles: Iterable[Interval], *, net: bool) -> timedelta:
+    """How much of these stretches counts towards a target."""
+    spent = charging.charged(tiles)
+    return spent[Party.PROVIDER] if net else sum(spent.values(), timedelta(0)) - spent[Party.OFF_HOURS]
+
+
+def _name(target: str, resident_: bool) -> str:
+    return ("arrive_resident" if resident_ else "arrive_other") if target == "arrive" else target
 
 
 async def readings(tx: Tx, office: Office, ticket: Ticket) -> list[Reading]:
     """Every target of the ticket's priority, as it stands now."""
-    holder = await people.person(tx, ticket.assignee_id)
-    resident = holder is not None and holder.unit_id is not None and holder.unit_id == ticket.unit_id
+    here = await resident(tx, ticket)
     found = []
-    for target, stamp in TARGETS:
-        name = ("arrive_resident" if resident else "arrive_other") if target == "arrive" else target
-        end: datetime | None = getattr(ticket, stamp)
+    for target in TARGETS:
+        name, end = _name(target, here), stopped_at(ticket, target)
         tiles = await parts(tx, office, ticket, end or ticket.closed_at or tx.now)
-        spent = charging.charged(tiles)
-        gross = sum(spent.values(), timedelta(0)) - spent[Party.OFF_HOURS]
         found.append(
             Reading(
                 target,
-                office.target(ticket.priority, name),
-                int(gross.total_seconds() // 60),
-                int(spent[Party.PROVIDER].total_seconds() // 60),
+                allowed(office, ticket, target, here),
+                int(counted(tiles, net=False).total_seconds() // 60),
+                int(counted(tiles, net=True).total_seconds() // 60),
                 end is not None or ticket.closed_at is not None,
                 office.due(ticket.priority, name, ticket.created_at),
             )
@@ -74,5 +106,6 @@ async def rule(tx: Tx, office: Office, ticket: Ticket, who: Person, number: int,
     tile = tiles[number - 1]
     data = {"because": tile.because, "start": tile.start.isoformat(), "party": str(party)}
     await tx.record(ticket.id or 0, "ruled", who.id, data)
+    await tickets.reckon(tx, ticket)
     await tx.flush()
     return (await parts(tx, office, ticket))[number - 1]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select, update
@@ -82,7 +83,28 @@ async def open_ticket(
         else None
     )
     await tx.record(ticket.id or 0, "opened", reporter.id, {k: v for k, v in data.items() if v}, content)
+    first = min(office.book.service_levels.sla.warnings) * office.target(ticket.priority, "response") / 100
+    await reckon(tx, ticket, office.clock(ticket.priority).add(tx.now, first))
     return ticket
+
+
+async def reckon(tx: Tx, ticket: Ticket, at: datetime | None = None) -> None:
+    """Have the ticket's clocks looked at (bot/desk/warnings.py) at an instant, or at once."""
+    await tx.remind(f"clock:{ticket.id}", at or tx.now, "clock", ticket.id)
+
+
+NEARER = frozenset({"accept", "undo", "not-fixed", "reopen"})
+"""Events that may bring a target nearer: another holder, or its clock runs again."""
+
+
+def _nearer(ticket: Ticket, event: str, values: dict[str, Any]) -> bool:
+    """Whether a change may bring a target nearer. What takes it further away is seen when the timer fires."""
+    return (
+        event in NEARER
+        or (event == Action.TRIAGE and ticket.status == Status.NEED_INFO)
+        or values.get("priority", ticket.priority) != ticket.priority
+        or bool(ticket.paused and values.get("paused") == "")
+    )
 
 
 async def add_words(tx: Tx, ticket: Ticket, person: Person, words: Words, kind: str = "added") -> None:
@@ -114,6 +136,7 @@ async def keep_recording(tx: Tx, person: Person, media_key: str) -> None:
 
 async def change(tx: Tx, ticket: Ticket, event: str, actor: Person | None, /, **values: Any) -> Ticket:
     """Set columns by compare-and-set and record the event. Raises Overtaken when somebody was first."""
+    nearer = _nearer(ticket, event, values)
     statement = (
         update(Ticket)
         .where(col(Ticket.id) == ticket.id, col(Ticket.version) == ticket.version)
@@ -126,6 +149,8 @@ async def change(tx: Tx, ticket: Ticket, event: str, actor: Person | None, /, **
     await tx.session.refresh(ticket)
     data = {k: v for k, v in values.items() if isinstance(v, str | int | float | bool | type(None)) and k != "cause"}
     await tx.record(ticket.id or 0, event, actor.id if actor else None, data)
+    if nearer:
+        await reckon(tx, ticket)
     return ticket
 
 

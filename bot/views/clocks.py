@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot.core.charging import Interval, Party, Reading, charged
 from bot.core.outbound import Say
-from bot.store.tables import Ticket
-from bot.views.words import Voice, number
+from bot.core.warning import BREACHED, Running
+from bot.store.tables import Person, Ticket
+from bot.views.words import Voice, number, place
 
 TARGET = {"accept": "接单", "response": "联系", "arrive": "到场", "restore": "恢复", "resolve": "解决"}
 PARTY = {Party.USER_UNIT: "使用方", Party.PROVIDER: "服务方", Party.THIRD: "第三方", Party.OFF_HOURS: "非工作时间"}
@@ -40,6 +41,26 @@ def clocks(
             f"{index}. {voice.clock(part.start, now)}至{voice.clock(part.end, now)} {PARTY[part.party]}{ruled}"
         )
     return Say(text="\n".join(lines))
+
+
+ANSWER = {"response": "已联系", "arrive": "到场", "restore": "已恢复"}
+"""What stops a target, as a command."""
+
+
+def warning(
+    voice: Voice, ticket: Ticket, each: Running, percent: int, due: datetime, now: datetime, holder: Person | None
+) -> Say:
+    """A target that runs out or has run out: what, where, how long, who has it, and what stops its clock."""
+    about = f"{number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}）"
+    used, whole = (int(span.total_seconds() // 60) for span in (each.used, each.allowed))
+    who = f"处理人：{holder.name}" if holder else "还没有人接单"
+    state = (
+        f"{TARGET[each.target]}时限已用{percent}%，{voice.clock(due, now)}到时限"
+        if percent < BREACHED
+        else f"{TARGET[each.target]}已超时（限{whole}分，已用{used}分）"
+    )
+    do = f"完成后请回复：{ANSWER[each.target]} {ticket.id}" if percent < BREACHED and holder else "请督促处理"
+    return Say(text=f"【时限】{about}：{state}，{who}。{do}。")
 
 
 def ruled(ticket: Ticket, index: int, part: Interval) -> Say:

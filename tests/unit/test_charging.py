@@ -39,7 +39,7 @@ def minutes(parts: list[Interval]) -> list[tuple[str, int]]:
             50,
             [("provider", 10), ("third-party", 30), ("provider", 10)],
         ),
-        ([(0, "opened", {}), (10, "paused", {"paused": "等待备件且已提供备机"})], 20, [("provider", 20)]),
+        ([(0, "opened", {}), (10, "paused", {"paused": "等待备件且已提供备机"})], 20, [("provider", 10), ("third-party", 10)]),
         ([(0, "opened", {}), (10, "paused", {"paused": "不可抗力"}), (30, "arrive", {"paused": ""})], 40, [("provider", 10), ("third-party", 20), ("provider", 10)]),
         ([(0, "opened", {}), (20, "resolved", {}), (50, "not-fixed", {})], 60, [("provider", 20), ("user-unit", 30), ("provider", 10)]),
         ([(0, "opened", {}), (20, "refer", {}), (50, "undo", {})], 60, [("provider", 20), ("third-party", 30), ("provider", 10)]),

@@ -45,6 +45,7 @@ from bot.desk import (
     people,
     referral,
     selfhelp,
+    stop_days,
     tickets,
     warnings,
 )
@@ -76,11 +77,13 @@ def furnish(config: Config, book: Book | None = None, classifier: Classifier | N
     book = book or load_book(levels=config.desk.levels)
     zone = ZoneInfo(config.desk.timezone)
     hours = book.service_levels.sla.working_hours
+    days = Workdays()
     return Office(
         book=book,
         classifier=classifier or Classifier(book),
         voice=Voice(book=book, hotline=config.desk.hotline, zone=zone),
-        working=agency_hours(zone, Workdays(), hours.am, hours.pm),
+        working=agency_hours(zone, days, hours.am, hours.pm),
+        days=days,
         groups=config.group_targets(),
         fallback_owner=config.desk.fallback_owner,
     )
@@ -219,6 +222,7 @@ class Desk:
             person = people.Person(id=0, name="platform")
             await handlers.handle(Context(tx, self.office, update, person, None, None))
             return
+        await stop_days.refresh(tx, self.office)
         person = await people.who(tx, update.account, update.connection)
         content = update.content
         if isinstance(content, Text) and (line := typed_press.read(content.text)):
@@ -230,6 +234,7 @@ class Desk:
         await handlers.handle(Context(tx, self.office, update, person, understanding, pending, quoted))
         if isinstance(content, Spoken) and content.transcript:
             await tickets.keep_recording(tx, person, f"{update.connection}:{content.media_id}")
+        await stop_days.tell_provisional(tx, self.office)
 
     async def _apologise(self, tx: Tx, update: Update, row_id: int) -> None:
         if isinstance(update.content, Notice):
@@ -261,7 +266,10 @@ class Desk:
 
     def _timer(self, fire: Fire) -> Callable[[Tx, TimerRow], Awaitable[str]]:
         async def run(tx: Tx, row: TimerRow) -> str:
-            return await fire(tx, self.office, row)
+            await stop_days.refresh(tx, self.office)
+            outcome = await fire(tx, self.office, row)
+            await stop_days.tell_provisional(tx, self.office)
+            return outcome
 
         return run
 

@@ -13,6 +13,7 @@ from handlers import (
     incidents,
     reporter_cards,
     reporter_words,
+    stop_days,
     technician_cards,
     technician_words,
 )
@@ -25,6 +26,7 @@ ROUTERS = (
     technician_cards.router,
     incidents.router,
     clocks.router,
+    stop_days.router,
     choices.router,
     desk.router,
     technician_words.router,

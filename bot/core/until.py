@@ -1,4 +1,7 @@
-"""How people say when a wait ends: 2小时, 一个半小时, 30分钟, 3天, 到15:00, 到明天9点半, 到11月25日14:00. Pure."""
+"""How people say when a wait ends (2小时, 一个半小时, 3天, 到15:00, 到明天9点半, 到11月25日14:00), and which day they mean.
+
+Pure.
+"""
 
 import re
 from dataclasses import dataclass
@@ -50,6 +53,29 @@ def read(text: str, now: datetime, zone: tzinfo, longest: timedelta) -> Read:
     if isinstance(end, datetime):
         end = Trouble.PAST if end <= now else Trouble.FAR if end > now + longest else end.astimezone(now.tzinfo)
     return Read(text[: match.start()].rstrip(" ，,。、"), end)
+
+
+DAY = re.compile(
+    r"^(?:(?P<word>今天|明天|后天)|(?:(?P<year>\d{4})[-年/.])?(?P<month>\d{1,2})[-月/.](?P<day>\d{1,2})[日号]?)$"
+)
+_HALF_YEAR = 183
+
+
+def read_day(text: str, today: date) -> date | None:
+    """The day that is meant: 2026-09-24, 9月24日, 明天; without a year the one nearest to today. None: no such day."""
+    if (match := DAY.match(text.strip())) is None:
+        return None
+    if match["word"]:
+        return today + timedelta(days=_DAYS[match["word"]])
+    month, day = int(match["month"]), int(match["day"])
+    try:
+        if match["year"]:
+            return date(int(match["year"]), month, day)
+        found = date(today.year, month, day)
+        far = (found - today).days
+        return found.replace(year=today.year + (1 if far < -_HALF_YEAR else -1 if far > _HALF_YEAR else 0))
+    except ValueError:
+        return None
 
 
 def _hours(match: re.Match[str]) -> float:

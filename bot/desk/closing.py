@@ -110,6 +110,10 @@ async def auto_close(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: no answer after two reminders."""
     if (ticket := await tickets.get(tx, row.ticket_id)) is None:
         return "gone"
+    due = on_workdays(office, ticket.resolved_at or tx.now, office.book.service_levels.sla.auto_close_hours)
+    if due > tx.now:  # the days off have changed since it was set
+        await tx.remind(row.key, due, row.kind, ticket.id, row.expects)
+        return "later"
     await tickets.act(tx, ticket, Action.AUTO_CLOSE, None, by="auto")
     await _finished(tx, ticket, "已关闭")
     await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.auto_closed(ticket), ticket)

@@ -7,6 +7,7 @@ from functools import cached_property
 from bot.core.assignment import Weights
 from bot.core.calendar import AroundTheClock, WorkingTime
 from bot.core.outbound import Target
+from bot.desk.working_time import Workdays
 from bot.store.tables import Ticket
 from bot.views.words import Voice
 from knowledge import Book, Classifier, Context, Procedure
@@ -25,6 +26,8 @@ class Office:
     fallback_owner: str = ""
     editions: dict[str, Book] = field(default_factory=dict)
     """Earlier versions of the book that running tickets still go by."""
+    days: Workdays = field(default_factory=Workdays)
+    """The days worked, as `working` sees them: the one thing here that changes, with the stop-work days."""
     earliest_min: tuple[int, int] = (10, 30)
     """Minutes from dispatch to the honest earliest arrival: a resident engineer, anybody else (assumed)."""
 

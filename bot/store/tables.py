@@ -307,3 +307,17 @@ class Edition(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     """The book as JSON, compressed (zlib)."""
     since: datetime
+
+
+class StopDay(SQLModel, table=True):
+    """A day on which work stands still (停工: typhoon, flood …). In force until it is cancelled; never deleted."""
+
+    __tablename__ = "stop_day"
+    id: int | None = Field(default=None, primary_key=True)
+    day: str = Field(index=True)
+    """YYYY-MM-DD, local."""
+    reason: str
+    by_id: int | None = None
+    at: datetime
+    cancelled_by: int | None = None
+    cancelled_at: datetime | None = None

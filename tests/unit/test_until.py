@@ -1,11 +1,11 @@
 """The end of a wait as people say it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.until import Read, Trouble, read
+from bot.core.until import Read, Trouble, read, read_day
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -50,3 +50,30 @@ def local(text: str) -> datetime:
 def test_the_end_is_read_or_its_trouble_named(text: str, rest: str, end: str | Trouble | None) -> None:
     wanted = local(end) if isinstance(end, str) and not isinstance(end, Trouble) else end
     assert read(text, NOW, ZONE, LONGEST) == Read(rest, wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-09-24", date(2026, 9, 24)),
+        ("2026年9月24日", date(2026, 9, 24)),
+        ("9月24日", date(2026, 9, 24)),
+        ("9-24", date(2026, 9, 24)),
+        ("1月5日", date(2027, 1, 5)),
+        ("今天", date(2026, 11, 23)),
+        ("后天", date(2026, 11, 25)),
+        ("2026-02-30", None),
+        ("13-01", None),
+        ("24号", None),
+        ("台风", None),
+        ("", None),
+    ],
+)
+def test_the_day_that_is_meant(text: str, day: date | None) -> None:
+    assert read_day(text, date(2026, 11, 23)) == day
+
+
+def test_the_year_nearest_to_today_is_meant() -> None:
+    assert read_day("12月30日", date(2027, 1, 4)) == date(2026, 12, 30)
+    assert read_day("2月29日", date(2028, 2, 1)) == date(2028, 2, 29)
+    assert read_day("2月29日", date(2027, 11, 1)) is None

@@ -1,0 +1,81 @@
+"""Stop-work days (停工) and years without a calendar: what the working calendar takes from the desk, and tells it.
+
+The days stand in the database and every node reads them at most `FRESH` late, so no restart is needed. A change has
+every open ticket reckoned anew, once all nodes have seen it.
+"""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.desk import people, tickets, warnings
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Person, StopDay
+from bot.views import calendar as views
+from bot.views import notices
+
+FRESH = timedelta(seconds=10)
+BACK_DAYS, AHEAD_DAYS = 31, 366
+"""How far from today a stop-work day may lie: it is often written down after the storm (assumed)."""
+
+
+async def refresh(tx: Tx, office: Office) -> None:
+    """Have the calendar know the stop-work days, as they were at most `FRESH` ago."""
+    days = office.days
+    if days.read_at is None or not timedelta(0) <= tx.now - days.read_at < FRESH:
+        days.stopped = frozenset(date.fromisoformat(row.day) for row in await in_force(tx))
+        days.read_at = tx.now
+
+
+async def in_force(tx: Tx) -> list[StopDay]:
+    """The stop-work days that are not cancelled, in order."""
+    statement = select(StopDay).where(col(StopDay.cancelled_at).is_(None)).order_by(col(StopDay.day), col(StopDay.id))
+    return list((await tx.session.exec(statement)).all())
+
+
+async def declare(tx: Tx, office: Office, who: Person, day: date, reason: str) -> str:
+    """Write a stop-work day down and tell the duty group. Returns why not (far | free | known), or an empty string."""
+    today = local_day(office, tx.now)
+    if not -BACK_DAYS <= (day - today).days <= AHEAD_DAYS:
+        return "far"
+    if any(row.day == day.isoformat() for row in await in_force(tx)):
+        return "known"
+    if not office.working.works(day):
+        return "free"
+    tx.add(StopDay(day=day.isoformat(), reason=reason, by_id=who.id, at=tx.now))
+    await _changed(tx, office)
+    await notices.announce(tx, office.groups.get("duty", ()), views.declared(day, reason))
+    return ""
+
+
+async def cancel(tx: Tx, office: Office, who: Person, day: date) -> bool:
+    """Work goes on that day after all. False when it was not a stop-work day."""
+    rows = [row for row in await in_force(tx) if row.day == day.isoformat()]
+    for row in rows:
+        row.cancelled_by, row.cancelled_at = who.id, tx.now
+        tx.add(row)
+    if rows:
+        await _changed(tx, office)
+        await notices.announce(tx, office.groups.get("duty", ()), views.cancelled(day))
+    return bool(rows)
+
+
+async def tell_provisional(tx: Tx, office: Office) -> None:
+    """The desk hears, once a day while such a year is being reckoned with, that its holidays are guessed."""
+    for year in office.days.taken():
+        for seat in await people.seats(tx, office.fallback_owner):
+            once = f"calendar:{year}:{local_day(office, tx.now)}"
+            await notices.tell(tx, seat, views.provisional(year), once=once)
+
+
+def local_day(office: Office, now: datetime) -> date:
+    return now.astimezone(office.voice.zone).date()
+
+
+async def _changed(tx: Tx, office: Office) -> None:
+    await tx.flush()
+    office.days.read_at = None
+    for ticket in await tickets.open_tickets(tx):
+        if ticket.kind in warnings.MEASURED:
+            await tickets.reckon(tx, ticket, tx.now + FRESH + timedelta(seconds=1))

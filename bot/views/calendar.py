@@ -1,0 +1,56 @@
+"""What people read of the working calendar: stop-work days, and years whose holidays are guessed."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.core.outbound import Say
+from bot.store.tables import StopDay
+
+SHOWN = 15
+REFUSED = {
+    "far": "{day}离今天太远，只能登记前31天到后366天之内的日期。",
+    "free": "{day}本来就不上班，不用登记。",
+    "known": "{day}已经登记为停工日了。",
+}
+
+
+def declared(day: date, reason: str) -> Say:
+    return Say(text=f"{day}停工（{reason}）：当天不计工作时间，按工作时间计的时限顺延；特急、加急单照常计时。")
+
+
+def cancelled(day: date) -> Say:
+    return Say(text=f"{day}的停工已取消，当天照常计时。")
+
+
+def refused(day: date, why: str) -> Say:
+    return Say(text=REFUSED[why].format(day=day))
+
+
+def not_stopped(day: date) -> Say:
+    return Say(text=f"{day}没有登记停工。发“停工”看已登记的日期。")
+
+
+def how() -> Say:
+    return Say(text="请这样发：停工 2026-09-24 台风，停工取消 2026-09-24，或只发“停工”看已登记的日期。")
+
+
+def no_day(said: str) -> Say:
+    return Say(text=f"没有“{said[:20]}”这个日期。{how().text}")
+
+
+def only_the_desk() -> Say:
+    return Say(text="停工日只能由服务台或值班经理登记。")
+
+
+def listing(rows: Sequence[StopDay]) -> Say:
+    if not rows:
+        return Say(text="没有登记停工日。登记请发：停工 2026-09-24 台风")
+    lines = [f"{row.day} {row.reason}" for row in rows[-SHOWN:]]
+    return Say(text="停工日：\n" + "\n".join(lines))
+
+
+def provisional(year: int) -> Say:
+    return Say(
+        text=f"【日历暂定】{year}年的放假安排还没有进系统，现按周一至周五上班、1月1日、5月1日、10月1日至3日休息暂定计时。"
+        "请通知管理员更新日历包。"
+    )

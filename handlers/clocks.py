@@ -1,4 +1,6 @@
-"""时限 17: the clocks of a ticket, for whoever it concerns; 裁定 17 2 使用方: the supervisor's ruling on one stretch."""
+"""时限 17: the clocks of a ticket, for whoever it concerns; 争议 17 理由: one stretch is disputed; 裁定 17 2 使用方: the
+supervisor's ruling on it.
+"""
 
 import re
 
@@ -11,6 +13,7 @@ from bot.views import clocks as views
 router = Router("clocks")
 
 SHOW = re.compile(r"^(?:时限|计时)\s*#?(\d{1,9})\s*号?$")
+DISPUTE = re.compile(r"^(?:争议|异议)\s*#?(\d{1,9})\s*号?\s*(?:第\s*(\d{1,3})\s*段)?[\s，,：:]*(.*)$", re.S)
 RULE = re.compile(r"^裁定\s*#?(\d{1,9})\s*号?\s*(?:第)?(\d{1,3})\s*段?\s*(?:归)?\s*(使用方|服务方|第三方)\b.*$", re.S)
 
 
@@ -26,6 +29,27 @@ async def show(ctx: Context) -> bool:
     parts = await clocks.parts(ctx.tx, ctx.office, ticket)
     net = ctx.office.book.service_levels.sla.counts == "provider"
     await ctx.reply(views.clocks(ctx.office.voice, ticket, targets, parts, ctx.tx.now, net=net))
+    return True
+
+
+@router.on(lambda ctx: ctx.text.startswith(("争议", "异议")))
+async def dispute(ctx: Context) -> bool:
+    match = DISPUTE.match(ctx.text)
+    if match is None or not match.group(3).strip():
+        await ctx.reply(views.how_to_dispute())
+        return True
+    ticket = await _ticket(ctx, DISPUTE)
+    if ticket is None:
+        return True
+    if not clocks.may_dispute(ticket, ctx.person):
+        await ctx.reply(views.not_yours_to_dispute())
+        return True
+    index = int(match.group(2)) if match.group(2) else None
+    found = await clocks.dispute(ctx.tx, ctx.office, ticket, ctx.person, index, match.group(3).strip())
+    if found is None:
+        await ctx.reply(views.no_stretch(ticket, index or 0))
+    else:
+        await ctx.reply(views.disputed(ticket, found[0], found[1], told=found[2]))
     return True
 
 

@@ -51,6 +51,8 @@ class Interval:
     party: Party
     because: int
     ruled: bool = False
+    disputed: bool = False
+    """Somebody disagrees with whose time it was, and the supervisor has not ruled since."""
 
     @property
     def length(self) -> timedelta:
@@ -95,7 +97,6 @@ def intervals(marks: Sequence[Mark], until: datetime, windows: Windows | None) -
     Events earlier than the one before them (a clock moved back) count at the time of the one before.
     """
     found: list[Interval] = []
-    rulings = [m for m in marks if m.kind == "ruled"]
     party, because, at = Party.PROVIDER, 0, marks[0].at if marks else until
     for mark in marks:
         now = min(max(mark.at, at), max(until, at))
@@ -108,7 +109,12 @@ def intervals(marks: Sequence[Mark], until: datetime, windows: Windows | None) -
     if until > at:
         found.append(Interval(at, until, party, because))
     split = list(_off_hours(found, windows)) if windows else found
-    return [_ruled(interval, rulings) for interval in split]
+    return [_judged(interval, marks) for interval in split]
+
+
+def name_of(interval: Interval) -> dict[str, int | str]:
+    """How a dispute or a ruling names its interval: the event that began it, and its own start."""
+    return {"because": interval.because, "start": interval.start.isoformat()}
 
 
 def charged(parts: Iterable[Interval]) -> dict[Party, timedelta]:
@@ -150,9 +156,13 @@ def _off_hours(parts: Iterable[Interval], windows: Windows) -> Iterator[Interval
             yield replace(part, start=at, party=Party.OFF_HOURS)
 
 
-def _ruled(interval: Interval, rulings: Sequence[Mark]) -> Interval:
-    """The last ruling on an interval stands; it is named by the event that began it and by its own start."""
-    for mark in reversed(rulings):
-        if mark.data.get("because") == interval.because and mark.data.get("start") == interval.start.isoformat():
-            return replace(interval, party=Party(mark.data["party"]), ruled=True)
+def _judged(interval: Interval, marks: Sequence[Mark]) -> Interval:
+    """The last ruling on an interval stands, until it is disputed; a dispute changes nobody's time."""
+    name = name_of(interval)
+    for mark in marks:
+        if mark.kind in ("ruled", "disputed") and name.items() <= mark.data.items():
+            if mark.kind == "ruled":
+                interval = replace(interval, party=Party(mark.data["party"]), ruled=True, disputed=False)
+            else:
+                interval = replace(interval, disputed=True)
     return interval

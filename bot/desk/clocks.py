@@ -1,6 +1,6 @@
-"""The clocks of a ticket: what each target allows and has used, whose time it was, and the supervisor's ruling on it."""
+"""The clocks of a ticket: what each target allows and has used, whose time it was, disputes and the supervisor's ruling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
@@ -11,7 +11,9 @@ from bot.core.charging import Interval, Mark, Party, Reading
 from bot.desk import people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Person, Ticket, TicketEvent
+from bot.store.tables import Content, Person, Ticket, TicketEvent
+from bot.views import clocks as views
+from bot.views import notices
 
 TARGETS = {
     "accept": ("accepted_at",),
@@ -99,13 +101,67 @@ def may_see(ticket: Ticket, who: Person) -> bool:
 
 
 async def rule(tx: Tx, office: Office, ticket: Ticket, who: Person, number: int, party: Party) -> Interval | None:
-    """The supervisor charges the `number`-th stretch (from 1) to a party; only that stretch changes. None: no such one."""
+    """The supervisor charges the `number`-th stretch (from 1) to a party; only that stretch changes. None: no such one.
+
+    Whoever disputed it hears of it.
+    """
     tiles = await parts(tx, office, ticket)
     if not 1 <= number <= len(tiles):
         return None
-    tile = tiles[number - 1]
-    data = {"because": tile.because, "start": tile.start.isoformat(), "party": str(party)}
-    await tx.record(ticket.id or 0, "ruled", who.id, data)
+    name = charging.name_of(tiles[number - 1])
+    await tx.record(ticket.id or 0, "ruled", who.id, {**name, "party": str(party)})
     await tickets.reckon(tx, ticket)
     await tx.flush()
-    return (await parts(tx, office, ticket))[number - 1]
+    part = (await parts(tx, office, ticket))[number - 1]
+    for person_id in await _disputants(tx, ticket, name):
+        await notices.tell(tx, await people.person(tx, person_id), views.ruled(ticket, number, part), ticket)
+    return part
+
+
+async def dispute(
+    tx: Tx, office: Office, ticket: Ticket, who: Person, number: int | None, reason: str
+) -> tuple[int, Interval, bool] | None:
+    """Mark a stretch as disputed, with the reason kept apart, and ask the supervisor (without one, the desk).
+
+    Without a number: the latest that is charged to the speaker's own side. Returns its number, the stretch, and whether
+    a supervisor was told; None: no such stretch.
+    """
+    tiles = await parts(tx, office, ticket)
+    index = number if number is not None else _against(tiles, ticket, who)
+    if not 1 <= index <= len(tiles):
+        return None
+    content = Content(ticket_id=ticket.id or 0, person_id=who.id, at=tx.now, kind="text", text=reason)
+    await tx.record(ticket.id or 0, "disputed", who.id, {**charging.name_of(tiles[index - 1])}, content)
+    await tx.flush()
+    part = (await parts(tx, office, ticket))[index - 1]
+    told = False
+    for person in await people.holding(tx, RULERS):
+        asked = views.dispute_to_rule(office.voice, ticket, index, part, who, reason, tx.now)
+        told |= await notices.tell(tx, person, asked, ticket)
+    if not told:
+        for seat in await people.seats(tx, office.fallback_owner):
+            line = views.dispute_without_ruler(office.voice, ticket, index, part, who, reason, tx.now)
+            await notices.tell(tx, seat, line, ticket)
+    return index, part, told
+
+
+def may_dispute(ticket: Ticket, who: Person) -> bool:
+    """The desk, the reporter and the holder may."""
+    return people.is_desk(who) or who.id in (ticket.reporter_id, ticket.assignee_id)
+
+
+def _against(tiles: Sequence[Interval], ticket: Ticket, who: Person) -> int:
+    """The number of the latest stretch charged to the speaker's side; else of the latest in working time; else 0."""
+    side = Party.USER_UNIT if who.id == ticket.reporter_id else Party.PROVIDER
+    numbered = list(enumerate(tiles, start=1))
+    own = [n for n, tile in numbered if tile.party is side]
+    worked = [n for n, tile in numbered if tile.party is not Party.OFF_HOURS]
+    return (own or worked or [0])[-1]
+
+
+async def _disputants(tx: Tx, ticket: Ticket, name: Mapping[str, object]) -> list[int]:
+    """Who disputed the stretch of this name, each once."""
+    rows = await tx.session.exec(
+        select(TicketEvent).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "disputed")
+    )
+    return sorted({row.actor_id for row in rows.all() if row.actor_id and name.items() <= row.data.items()})

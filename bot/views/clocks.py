@@ -7,7 +7,7 @@ from bot.core.charging import Interval, Party, Reading, charged
 from bot.core.outbound import Say
 from bot.core.warning import BREACHED, Running
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, number, place
+from bot.views.words import Voice, clip, number, place
 
 TARGET = {"accept": "接单", "response": "联系", "arrive": "到场", "restore": "恢复", "resolve": "解决"}
 PARTY = {Party.USER_UNIT: "使用方", Party.PROVIDER: "服务方", Party.THIRD: "第三方", Party.OFF_HOURS: "非工作时间"}
@@ -36,7 +36,7 @@ def clocks(
     )
     first = max(len(parts) - STRETCHES, 0)
     for index, part in enumerate(parts[first:], start=first + 1):
-        ruled = "（监理裁定）" if part.ruled else ""
+        ruled = "（有争议）" if part.disputed else "（监理裁定）" if part.ruled else ""
         lines.append(
             f"{index}. {voice.clock(part.start, now)}至{voice.clock(part.end, now)} {PARTY[part.party]}{ruled}"
         )
@@ -65,6 +65,43 @@ def warning(
 
 def ruled(ticket: Ticket, index: int, part: Interval) -> Say:
     return Say(text=f"{number(ticket)}第{index}段已裁定归{PARTY[part.party]}，其他各段不变。")
+
+
+def disputed(ticket: Ticket, index: int, part: Interval, *, told: bool) -> Say:
+    """To whoever disputed: which stretch, and who decides."""
+    then = "已请监理裁定，结果会告诉您" if told else "目前联系不到监理，已转服务台跟进"
+    return Say(text=f"{number(ticket)}第{index}段（算在{PARTY[part.party]}）已标为有争议，{then}。")
+
+
+def dispute_to_rule(
+    voice: Voice, ticket: Ticket, index: int, part: Interval, who: Person, reason: str, now: datetime
+) -> Say:
+    """To the supervisor: what is disputed, why, and how to rule."""
+    said = _dispute(voice, ticket, index, part, who, reason, now)
+    return Say(
+        text=f"{said}\n看全部时段：时限 {ticket.id}。裁定请发：裁定 {ticket.id} {index} 使用方（或 服务方、第三方）"
+    )
+
+
+def dispute_without_ruler(
+    voice: Voice, ticket: Ticket, index: int, part: Interval, who: Person, reason: str, now: datetime
+) -> Say:
+    """To the desk, when no supervisor can be reached."""
+    return Say(text=f"{_dispute(voice, ticket, index, part, who, reason, now)}\n机器人联系不到监理，请线下转告。")
+
+
+def _dispute(voice: Voice, ticket: Ticket, index: int, part: Interval, who: Person, reason: str, now: datetime) -> str:
+    span = f"{voice.clock(part.start, now)}至{voice.clock(part.end, now)}"
+    about = f"{number(ticket)} {voice.what(ticket)}第{index}段（{span}，算在{PARTY[part.party]}）"
+    return f"【时限争议】{about}，{who.name}有异议：{clip(reason, 100)}"
+
+
+def how_to_dispute() -> Say:
+    return Say(text="请这样发：争议 17 理由，或指明第几段：争议 17 第2段 理由。发“时限 17”看各段。")
+
+
+def not_yours_to_dispute() -> Say:
+    return Say(text="只有报障人、处理人和服务台可以对这张单的时限提出异议。")
 
 
 def no_stretch(ticket: Ticket, index: int) -> Say:

@@ -97,6 +97,7 @@ def intervals(marks: Sequence[Mark], until: datetime, windows: Windows | None) -
     Events earlier than the one before them (a clock moved back) count at the time of the one before.
     """
     found: list[Interval] = []
+    marks = settled(marks)
     party, because, at = Party.PROVIDER, 0, marks[0].at if marks else until
     for mark in marks:
         now = min(max(mark.at, at), max(until, at))
@@ -115,6 +116,24 @@ def intervals(marks: Sequence[Mark], until: datetime, windows: Windows | None) -
 def name_of(interval: Interval) -> dict[str, int | str]:
     """How a dispute or a ruling names its interval: the event that began it, and its own start."""
     return {"because": interval.because, "start": interval.start.isoformat()}
+
+
+def settled(marks: Sequence[Mark]) -> list[Mark]:
+    """The marks as they count: without what was taken back, and late entries at the time confirmed for them.
+
+    `undone` names in `of` the events it takes back; `late-confirmed` gives in `times` the claimed time by event number.
+    """
+    gone = {int(number) for mark in marks if mark.kind == "undone" for number in mark.data.get("of", ())}
+    moved = {
+        int(number): datetime.fromisoformat(claimed)
+        for mark in marks
+        if mark.kind == "late-confirmed" and mark.number not in gone
+        for number, claimed in mark.data.get("times", {}).items()
+    }
+    kept = [m for m in marks if m.number not in gone and m.kind not in ("undone", "late-confirmed")]
+    if not moved:
+        return kept
+    return sorted((replace(m, at=moved.get(m.number, m.at)) for m in kept), key=lambda m: m.at)
 
 
 def charged(parts: Iterable[Interval]) -> dict[Party, timedelta]:

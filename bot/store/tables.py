@@ -58,6 +58,8 @@ class Person(SQLModel, table=True):
     """Permit (证) → the day it runs out as YYYY-MM-DD; empty: without end."""
     cleared: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     """May work on classified equipment (R5)."""
+    no_signal_since: datetime | None = None
+    """He said 没信号: offers are held until he is heard again."""
 
 
 class AccountRow(SQLModel, table=True):
@@ -298,6 +300,65 @@ class Guidance(SQLModel, table=True):
     history: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """[step id, outcome] in the order they happened."""
     ended: bool = False
+
+
+class Deed(SQLModel, table=True):
+    """The last thing a technician did to a ticket, and how all stood before it: what 撤销 gives back."""
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    at: datetime
+    before: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    after: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    events: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """The events it recorded, in order."""
+
+
+class LateEntry(SQLModel, table=True):
+    """补录: what a technician says he did while nothing could be sent. `state`: waiting | confirmed | refused."""
+
+    __tablename__ = "late_entry"
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    what: str
+    """contact | arrive | restored | resolved | note"""
+    claimed_at: datetime
+    received_at: datetime
+    event_id: int | None = None
+    """The event whose time it moves once it is confirmed; none for a note."""
+    state: str = "waiting"
+    decided_by: int | None = None
+    decided_at: datetime | None = None
+
+
+class Position(SQLModel, table=True):
+    """Where a technician's phone said it was. The degrees (GCJ-02) are erased after 30 days."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    at: datetime
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Proof(SQLModel, table=True):
+    """How well an arrival or a first contact is proven. It carries no coordinates, so it stays."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "kind"),)
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    kind: str
+    """arrive | contact"""
+    person_id: int = Field(foreign_key="person.id")
+    grade: str = "C"
+    tapped: bool | None = None
+    """What the reporter said of it by card; none while he said nothing."""
+    near: bool | None = None
+    """Whether a position of that moment lay within reach of the site; none without a position."""
+    far: bool = False
+    """A position of that moment lay too far away for any better grade."""
+    at: datetime
 
 
 class Edition(SQLModel, table=True):

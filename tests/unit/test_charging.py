@@ -99,3 +99,17 @@ def test_the_parts_of_any_day_tile_the_whole_and_replay_alike(
     if working:
         worked = sum((p.length for p in parts if p.party is not Party.OFF_HOURS), timedelta(0))
         assert worked == HOURS.between(at(0), at(until))
+
+
+def test_what_was_taken_back_never_happened() -> None:
+    events = told(
+        (0, "opened", {}), (10, "accept", {}), (20, "resolved", {}), (21, "undone", {"of": [3]}), (50, "resolved", {})
+    )
+    assert minutes(intervals(events, at(60), None)) == [("provider", 50), ("user-unit", 10)]
+
+
+def test_a_late_entry_counts_at_its_claimed_time_once_it_is_confirmed() -> None:
+    events = told((0, "opened", {}), (10, "accept", {}), (50, "resolved", {}))
+    assert minutes(intervals(events, at(60), None)) == [("provider", 50), ("user-unit", 10)]
+    settled = [*events, Mark(9, at(55), "late-confirmed", {"times": {"3": at(30).isoformat()}})]
+    assert minutes(intervals(settled, at(60), None)) == [("provider", 30), ("user-unit", 30)]

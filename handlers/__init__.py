@@ -16,11 +16,13 @@ from handlers import (
     stop_days,
     technician_cards,
     technician_words,
+    thumb,
 )
 
 log = logging.getLogger(__name__)
 
 ROUTERS = (
+    thumb.router,
     arrivals.router,
     reporter_cards.router,
     technician_cards.router,

@@ -3,7 +3,7 @@
 import logging
 
 from bot.core.updates import Entered, Left, Link, Location, MenuClick, Notice, Photo, Unknown, Video, Voice
-from bot.desk import alarms, gathering, guidance, intake, people, tickets
+from bot.desk import alarms, focus, gathering, guidance, intake, people, tickets
 from bot.desk.tickets import Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -62,7 +62,7 @@ async def medium(ctx: Context) -> bool:
     )
     held = await tickets.held_by(ctx.tx, ctx.person)
     if held:
-        ticket = next((t for t in held if t.id == ctx.person.focus_ticket_id), held[0])
+        ticket = focus.of(held, ctx.person) or held[0]
         if await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, words):
             return True
     live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.kind != "classified"]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core import until
 from bot.core.ticket import Action
 from bot.core.updates import Text
-from bot.desk import cards, closing, dispatch, fieldwork, guidance, people, tickets
+from bot.desk import cards, closing, dispatch, fieldwork, focus, guidance, people, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import notices, technician
@@ -172,7 +172,10 @@ async def awaited(ctx: Context) -> bool:
 async def digit(ctx: Context) -> bool:
     ticket = await _focused(ctx, None)
     if ticket is None:
-        return False
+        held = await tickets.held_by(ctx.tx, ctx.person)
+        if held:
+            await ctx.reply(technician.which_ticket(held, ctx.office.voice))
+        return bool(held)
     do = DIGITS[ctx.text]
     await guarded(ctx, ticket, lambda c, t: do(c, t, ""))
     return True
@@ -180,9 +183,14 @@ async def digit(ctx: Context) -> bool:
 
 @router.on(_is_engineer)
 async def command(ctx: Context) -> bool:
+    return await perform(ctx, ctx.text)
+
+
+async def perform(ctx: Context, text: str, given: int | None = None) -> bool:
+    """Do what `text` says, to the ticket it names, else to `given`, else to the focused one. False: no command."""
     for pattern, do, about in COMMANDS:
-        if (match := pattern.match(ctx.text)) and _plausible(match, ctx):
-            number = int(match["id"]) if match["id"] and len(match["id"]) < 10 else None
+        if (match := pattern.match(text)) and _plausible(match, text):
+            number = int(match["id"]) if match["id"] and len(match["id"]) < 10 else given
             ticket = await _find(ctx, number, about)
             if ticket is None:
                 return about != "either" or number is not None
@@ -229,7 +237,8 @@ async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
             return None
     ticket = await _focused(ctx, number)
     if ticket is None:
-        await ctx.reply(technician.no_ticket())
+        held = [] if number is not None else await tickets.held_by(ctx.tx, ctx.person)
+        await ctx.reply(technician.which_ticket(held, ctx.office.voice) if held else technician.no_ticket())
     return ticket
 
 
@@ -237,5 +246,4 @@ async def _focused(ctx: Context, number: int | None) -> Ticket | None:
     held = await tickets.held_by(ctx.tx, ctx.person)
     if number is not None:
         return next((t for t in held if t.id == number), None)
-    focus = ctx.person.focus_ticket_id
-    return next((t for t in held if t.id == focus), held[0] if held else None)
+    return focus.of(held, ctx.person)

@@ -146,9 +146,11 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
         return False
     offer.state, offer.ended_at = "accepted", tx.now
     tx.add(offer)
+    in_hand = {t.id for t in await tickets.held_by(tx, who)}
     await tickets.act(tx, ticket, Action.ACCEPT, who, owner="technician", assignee_id=who.id)
-    who.focus_ticket_id = ticket.id
-    tx.add(who)
+    if who.focus_ticket_id not in in_hand:
+        who.focus_ticket_id = ticket.id
+        tx.add(who)
     await tx.forget(f"offer:{offer.id}", f"accept:{ticket.id}:{ticket.reopened}")
     await notices.close_cards(tx, ticket, ("offer",), f"已由{clip(who.name, 5)}接单")
     await notices.close_cards(tx, ticket, ("desk",), "已接单")
@@ -388,7 +390,7 @@ async def _release(tx: Tx, ticket: Ticket, why: str) -> None:
 async def _drop_focus(tx: Tx, ticket: Ticket, who: Person) -> None:
     if who.focus_ticket_id == ticket.id:
         others = [t for t in await tickets.held_by(tx, who) if t.id != ticket.id]
-        who.focus_ticket_id = others[0].id if others else None
+        who.focus_ticket_id = others[0].id if len(others) == 1 else None
         tx.add(who)
     if guidance := await tx.session.get(Guidance, ticket.id):
         await tx.session.delete(guidance)

@@ -59,7 +59,7 @@ async def refuse_gate(tx: Tx, office: Office, ticket: Ticket, who: Person) -> No
     """The condition is not met: nothing is done, the desk knows."""
     _, step = await _where(tx, office, ticket)
     await tx.record(ticket.id or 0, "gate-refused", who.id, {"step": step.id if step else ""})
-    await notices.tell(tx, who, technician.gate_closed(), ticket)
+    await notices.tell(tx, who, technician.gate_closed(ticket), ticket)
     await dispatch.tell_desk(tx, office, ticket, "gate", who.name)
 
 
@@ -73,7 +73,7 @@ async def outcome(tx: Tx, office: Office, ticket: Ticket, who: Person, result: s
         await notices.tell(tx, who, technician.arrive_first(ticket), ticket)
         return
     if result == "ok" and step.evidence not in (None, "none") and not row.evidence:
-        await notices.tell(tx, who, technician.evidence_wanted(str(step.evidence)), ticket)
+        await notices.tell(tx, who, technician.evidence_wanted(ticket, str(step.evidence)), ticket)
         return
     if result == "skip":
         if not reason:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.core.outbound import Button, Card, Say
 from bot.core.ticket import Status
 from bot.store.tables import Offer, Person, Ticket
-from bot.views.words import DECLINE_REASONS, GATES, Voice, clip, number, place, state
+from bot.views.words import DECLINE_REASONS, GATES, Voice, clip, named, number, place, state
 from knowledge import Step
 
 PARTS = {
@@ -114,7 +114,7 @@ def step(voice: Voice, ticket: Ticket, card_id: str, step: Step, done: int) -> C
         lines.append(("留证", need[step.evidence]))
     return Card(
         card_id=card_id,
-        source=f"{number(ticket)} {voice.what(ticket)}",
+        source=f"{named(ticket)} {voice.what(ticket)}",
         title=f"第{done + 1}步",
         description=clip(step.do, 44) if len(step.do) <= 44 else "",
         body="" if len(step.do) <= 44 else step.do,
@@ -135,7 +135,7 @@ def gate(voice: Voice, ticket: Ticket, card_id: str, step: Step) -> Card:
     """A safety gate: confirmed before the step is shown."""
     return Card(
         card_id=card_id,
-        source=f"{number(ticket)} {voice.what(ticket)}",
+        source=f"{named(ticket)} {voice.what(ticket)}",
         title="先确认再动手",
         description=GATES.get(step.gate or "", step.gate or ""),
         body="确认后才给出下一步。",
@@ -151,7 +151,7 @@ def ended(voice: Voice, ticket: Ticket, card_id: str, escalate: bool) -> Card:
     """The procedure is through: what is left is to say how it ended."""
     return Card(
         card_id=card_id,
-        source=f"{number(ticket)} {voice.what(ticket)}",
+        source=f"{named(ticket)} {voice.what(ticket)}",
         title="步骤走完，仍未解决" if escalate else "步骤走完，请收尾",
         description="服务台已收到升级请求" if escalate else "让使用人亲手试两次再按已解决",
         hint=f"已恢复 {ticket.id} / 已解决 {ticket.id} / 暂停 {ticket.id} / 求助",
@@ -186,11 +186,11 @@ def pause_reasons(voice: Voice, ticket: Ticket, card_id: str) -> Card:
 
 
 def no_pause_p1(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}是P1，不能暂停。需要支援请回复：求助。")
+    return Say(text=f"{named(ticket)}是P1，不能暂停。需要支援请回复：求助。")
 
 
 def paused(ticket: Ticket, until: str) -> Say:
-    return Say(text=f"{number(ticket)}已暂停：{ticket.paused}，{until}自动恢复计时。提前继续请回复：恢复 {ticket.id}")
+    return Say(text=f"{named(ticket)}已暂停：{ticket.paused}，{until}自动恢复计时。提前继续请回复：恢复 {ticket.id}")
 
 
 PAUSE_END = {
@@ -203,12 +203,12 @@ PAUSE_END = {
 def pause_end(ticket: Ticket, trouble: str, days: int) -> Say:
     """What is wrong with the end of a pause, and how it is said; the clock keeps running."""
     return Say(
-        text=f"{PAUSE_END[trouble].format(days=days)}，{number(ticket)}没有暂停。请这样发：暂停 {ticket.id} 等待用户时间 2小时，或 暂停 {ticket.id} 等待用户时间 到15:00"
+        text=f"{PAUSE_END[trouble].format(days=days)}，{named(ticket)}没有暂停。请这样发：暂停 {ticket.id} 等待用户时间 2小时，或 暂停 {ticket.id} 等待用户时间 到15:00"
     )
 
 
 def resumed(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}继续计时。")
+    return Say(text=f"{named(ticket)}继续计时。")
 
 
 def why_you(voice: Voice, ticket: Ticket, mine: Offer) -> Say:
@@ -230,7 +230,7 @@ def short_why(costs: dict[str, float], alone: bool) -> str:
 
 
 def declined(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已退回，会另外安排。")
+    return Say(text=f"{named(ticket)}已退回，会另外安排。")
 
 
 def taken(ticket: Ticket, who: str, state_word: str) -> Say:
@@ -259,46 +259,46 @@ def reclassified(voice: Voice, ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}更正为：{voice.what(ticket)}。步骤已换成新的。")
 
 
-def evidence_wanted(kind: str) -> Say:
+def evidence_wanted(ticket: Ticket, kind: str) -> Say:
     line = {
         "photo": "这一步要一张照片，直接发来即可。",
         "signature": "这一步要签字照片，直接发来即可。",
         "reading": "这一步要读数，直接回复数值即可。",
         "text": "这一步要一句说明，直接回复即可。",
     }[kind]
-    return Say(text=f"{line}确实没法提供，回复：跳过 原因")
+    return Say(text=f"{named(ticket)}：{line}确实没法提供，回复：跳过 原因")
 
 
 def evidence_noted(ticket: Ticket) -> Say:
-    return Say(text=f"已附到{number(ticket)}的这一步，按正常或异常继续。")
+    return Say(text=f"已附到{named(ticket)}的这一步，按正常或异常继续。")
 
 
 def skip_reason(ticket: Ticket) -> Say:
-    return Say(text="跳过要写原因，请回复：跳过 原因")
+    return Say(text=f"{named(ticket)}跳过要写原因，请回复：跳过 原因")
 
 
-def gate_closed() -> Say:
-    return Say(text="这一步的安全条件不具备，先不要动手。已通知服务台，条件具备后按“已确认”。")
+def gate_closed(ticket: Ticket) -> Say:
+    return Say(text=f"{named(ticket)}这一步的安全条件不具备，先不要动手。已通知服务台，条件具备后按“已确认”。")
 
 
 def help_called(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已请服务台安排支援，稍后有人联系您。")
+    return Say(text=f"{named(ticket)}已请服务台安排支援，稍后有人联系您。")
 
 
 def arrive_first(ticket: Ticket) -> Say:
-    return Say(text=f"这一步要在现场做，到了先按“到场”或回复：到场 {ticket.id}")
+    return Say(text=f"{named(ticket)}这一步要在现场做，到了先按“到场”或回复：到场 {ticket.id}")
 
 
 def ask_cause(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}请回复一句：原因和怎么修的。已请报障人确认。")
+    return Say(text=f"{named(ticket)}请回复一句：原因和怎么修的。已请报障人确认。")
 
 
 def cause_noted(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}的原因和处理已记录，辛苦了。")
+    return Say(text=f"{named(ticket)}的原因和处理已记录，辛苦了。")
 
 
 def restored(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已记恢复。彻底修好后按“已解决”。")
+    return Say(text=f"{named(ticket)}已记恢复。彻底修好后按“已解决”。")
 
 
 def confirmed(ticket: Ticket) -> Say:

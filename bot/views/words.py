@@ -75,6 +75,12 @@ def number(ticket: Ticket) -> str:
     return f"{ticket.id}号"
 
 
+def named(ticket: Ticket) -> str:
+    """The number with its place, for somebody who has several: 14号（三楼302）."""
+    where = clip(place(ticket), 12)
+    return f"{number(ticket)}（{where}）" if where else number(ticket)
+
+
 def state(ticket: Ticket) -> str:
     """The ticket's state in words, the pause included."""
     word = STATE[Status(ticket.status)]

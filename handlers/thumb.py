@@ -1,0 +1,96 @@
+"""Many tickets, one thumb: 下一张, 切换 14, 14号 好了. Before the technicians' words."""
+
+import re
+
+from bot.core.updates import Text
+from bot.desk import focus, people, tickets
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import technician
+from bot.views import thumb as views
+from handlers import technician_words
+from handlers.cards import guarded
+
+router = Router("thumb")
+
+NEXT = re.compile(r"^(?:下一张|下一单|下一个单)$")
+SHOW = re.compile(r"^(?:焦点|当前单|当前)$")
+TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
+NUMBERED = re.compile(r"^#?(\d{1,9})\s*号\s*[，,：:]?\s*(\S.{0,40})$", re.S)
+FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
+
+
+def _typed(ctx: Context) -> bool:
+    return people.is_engineer(ctx.person) and isinstance(ctx.update.content, Text)
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(NEXT.match(ctx.text)))
+async def next_one(ctx: Context) -> bool:
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    current = focus.of(held, ctx.person)
+    following = focus.after(held, current)
+    if following is None:
+        await ctx.reply(technician.no_ticket())
+    elif current is not None and following.id == current.id:
+        await ctx.reply(views.only_one(current))
+    else:
+        await _turn(ctx, following)
+    return True
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(SHOW.match(ctx.text)))
+async def show(ctx: Context) -> bool:
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    if held:
+        await ctx.reply(views.focus(ctx.office.voice, focus.of(held, ctx.person), held))
+    else:
+        await ctx.reply(technician.no_ticket())
+    return True
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(TURN.match(ctx.text)))
+async def turn(ctx: Context) -> bool:
+    match = TURN.match(ctx.text)
+    ticket = await _held(ctx, int(match.group(1)) if match else 0)
+    if ticket is None:
+        await ctx.reply(technician.no_ticket())
+    else:
+        await _turn(ctx, ticket)
+    return True
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(NUMBERED.match(ctx.text)))
+async def numbered(ctx: Context) -> bool:
+    """`14号 好了`: the number first, then any command; the focus stays where it is."""
+    match = NUMBERED.match(ctx.text)
+    if match is None:
+        return False
+    number, said = int(match.group(1)), match.group(2).strip()
+    ticket = await _held(ctx, number)
+    if FINISHED.match(said):
+        said = "已解决"
+    if ticket is not None and said in technician_words.DIGITS:
+        do = technician_words.DIGITS[said]
+        await guarded(ctx, ticket, lambda c, t: do(c, t, ""))
+        return True
+    if await technician_words.perform(ctx, said, number):
+        return True
+    if ticket is None:
+        return False
+    await ctx.reply(views.not_a_command(ticket))
+    return True
+
+
+@router.on(lambda ctx: _typed(ctx) and ctx.pending is None and bool(FINISHED.match(ctx.text)))
+async def finished(ctx: Context) -> bool:
+    """好了 from somebody who holds a ticket and owes no answer: the focused one is solved."""
+    return bool(await tickets.held_by(ctx.tx, ctx.person)) and await technician_words.perform(ctx, "已解决")
+
+
+async def _turn(ctx: Context, ticket: Ticket) -> None:
+    await ctx.reply(views.turned(ctx.office.voice, ticket))
+    await focus.turn_to(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+async def _held(ctx: Context, number: int) -> Ticket | None:
+    return next((t for t in await tickets.held_by(ctx.tx, ctx.person) if t.id == number), None)

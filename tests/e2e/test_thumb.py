@@ -1,0 +1,76 @@
+"""Many tickets, one thumb: what bare words are about, what is taken back, what is told later."""
+
+from sqlmodel import col, select
+
+from bot.stage import Stage
+from bot.store.tables import Ticket
+from bot.story import text_of
+from tests.e2e.test_ticket_life import dispatched, says
+
+
+async def held(world: Stage, *texts: str) -> list[Ticket]:
+    """Tickets that 王强 has accepted, reported one after the other by different people."""
+    found = []
+    for reporter, text in zip(("limei", "wufan", "linfang"), texts, strict=False):
+        ticket = await reported(world, reporter, text)
+        await says(world, "zhoumin", f"派 {ticket.id} 王强")
+        await says(world, "wangqiang", f"接单 {ticket.id}")
+        found.append(await fresh(world, ticket))
+    return found
+
+
+async def reported(world: Stage, reporter: str, text: str) -> Ticket:
+    if reporter == "limei":
+        return await dispatched(world, text)
+    await says(world, reporter, text)
+    async with world.desk.db.read() as session:
+        return (await session.exec(select(Ticket).order_by(col(Ticket.id).desc()).limit(1))).one()
+
+
+async def fresh(world: Stage, ticket: Ticket) -> Ticket:
+    async with world.desk.db.read() as session:
+        return await session.get_one(Ticket, ticket.id)
+
+
+async def test_bare_words_are_about_the_focused_ticket_and_say_which(world: Stage) -> None:
+    first, second = await held(world, "三楼302电脑蓝屏了", "五楼505电脑蓝屏了")
+    answer = await says(world, "wangqiang", "暂停 等待用户时间")
+    assert f"{first.id}号（三楼302）已暂停" in answer
+    assert (await fresh(world, second)).paused == ""
+    shown = await says(world, "wangqiang", "焦点")
+    assert f"当前：{first.id}号（三楼302）" in shown and f"切换 {second.id}" in shown
+    turned = await says(world, "wangqiang", "下一张")
+    assert f"已换到{second.id}号（五楼505）" in turned
+    await says(world, "wangqiang", "到了")
+    assert (await fresh(world, second)).status == "on-site"
+    assert (await fresh(world, first)).status == "accepted"
+    assert f"已换到{first.id}号" in await says(world, "wangqiang", f"切换 {first.id}")
+    assert "没有这张单" in await says(world, "wangqiang", "切换 999")
+
+
+async def test_a_number_first_leaves_the_focus_alone(world: Stage) -> None:
+    first, second = await held(world, "三楼302电脑蓝屏了", "五楼505电脑蓝屏了")
+    assert f"{second.id}号（五楼505）请回复一句" in await says(world, "wangqiang", f"{second.id}号 好了")
+    assert (await fresh(world, second)).status == "resolved"
+    assert (await fresh(world, first)).status == "accepted"
+    assert f"只有{first.id}号（三楼302）" in await says(world, "wangqiang", "下一张")
+    assert "没看明白" in await says(world, "wangqiang", f"{first.id}号 吃饭去了")
+    assert "没有这张单" in await says(world, "wangqiang", "999号 到了")
+
+
+async def test_when_the_focused_one_is_gone_nothing_is_guessed(world: Stage) -> None:
+    first, second, third = await held(world, "三楼302电脑蓝屏了", "五楼505电脑蓝屏了", "六楼606电脑蓝屏了")
+    await says(world, "wangqiang", f"到场 {first.id}")
+    await says(world, "wangqiang", "好了")
+    assert (await fresh(world, first)).status == "resolved"
+    await says(world, "wangqiang", "重装驱动")
+    for words in ("1", "到场"):
+        asked = await says(world, "wangqiang", words)
+        assert f"{second.id}号" in asked and f"{third.id}号" in asked and "请带上号码" in asked
+    assert {(await fresh(world, t)).status for t in (second, third)} == {"accepted"}
+
+
+async def test_nobody_else_has_a_focus(world: Stage) -> None:
+    await dispatched(world)
+    assert "没有这张单" in await says(world, "wangqiang", "下一张")
+    assert not any("已换到" in text_of(m) for m in world.phone("wangqiang").messages)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.core.ticket import NotAllowed
 from bot.core.updates import Press
-from bot.desk import cards, people
+from bot.desk import cards, people, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -36,11 +36,17 @@ def on_press(router: Router, *verbs: str, may: May) -> Callable[[Do], Do]:
 
 
 async def guarded(ctx: Context, ticket: Ticket, do: Do) -> None:
-    """Run `do`; what the transitions do not allow is answered with the true state and who has the ticket."""
+    """Run `do`; what the transitions do not allow is answered with the true state and who has the ticket.
+
+    How all stood before is kept, so that a technician may take it back.
+    """
+    before = await undo.stand(ctx.tx, ticket)
     try:
         await do(ctx, ticket)
     except NotAllowed:
         await true_state(ctx, ticket)
+    else:
+        await undo.remember(ctx.tx, ticket, ctx.person, before)
 
 
 async def true_state(ctx: Context, ticket: Ticket) -> None:

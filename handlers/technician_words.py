@@ -189,7 +189,7 @@ async def command(ctx: Context) -> bool:
 async def perform(ctx: Context, text: str, given: int | None = None) -> bool:
     """Do what `text` says, to the ticket it names, else to `given`, else to the focused one. False: no command."""
     for pattern, do, about in COMMANDS:
-        if (match := pattern.match(text)) and _plausible(match, text):
+        if (match := pattern.match(text)) and _plausible(ctx, match, text):
             number = int(match["id"]) if match["id"] and len(match["id"]) < 10 else given
             ticket = await _find(ctx, number, about)
             if ticket is None:
@@ -211,10 +211,10 @@ async def reading(ctx: Context) -> bool:
     return await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, Words(ctx.text))
 
 
-def _plausible(match: re.Match[str], ctx: Context) -> bool:
+def _plausible(ctx: Context, match: re.Match[str], text: str) -> bool:
     """A command is short, or gives a pause's reason; a sentence that merely begins with its word is not (继续打不开 …)."""
     reasons = ctx.office.book.service_levels.sla.pause_allowed
-    return bool(match["id"]) or len(ctx.text) <= 14 or any(match["rest"].startswith(reason) for reason in reasons)
+    return bool(match["id"]) or len(text) <= 14 or any(match["rest"].startswith(reason) for reason in reasons)
 
 
 async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:

@@ -3,7 +3,7 @@
 import re
 
 from bot.core.updates import Text
-from bot.desk import focus, people, tickets
+from bot.desk import focus, people, tickets, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import technician
@@ -17,6 +17,7 @@ NEXT = re.compile(r"^(?:下一张|下一单|下一个单)$")
 SHOW = re.compile(r"^(?:焦点|当前单|当前)$")
 TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
 NUMBERED = re.compile(r"^#?(\d{1,9})\s*号\s*[，,：:]?\s*(\S.{0,40})$", re.S)
+UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
 FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
 
 
@@ -57,6 +58,14 @@ async def turn(ctx: Context) -> bool:
     else:
         await _turn(ctx, ticket)
     return True
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(UNDO.match(ctx.text)))
+async def take_back(ctx: Context) -> bool:
+    """撤销: of the last thing he did. Somebody who has done nothing lately means his own report, as any reporter does."""
+    match = UNDO.match(ctx.text)
+    named = next((int(n) for n in match.groups() if n), None) if match else None
+    return await undo.take_back(ctx.tx, ctx.office, ctx.person, named)
 
 
 @router.on(lambda ctx: _typed(ctx) and bool(NUMBERED.match(ctx.text)))

@@ -91,6 +91,10 @@ TRANSITIONS: Final[dict[tuple[Status, Action], Status]] = {
 """(state, action) → next state. `undo` from referred and merged goes back to the state before: it is not in the table
 because its target is data (`Ticket.status_before`)."""
 
+TAKEN_BACK: Final = frozenset({A.CONTACT, A.EN_ROUTE, A.ARRIVE, A.REMOTE, A.RESTORED, A.RESOLVED})
+"""What a technician may take back within two minutes (撤销), as long as nothing else has happened since."""
+_STEPS_BACK: Final = frozenset((to, at) for (at, action), to in TRANSITIONS.items() if action in TAKEN_BACK)
+
 LIVE: Final = frozenset(Status) - {S.CLOSED, S.CANCELLED, S.MERGED}
 AT_WORK: Final = frozenset(_AT_WORK)
 BEFORE_ACCEPT: Final = frozenset(_OPEN)
@@ -129,6 +133,13 @@ def advance(status: Status, action: Action, before: Status | None = None) -> Sta
         return TRANSITIONS[status, action]
     except KeyError:
         raise NotAllowed(status, action) from None
+
+
+def step_back(status: Status, before: Status) -> Status:
+    """The state after a technician takes back his last action: the one before it. Raises NotAllowed."""
+    if status is not before and (status, before) not in _STEPS_BACK:
+        raise NotAllowed(status, Action.UNDO)
+    return before
 
 
 def stamp(action: Action, stamps: dict[str, datetime | None], now: datetime) -> dict[str, datetime]:

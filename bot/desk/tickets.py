@@ -1,13 +1,13 @@
 """Tickets: opened, found, and changed by compare-and-set along the transitions table. The only writer of `Ticket`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select, update
 
-from bot.core.ticket import LIVE, Action, NotAllowed, Status, advance, stamp
+from bot.core.ticket import LIVE, Action, NotAllowed, Status, advance, stamp, step_back
 from bot.desk import people
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -137,6 +137,15 @@ async def keep_recording(tx: Tx, person: Person, media_key: str) -> None:
 async def change(tx: Tx, ticket: Ticket, event: str, actor: Person | None, /, **values: Any) -> Ticket:
     """Set columns by compare-and-set and record the event. Raises Overtaken when somebody was first."""
     nearer = _nearer(ticket, event, values)
+    await _set(tx, ticket, values)
+    data = {k: v for k, v in values.items() if isinstance(v, str | int | float | bool | type(None)) and k != "cause"}
+    await tx.record(ticket.id or 0, event, actor.id if actor else None, data)
+    if nearer:
+        await reckon(tx, ticket)
+    return ticket
+
+
+async def _set(tx: Tx, ticket: Ticket, values: Mapping[str, Any]) -> None:
     statement = (
         update(Ticket)
         .where(col(Ticket.id) == ticket.id, col(Ticket.version) == ticket.version)
@@ -147,11 +156,14 @@ async def change(tx: Tx, ticket: Ticket, event: str, actor: Person | None, /, **
     if result.rowcount != 1:
         raise Overtaken(f"ticket {ticket.id} moved on from version {ticket.version}")
     await tx.session.refresh(ticket)
-    data = {k: v for k, v in values.items() if isinstance(v, str | int | float | bool | type(None)) and k != "cause"}
-    await tx.record(ticket.id or 0, event, actor.id if actor else None, data)
-    if nearer:
-        await reckon(tx, ticket)
-    return ticket
+
+
+async def take_back(tx: Tx, ticket: Ticket, who: Person, values: Mapping[str, Any], events: Sequence[int]) -> None:
+    """Set the columns as they were before `events`, which count no longer. Raises NotAllowed or Overtaken."""
+    step_back(Status(ticket.status), Status(values["status"]))
+    await _set(tx, ticket, values)
+    await tx.record(ticket.id or 0, "undone", who.id, {"of": list(events)})
+    await reckon(tx, ticket)
 
 
 async def act(tx: Tx, ticket: Ticket, action: Action, actor: Person | None, **values: Any) -> Ticket:

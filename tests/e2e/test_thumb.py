@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from bot.stage import Stage
-from bot.store.tables import Ticket
+from bot.store.tables import Guidance, Ticket, TicketEvent
 from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, says
 
@@ -74,3 +74,63 @@ async def test_nobody_else_has_a_focus(world: Stage) -> None:
     await dispatched(world)
     assert "没有这张单" in await says(world, "wangqiang", "下一张")
     assert not any("已换到" in text_of(m) for m in world.phone("wangqiang").messages)
+
+
+async def clocks(world: Stage, ticket: Ticket) -> str:
+    return await says(world, "zhoumin", f"时限 {ticket.id}")
+
+
+async def test_an_arrival_is_taken_back_with_its_clock_its_steps_and_a_trace(world: Stage) -> None:
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    before = await clocks(world, ticket)
+    await says(world, "wangqiang", "到了")
+    assert (await fresh(world, ticket)).arrived_at is not None
+    answer = await says(world, "wangqiang", "撤销")
+    assert f"{ticket.id}号（三楼302）的“到场”已撤销" in answer and "出发" in world.phone("wangqiang").buttons
+    now = await fresh(world, ticket)
+    assert (now.status, now.arrived_at) == ("accepted", None)
+    assert await clocks(world, ticket) == before
+    assert any("更正" in text_of(m) for m in world.phone("limei").messages)
+    async with world.desk.db.read() as session:
+        kinds = (await session.exec(select(TicketEvent.kind).where(TicketEvent.ticket_id == ticket.id))).all()
+        assert await session.get(Guidance, ticket.id) is None
+    assert kinds.count("arrive") == 1 and kinds.count("undone") == 1
+    assert "已撤销" not in await says(world, "wangqiang", "撤销"), "there is nothing left to take back"
+
+
+async def test_a_step_and_a_solution_are_taken_back(world: Stage) -> None:
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    await says(world, "wangqiang", "到了")
+    if "已确认" in world.phone("wangqiang").buttons:
+        await says(world, "wangqiang", "确认")
+        assert "“已确认”已撤销" in await says(world, "wangqiang", "撤销")
+        await says(world, "wangqiang", "确认")
+    async with world.desk.db.read() as session:
+        there = (await session.get_one(Guidance, ticket.id)).model_dump()
+    await says(world, "wangqiang", "跳过 没带工具")
+    assert "“跳过”已撤销" in await says(world, "wangqiang", f"{ticket.id}号 撤销")
+    async with world.desk.db.read() as session:
+        assert (await session.get_one(Guidance, ticket.id)).model_dump() == there
+    await says(world, "wangqiang", "好了")
+    assert "修好了吗" in text_of(world.phone("limei").last)
+    assert "“已解决”已撤销" in await says(world, "wangqiang", "点错了")
+    now = await fresh(world, ticket)
+    assert (now.status, now.resolved_at, now.restored_at) == ("on-site", None, None)
+    await world.advance(hours=30)
+    assert (await fresh(world, ticket)).status == "on-site", "no reminder and no closing is left behind"
+    assert not any("再问一次" in text_of(m) for m in world.phone("limei").messages)
+
+
+async def test_what_cannot_be_taken_back_says_why_and_what_instead(world: Stage) -> None:
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    refused = await says(world, "wangqiang", "撤销")
+    assert "“接单”不能撤销" in refused and f"退回 {ticket.id} 原因" in refused
+    await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间")
+    await world.advance(minutes=3)
+    refused = await says(world, "wangqiang", "撤销")
+    assert "已超过2分钟" in refused and f"恢复 {ticket.id}" in refused
+    await says(world, "wangqiang", "好了")
+    await says(world, "limei", "修好了")
+    refused = await says(world, "wangqiang", "撤销")
+    assert "之后又有新的变化" in refused and "已关闭" in refused
+    assert (await fresh(world, ticket)).status == "closed"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.ticket import LIVE, TRANSITIONS, Action, NotAllowed, Status, advance, stamp
+from bot.core.ticket import LIVE, TRANSITIONS, Action, NotAllowed, Status, advance, stamp, step_back
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -83,3 +83,23 @@ def test_the_first_stamp_stands_and_resolving_restores() -> None:
         "resolved_at": NOW,
         "restored_at": NOW,
     }
+
+
+@pytest.mark.parametrize(
+    ("status", "before", "allowed"),
+    [
+        (Status.ON_SITE, Status.EN_ROUTE, True),
+        (Status.ON_SITE, Status.ON_SITE, True),
+        (Status.RESOLVED, Status.RESTORED, True),
+        (Status.RESOLVED, Status.ON_SITE, True),
+        (Status.ACCEPTED, Status.DISPATCHED, False),
+        (Status.CLOSED, Status.RESOLVED, False),
+        (Status.TRIAGED, Status.ACCEPTED, False),
+    ],
+)
+def test_a_technician_takes_back_his_own_actions_only(status: Status, before: Status, allowed: bool) -> None:
+    if allowed:
+        assert step_back(status, before) is before
+    else:
+        with pytest.raises(NotAllowed):
+            step_back(status, before)

@@ -45,6 +45,7 @@ from bot.desk import (
     people,
     referral,
     selfhelp,
+    signal,
     stop_days,
     tickets,
     warnings,
@@ -296,6 +297,7 @@ TIMERS: dict[str, Fire] = {
     "referral-open": _referral_open,
     "incident-candidate": incidents.undecided,
     "incident-update": incidents.update_due,
+    "no-signal": signal.too_long,
 }
 
 

@@ -3,7 +3,7 @@
 import re
 
 from bot.core.updates import Text
-from bot.desk import focus, people, tickets, undo
+from bot.desk import focus, people, signal, tickets, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import technician
@@ -17,6 +17,8 @@ NEXT = re.compile(r"^(?:下一张|下一单|下一个单)$")
 SHOW = re.compile(r"^(?:焦点|当前单|当前)$")
 TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
 NUMBERED = re.compile(r"^#?(\d{1,9})\s*号\s*[，,：:]?\s*(\S.{0,40})$", re.S)
+NO_SIGNAL = re.compile(r"^(?:没有?信号|没网了?|要?进(?:机房|地下室|电梯)了?)[。！!.]?$")
+SIGNAL = re.compile(r"^(?:有信号了?|信号恢复了?|有网了)[。！!.]?$")
 UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
 FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
 
@@ -57,6 +59,20 @@ async def turn(ctx: Context) -> bool:
         await ctx.reply(technician.no_ticket())
     else:
         await _turn(ctx, ticket)
+    return True
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(NO_SIGNAL.match(ctx.text)))
+async def no_signal(ctx: Context) -> bool:
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    await signal.lost(ctx.tx, ctx.office, ctx.person, focus.of(held, ctx.person))
+    return True
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(SIGNAL.match(ctx.text)))
+async def signal_again(ctx: Context) -> bool:
+    if not await signal.back(ctx.tx, ctx.office, ctx.person):
+        await ctx.reply(views.signal_was_there())
     return True
 
 

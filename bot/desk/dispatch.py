@@ -31,7 +31,7 @@ async def candidates(tx: Tx, office: Office, ticket: Ticket) -> list[Ranked]:
     on_duty = [
         p
         for p in await people.everyone(tx)
-        if people.is_engineer(p) and (p.duty == "on" or (p.duty == "busy" and urgent))
+        if people.is_engineer(p) and p.no_signal_since is None and (p.duty == "on" or (p.duty == "busy" and urgent))
     ]
     reached = [p for p in on_duty if await notices.address(tx, p) is not None]
     return rank(await fitness.seen(tx, ticket, reached), await fitness.need(tx, office, ticket), office.weights)

@@ -262,7 +262,7 @@ class Media(SQLModel, table=True):
 
 
 class Offer(SQLModel, table=True):
-    """A ticket offered to a technician. `state`: open | accepted | declined | expired | withdrawn."""
+    """A ticket offered to a technician. `state`: open | accepted | declined | expired | withdrawn | held."""
 
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)

@@ -1,10 +1,15 @@
 """What a technician with several tickets and one free hand reads: which ticket is meant, what was taken back, what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.core.outbound import Say
 from bot.store.tables import Ticket
-from bot.views.words import Voice, named, number, state
+from bot.views.words import GATES, Voice, named, number, state
+from knowledge import Procedure, Step
+
+LONGEST = 600
+"""Characters of one message; WeCom takes 2048 bytes, three to a Chinese character."""
+ASKED_FOR = {"photo": "拍照", "reading": "读数", "text": "一句说明", "signature": "签字照片"}
 
 
 def focus(voice: Voice, current: Ticket | None, held: Sequence[Ticket]) -> Say:
@@ -91,3 +96,69 @@ def last_was(ticket: Ticket, kind: str, asked: int) -> Say:
 def corrected(ticket: Ticket, who: str, kind: str) -> Say:
     """To the reporter and the desk, who had been told."""
     return Say(text=f"{number(ticket)}更正：{who}刚才的“{deed(kind)}”按错了，现在是：{state(ticket)}。")
+
+
+def signal_lost(until: str) -> Say:
+    return Say(
+        text=f"好的，{until}前不给您派新单。有信号后回复：有信号。"
+        "离线做的事之后可以补录，例如：1408到 1415断电 1440好（到、断电、好前面写时间）"
+    )
+
+
+def signal_back() -> Say:
+    return Say(text="已恢复派单。离线做的事请补录，例如：1408到 1440好")
+
+
+def signal_was_there() -> Say:
+    return Say(text="没有登记过没信号，派单一直是开着的。")
+
+
+def signal_too_long(who: str) -> Say:
+    """To the lead: nobody has heard of him for two hours."""
+    return Say(text=f"{who}报没信号已满2小时，还没有消息，请打电话确认。派单已对他恢复。")
+
+
+def hold_over() -> Say:
+    return Say(text="没信号已满2小时，派单已恢复，也告诉了负责人。还没信号请再回复：没信号")
+
+
+def no_procedure(ticket: Ticket) -> Say:
+    return Say(text=f"{named(ticket)}没有现成步骤，按现场情况处理，做了什么请记下时间。")
+
+
+def whole_procedure(voice: Voice, ticket: Ticket, procedure: Procedure, at: str) -> list[Say]:
+    """The rest of the procedure to read without a connection: every step with its gate and both branches."""
+    order = _in_order(procedure, at)
+    numbers = {step_id: index for index, step_id in enumerate(order, start=1)}
+    blocks = [_block(procedure.steps[step_id], numbers) for step_id in order]
+    head = f"{named(ticket)} {voice.what(ticket)}，离线步骤共{len(order)}步（从您所在的一步起）："
+    pages, page = list[str](), head
+    for block in blocks:
+        if len(page) + len(block) + 1 > LONGEST:
+            pages.append(page)
+            page = f"{named(ticket)}（续）："
+        page += f"\n{block}"
+    return [Say(text=text) for text in (*pages, page)]
+
+
+def _in_order(procedure: Procedure, at: str) -> list[str]:
+    """Every step that can still be reached, in the order of its shortest way."""
+    order, seen = [at], {at}
+    for step_id in order:
+        for target in (procedure.next(step_id, "ok"), procedure.next(step_id, "fail")):
+            if target is not None and target in procedure.steps and target not in seen:
+                seen.add(target)
+                order.append(target)
+    return order
+
+
+def _block(step: Step, numbers: Mapping[str, int]) -> str:
+    gate = f"【先确认：{GATES.get(step.gate, step.gate)}，做不到就停】" if step.gate else ""
+    kept = f" 留证：{ASKED_FOR[step.evidence]}。" if step.evidence in ASKED_FOR else ""
+    ways = "；".join(f"{word}→{_way(step, outcome, numbers)}" for word, outcome in (("正常", "ok"), ("异常", "fail")))
+    return f"{numbers[step.id]}. {gate}{step.do}。看：{step.check}；应为：{step.expect}。{kept}{ways}"
+
+
+def _way(step: Step, outcome: str, numbers: Mapping[str, int]) -> str:
+    target = step.on[outcome]
+    return f"第{numbers[target]}步" if target in numbers else "结束" if target == "end" else "停下，升级"

@@ -2,14 +2,15 @@
 
 import re
 
+from bot.core import late_entries as core
 from bot.core.updates import Text
-from bot.desk import focus, people, signal, tickets, undo
+from bot.desk import focus, late_entries, people, signal, tickets, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import technician
 from bot.views import thumb as views
 from handlers import technician_words
-from handlers.cards import guarded
+from handlers.cards import guarded, on_press, press_of, true_state
 
 router = Router("thumb")
 
@@ -19,6 +20,8 @@ TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
 NUMBERED = re.compile(r"^#?(\d{1,9})\s*号\s*[，,：:]?\s*(\S.{0,40})$", re.S)
 NO_SIGNAL = re.compile(r"^(?:没有?信号|没网了?|要?进(?:机房|地下室|电梯)了?)[。！!.]?$")
 SIGNAL = re.compile(r"^(?:有信号了?|信号恢复了?|有网了)[。！!.]?$")
+LATE = re.compile(r"^(?:补录)?[,:\s]*(?:#?(\d{1,9})\s*号)?[,:\s]*(?:补录)?[,:\s]*(.+)$", re.S)
+LATE_ANSWER = re.compile(r"^补录(确认|不对|没错|对)\s*#?(\d{1,9})\s*号?$")
 UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
 FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
 
@@ -82,6 +85,50 @@ async def take_back(ctx: Context) -> bool:
     match = UNDO.match(ctx.text)
     named = next((int(n) for n in match.groups() if n), None) if match else None
     return await undo.take_back(ctx.tx, ctx.office, ctx.person, named)
+
+
+@on_press(router, "late-yes", "late-no", may=lambda ctx, ticket: late_entries.may_decide(ticket, ctx.person))
+async def late_pressed(ctx: Context, ticket: Ticket) -> None:
+    if not await late_entries.decide(ctx.tx, ctx.office, ticket, ctx.person, right=press_of(ctx).verb == "late-yes"):
+        await true_state(ctx, ticket)
+
+
+@router.on(lambda ctx: bool(LATE_ANSWER.match(ctx.text)))
+async def late_answered(ctx: Context) -> bool:
+    match = LATE_ANSWER.match(ctx.text)
+    ticket = await tickets.get(ctx.tx, int(match.group(2))) if match else None
+    if match is None or ticket is None:
+        await ctx.reply(technician.no_ticket())
+    elif not late_entries.may_decide(ticket, ctx.person):
+        await ctx.reply(views.late_not_yours(ticket))
+    elif not await late_entries.decide(ctx.tx, ctx.office, ticket, ctx.person, right=match.group(1) != "不对"):
+        await ctx.reply(views.late_nothing(ticket))
+    return True
+
+
+@router.on(lambda ctx: _typed(ctx) and _late(ctx.text) is not None)
+async def late(ctx: Context) -> bool:
+    """补录: `1408到 1415断电 1440好`, of the focused ticket or of the one whose number stands first."""
+    number, line = _late(ctx.text) or (None, "")
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    ticket = await _held(ctx, number) if number else focus.of(held, ctx.person)
+    if ticket is not None:
+        await late_entries.enter(ctx.tx, ctx.office, ticket, ctx.person, line)
+        return True
+    named = await tickets.get(ctx.tx, number) if number else None
+    if named is not None and named.assignee_id == ctx.person.id:
+        await ctx.reply(views.late_not_now(named))
+    else:
+        await ctx.reply(views.late_which() if held and not number else technician.no_ticket())
+    return True
+
+
+def _late(text: str) -> tuple[int | None, str] | None:
+    """The ticket's number, if any, and the entries; None when the line is no late entry."""
+    match = LATE.match(core.tidy(text))
+    if match is None or not ("补录" in text[:14] or core.looks_like(match.group(2))):
+        return None
+    return int(match.group(1)) if match.group(1) else None, match.group(2)
 
 
 @router.on(lambda ctx: _typed(ctx) and bool(NUMBERED.match(ctx.text)))

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.outbound import Say
-from bot.store.tables import Ticket
+from bot.core.late_entries import Problem
+from bot.core.outbound import Button, Card, Say
+from bot.store.tables import LateEntry, Ticket
 from bot.views.words import GATES, Voice, named, number, state
 from knowledge import Procedure, Step
 
@@ -162,3 +163,69 @@ def _block(step: Step, numbers: Mapping[str, int]) -> str:
 def _way(step: Step, outcome: str, numbers: Mapping[str, int]) -> str:
     target = step.on[outcome]
     return f"第{numbers[target]}步" if target in numbers else "结束" if target == "end" else "停下，升级"
+
+
+WHAT = {"contact": "联系", "arrive": "到场", "restored": "恢复", "resolved": "修好"}
+PROBLEMS = {
+    Problem.NO_TIME: "“{about}”不是有效的时间",
+    Problem.NOTHING_SAID: "{about}后面没写做了什么",
+    Problem.FUTURE: "“{about}”的时间还没到",
+    Problem.BEFORE_ACCEPTANCE: "“{about}”早于接单时间{accepted}",
+    Problem.ORDER: "“{about}”早于前一条，请按先后写",
+}
+
+
+def late_refused(voice: Voice, ticket: Ticket, problem: Problem, about: str) -> Say:
+    accepted = f"{ticket.accepted_at.astimezone(voice.zone):%H:%M}" if ticket.accepted_at else ""
+    why = PROBLEMS[problem].format(about=about[:12], accepted=accepted)
+    return Say(text=f"{named(ticket)}没有补录：{why}。请整行重发，例如：1408到 1415断电 1440好")
+
+
+def late_which() -> Say:
+    return Say(text="请写明是哪张单，例如：14号 1408到 1440好")
+
+
+def late_not_now(ticket: Ticket) -> Say:
+    return Say(text=f"{named(ticket)}现在是：{state(ticket)}，不能再补录。需要更正请联系服务台。")
+
+
+def late_noted(voice: Voice, ticket: Ticket, entries: Sequence[LateEntry]) -> Say:
+    """To the technician: what was understood, and that it counts only once confirmed."""
+    return Say(
+        text=f"{named(ticket)}已补录：{_told(voice, entries)}。报障人或服务台确认后按这个时间算，确认前按收到的时间算。"
+    )
+
+
+def late_ask(voice: Voice, ticket: Ticket, card_id: str, who: str, entries: Sequence[LateEntry], *, desk: bool) -> Card:
+    """To the reporter, and to the desk: is this when it was?"""
+    return Card(
+        card_id=card_id,
+        source="运维服务台 · 补录",
+        title=f"{number(ticket)}：{who}补录的时间对吗？",
+        description="现场没信号，事后补报" if desk else "现场没信号，时间是事后补报的",
+        body=_told(voice, entries),
+        buttons=(
+            Button(text="时间对", verb="late-yes", command=f"补录确认 {ticket.id}", style="primary"),
+            Button(text="不对", verb="late-no", command=f"补录不对 {ticket.id}"),
+        ),
+    )
+
+
+def late_decided(ticket: Ticket, *, right: bool) -> Say:
+    counted = "已按补录的时间计算" if right else "仍按收到的时间计算"
+    return Say(text=f"{number(ticket)}的补录{'已确认' if right else '未被确认'}，{counted}。")
+
+
+def late_nothing(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}没有待确认的补录。")
+
+
+def late_not_yours(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}的补录只能由报障人或服务台确认。")
+
+
+def _told(voice: Voice, entries: Sequence[LateEntry]) -> str:
+    return "，".join(
+        f"{entry.claimed_at.astimezone(voice.zone):%H:%M}{WHAT.get(entry.what, '做了一步（见记录）')}"
+        for entry in entries
+    )

@@ -1,12 +1,15 @@
 """没信号 and what is told afterwards: the procedure to read, held offers, late entries that count once confirmed."""
 
+from zoneinfo import ZoneInfo
+
+import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Offer, Person, Ticket
+from bot.store.tables import Content, Offer, Person, Ticket, TicketEvent
 from bot.story import text_of
 from tests.e2e.test_thumb import fresh, held
-from tests.e2e.test_ticket_life import dispatched, says
+from tests.e2e.test_ticket_life import dispatched, presses, says
 
 
 async def offers_of(world: Stage, ticket: Ticket) -> list[tuple[str, str]]:
@@ -46,3 +49,69 @@ async def test_after_two_hours_the_lead_is_told_and_the_hold_ends(world: Stage) 
     await world.advance(minutes=2)
     assert any("王强报没信号已满2小时" in text_of(m) for m in lead.messages)
     assert await offers_of(world, await dispatched(world)) == [("王强", "open")]
+
+
+async def late(world: Stage) -> Ticket:
+    """A ticket accepted at 9:00, whose holder tells at 9:45 what he did in the basement."""
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    await says(world, "wangqiang", "没信号")
+    await world.advance(minutes=45)
+    return ticket
+
+
+def at(ticket: Ticket, hour: int, minute: int) -> bool:
+    local = ticket.arrived_at.astimezone(ZoneInfo("Asia/Shanghai")) if ticket.arrived_at else None
+    return local is not None and (local.hour, local.minute) == (hour, minute)
+
+
+@pytest.mark.parametrize("who", ["limei", "zhoumin"])
+async def test_late_entries_count_once_confirmed(world: Stage, who: str) -> None:
+    ticket = await late(world)
+    answer = await says(world, "wangqiang", "0908到 0915断电 0940好")
+    assert "09:08到场" in answer and "09:40修好" in answer and "确认后按这个时间算" in answer
+    assert "已恢复派单" in answer, "who is heard of has signal again"
+    now = await fresh(world, ticket)
+    assert now.status == "resolved" and not at(now, 9, 8)
+    before = await says(world, "zhoumin", f"时限 {ticket.id}")
+    if who == "limei":
+        await presses(world, who, "时间对")
+    else:
+        assert "已确认" in await says(world, who, f"补录确认 {ticket.id}")
+    now = await fresh(world, ticket)
+    assert at(now, 9, 8) and now.resolved_at is not None and now.arrived_at is not None
+    assert (now.resolved_at - now.arrived_at).total_seconds() == 32 * 60
+    assert await says(world, "zhoumin", f"时限 {ticket.id}") != before
+    async with world.desk.db.read() as session:
+        events = await session.exec(select(TicketEvent.data).where(TicketEvent.kind == "late-entry"))
+        rows = events.all()
+        words = (await session.exec(select(Content.text).where(Content.ticket_id == ticket.id))).all()
+    assert [row["what"] for row in rows] == ["arrive", "note", "resolved"]
+    assert all(row["claimed"] < row["received"] for row in rows)
+    assert "断电" in words and "断电" not in str(rows), "events carry no free text"
+    assert "没有待确认的补录" in await says(world, "zhoumin", f"补录不对 {ticket.id}")
+
+
+async def test_late_entries_that_are_denied_never_count(world: Stage) -> None:
+    ticket = await late(world)
+    await says(world, "wangqiang", f"{ticket.id}号 0908到")
+    received = (await fresh(world, ticket)).arrived_at
+    assert "只能由报障人或服务台" in await says(world, "wangqiang", f"补录确认 {ticket.id}")
+    await presses(world, "limei", "不对")
+    now = await fresh(world, ticket)
+    assert (now.status, now.arrived_at) == ("on-site", received)
+    assert any("仍按收到的时间计算" in text_of(m) for m in world.phone("wangqiang").messages)
+
+
+async def test_late_entries_that_cannot_be(world: Stage) -> None:
+    ticket = await late(world)
+    for line, why in (
+        ("1150到", "时间还没到"),
+        ("0830到", "早于接单时间"),
+        ("0930到 0910好", "早于前一条"),
+        ("补录 2570到", "不是有效的时间"),
+        ("0910到 0920", "后面没写做了什么"),
+    ):
+        answer = await says(world, "wangqiang", line)
+        assert why in answer and f"{ticket.id}号（三楼302）没有补录" in answer, answer
+    assert (await fresh(world, ticket)).status == "accepted"
+    assert "没有这张单" in await says(world, "wangqiang", "999号 0908到")

@@ -43,6 +43,7 @@ from bot.desk import (
     incidents,
     intake,
     people,
+    proof,
     referral,
     selfhelp,
     signal,
@@ -298,6 +299,7 @@ TIMERS: dict[str, Fire] = {
     "incident-candidate": incidents.undecided,
     "incident-update": incidents.update_due,
     "no-signal": signal.too_long,
+    "position-erase": proof.erase,
 }
 
 

@@ -11,6 +11,7 @@ from handlers import (
     clocks,
     desk,
     incidents,
+    proof,
     reporter_cards,
     reporter_words,
     stop_days,
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 ROUTERS = (
     thumb.router,
+    proof.router,
     arrivals.router,
     reporter_cards.router,
     technician_cards.router,

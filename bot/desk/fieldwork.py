@@ -6,7 +6,7 @@ Every verb is checked against the person, not the card: only the holder moves hi
 from datetime import datetime
 
 from bot.core.ticket import AT_WORK, Action, Status
-from bot.desk import dispatch, guidance, people, tickets
+from bot.desk import dispatch, guidance, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TimerRow
@@ -19,8 +19,12 @@ def holds(ticket: Ticket, who: Person) -> bool:
 
 
 async def contact(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """首次联系: the response clock stops (proof grade C: press only)."""
+    """首次联系: the response clock stops; the reporter is asked once whether it is so, which makes it grade A."""
+    first = ticket.contacted_at is None
     await tickets.act(tx, ticket, Action.CONTACT, who)
+    await proof.pressed(tx, ticket, who, "contact")
+    if first:
+        await proof.ask(tx, ticket, who, "contact")
     await dispatch.work_card(tx, office, ticket, who)
 
 
@@ -28,8 +32,12 @@ async def move(tx: Tx, office: Office, ticket: Ticket, who: Person, action: Acti
     """出发 / 到场 / 远程: the reporter is told, and on arrival or remotely the procedure begins."""
     await resume(tx, office, ticket, who, quiet=True)
     await tickets.act(tx, ticket, action, who)
-    asker = await people.person(tx, ticket.reporter_id)
-    await notices.tell(tx, asker, reporter.moved(office.voice, ticket, who, str(action)), ticket)
+    if action is Action.ARRIVE:
+        await proof.pressed(tx, ticket, who, "arrive")
+        await proof.ask(tx, ticket, who, "arrive")
+    else:
+        asker = await people.person(tx, ticket.reporter_id)
+        await notices.tell(tx, asker, reporter.moved(office.voice, ticket, who, str(action)), ticket)
     await notices.close_cards(tx, ticket, ("selfhelp",), "技术员已处理")
     who.focus_ticket_id = ticket.id
     tx.add(who)

@@ -14,7 +14,7 @@ from bot.core import late_entries as core
 from bot.core.late_entries import Entry, Refused, What
 from bot.core.outbound import Card
 from bot.core.ticket import Action
-from bot.desk import closing, guidance, people, signal, tickets
+from bot.desk import closing, guidance, people, proof, signal, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import LateEntry, Person, Ticket, TicketEvent
@@ -59,6 +59,9 @@ async def decide(tx: Tx, office: Office, ticket: Ticket, who: Person, *, right: 
         tx.add(row)
     if right:
         await _count(tx, ticket, who, rows)
+        if who.id == ticket.reporter_id:
+            for kind in {row.what for row in rows if row.event_id} & set(proof.KINDS):
+                await proof.said(tx, office, ticket, who, kind, right=True, quiet=True)
     else:
         await tx.record(ticket.id or 0, "late-refused", who.id, {"entries": [row.id for row in rows]})
     await notices.close_cards(tx, ticket, ("late",), "已确认" if right else "未确认")
@@ -108,6 +111,8 @@ async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, what: What)
     if action is None or not tickets.can(ticket, action):
         return None
     await tickets.act(tx, ticket, action, who)
+    if what in proof.KINDS:
+        await proof.pressed(tx, ticket, who, str(what))
     return await _event(tx, ticket, action)
 
 

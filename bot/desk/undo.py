@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from bot.core.ticket import NotAllowed, Status
-from bot.desk import dispatch, guidance, people, tickets
+from bot.desk import dispatch, guidance, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Deed, Dialogue, Guidance, Person, Ticket, TicketEvent
@@ -107,6 +107,9 @@ async def _restore(
             dialogue = await tx.session.get(Dialogue, person_id)
             if dialogue is not None and (dialogue.ticket_id, dialogue.kind) == (ticket.id, awaited):
                 await tx.session.delete(dialogue)
+    for claimed in {"arrive", "contact"} & set(kinds):
+        if deed.before["ticket"][proof.KINDS[claimed][0]] is None:
+            await proof.forget(tx, ticket, claimed)
     await _put_back(tx, ticket, deed.before["guidance"])
     await tx.session.delete(deed)
     who.focus_ticket_id = ticket.id

@@ -1,0 +1,167 @@
+"""Proof of arrivals and first contacts: graded from the reporter's word and from positions, shown by grade.
+
+Positions are kept only of technicians with a ticket in hand, only from WeCom, and for 30 days; the grade stays.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.core import proof
+from bot.core.charging import Party, charged
+from bot.core.travel import Place, kilometres
+from bot.desk import clocks, people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Person, Position, Proof, Site, Ticket, TimerRow
+from bot.views import notices
+from bot.views import proof as views
+
+MOMENT = timedelta(minutes=10)
+"""A position this long before or after the press belongs to it (assumed)."""
+KEPT = timedelta(days=30)
+READERS = frozenset({"inspector", "duty-officer"})
+"""Who beside the desk and its leads sees the figures: the supervisor and the managing agency."""
+KINDS = {"arrive": ("arrived_at", "arrived"), "contact": ("contacted_at", "contacted")}
+"""Kind → the ticket's time stamp, and the purpose of the reporter's card."""
+
+
+async def pressed(tx: Tx, ticket: Ticket, who: Person, kind: str) -> Proof:
+    """He says so himself: grade C, or what his position of this moment is worth. A second press changes nothing."""
+    row = await _of(tx, ticket, kind)
+    if row is None:
+        row = Proof(ticket_id=ticket.id or 0, kind=kind, person_id=who.id or 0, at=tx.now)
+        if kind == "arrive" and (position := await _position(tx, who)):
+            await _place(tx, ticket, row, position)
+        tx.add(row)
+        await tx.flush()
+    return row
+
+
+async def ask(tx: Tx, ticket: Ticket, who: Person, kind: str) -> None:
+    """Ask the reporter; a card replaces the line he would have read anyway."""
+    asker = await people.person(tx, ticket.reporter_id)
+    card = views.arrived if kind == "arrive" else views.contacted
+    await notices.close_cards(tx, ticket, (KINDS[kind][1],), "见新消息")
+    await notices.hand(tx, asker, KINDS[kind][1], lambda card_id: card(ticket, card_id, who.name), ticket)
+
+
+async def said(
+    tx: Tx, office: Office, ticket: Ticket, who: Person, kind: str, *, right: bool, quiet: bool = False
+) -> bool:
+    """The reporter's word. A denial is the desk's business at once. False when nothing was claimed."""
+    row = await _of(tx, ticket, kind)
+    if row is None:
+        return False
+    row.tapped = right
+    await _regrade(tx, row, who)
+    await notices.close_cards(tx, ticket, (KINDS[kind][1],), "已确认" if right else "已反馈")
+    if not quiet:
+        await notices.tell(tx, who, views.thanks(ticket, kind, right=right), ticket)
+    if not right:
+        technician = await people.person(tx, row.person_id)
+        told = [*await people.seats(tx, office.fallback_owner), *([technician] if technician else [])]
+        for reader in told:
+            await notices.tell(tx, reader, views.denied(ticket, technician.name if technician else "", kind), ticket)
+    return True
+
+
+async def located(
+    tx: Tx, who: Person, ticket: Ticket, latitude: float, longitude: float
+) -> tuple[float | None, Proof | None]:
+    """A technician's position about a ticket of his. Returns the metres to its site, and the arrival it has graded."""
+    position = Position(person_id=who.id or 0, at=tx.now, latitude=latitude, longitude=longitude)
+    tx.add(position)
+    await tx.flush()
+    await tx.remind(f"position:{position.id}", tx.now + KEPT, "position-erase", data={"position": position.id})
+    metres = await _metres(tx, ticket, position)
+    row = await _of(tx, ticket, "arrive")
+    if row is None or row.person_id != who.id or tx.now - row.at > MOMENT:
+        return metres, None
+    await _place(tx, ticket, row, position)
+    await _regrade(tx, row, who)
+    return metres, row
+
+
+async def erase(tx: Tx, office: Office, timer: TimerRow) -> str:
+    """Timer: 30 days are over; the degrees go, the grade stays."""
+    position = await tx.session.get(Position, timer.data["position"])
+    if position is None:
+        return "gone"
+    position.latitude = position.longitude = None
+    tx.add(position)
+    return "erased"
+
+
+async def forget(tx: Tx, ticket: Ticket, kind: str) -> None:
+    """The press was taken back: there is nothing to prove, and the reporter is asked no more."""
+    if (row := await _of(tx, ticket, kind)) is not None:
+        await tx.session.delete(row)
+        await tx.flush()
+    await notices.close_cards(tx, ticket, (KINDS[kind][1],), "已更正")
+
+
+async def figures(tx: Tx, office: Office, since: datetime) -> views.Counts:
+    """How many arrivals and contacts of each grade there were since then, and how many in time."""
+    counts: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for row in (await tx.session.exec(select(Proof).where(col(Proof.at) >= since))).all():
+        ticket = await tickets.get(tx, row.ticket_id)
+        if ticket is not None:
+            count, in_time = counts[row.kind, row.grade]
+            counts[row.kind, row.grade] = (count + 1, in_time + await _in_time(tx, office, ticket, row))
+    return dict(counts)
+
+
+async def periods(tx: Tx, office: Office) -> tuple[views.Counts, views.Counts]:
+    """The figures of today and of this month, in local days."""
+    midnight = tx.now.astimezone(office.voice.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return await figures(tx, office, midnight), await figures(tx, office, midnight.replace(day=1))
+
+
+def may_see(who: Person) -> bool:
+    return people.is_desk(who) or bool(READERS & set(who.positions))
+
+
+async def _in_time(tx: Tx, office: Office, ticket: Ticket, row: Proof) -> bool:
+    end: datetime | None = getattr(ticket, KINDS[row.kind][0])
+    who = await people.person(tx, row.person_id)
+    resident = who is not None and who.unit_id is not None and who.unit_id == ticket.unit_id
+    target = "response" if row.kind == "contact" else "arrive_resident" if resident else "arrive_other"
+    spent = charged(await clocks.parts(tx, office, ticket, end or row.at))
+    gross = sum(spent.values(), timedelta(0)) - spent[Party.OFF_HOURS]
+    counted = spent[Party.PROVIDER] if office.book.service_levels.sla.counts == "provider" else gross
+    return counted <= timedelta(minutes=office.target(ticket.priority, target))
+
+
+async def _of(tx: Tx, ticket: Ticket, kind: str) -> Proof | None:
+    return (await tx.session.exec(select(Proof).where(Proof.ticket_id == ticket.id, Proof.kind == kind))).first()
+
+
+async def _regrade(tx: Tx, row: Proof, by: Person) -> None:
+    row.grade = str(proof.grade(tapped=row.tapped, near=row.near, far=row.far))
+    tx.add(row)
+    await tx.record(row.ticket_id, "proven", by.id, {"of": row.kind, "grade": row.grade, "tapped": row.tapped})
+
+
+async def _place(tx: Tx, ticket: Ticket, row: Proof, position: Position) -> None:
+    """What a position says of the press. The worst of several stands: who was far away once was not there."""
+    metres = await _metres(tx, ticket, position)
+    if metres is not None:
+        row.far = row.far or proof.far(metres)
+        row.near = proof.near(metres)
+    row.grade = str(proof.grade(tapped=row.tapped, near=row.near, far=row.far))
+
+
+async def _position(tx: Tx, who: Person) -> Position | None:
+    statement = select(Position).where(Position.person_id == who.id, col(Position.at) >= tx.now - MOMENT)
+    return (await tx.session.exec(statement.order_by(col(Position.id).desc()))).first()
+
+
+async def _metres(tx: Tx, ticket: Ticket, position: Position) -> float | None:
+    site = await tx.session.get(Site, ticket.site_id) if ticket.site_id else None
+    if site is None:
+        return None
+    there = Place(site.id, "", site.latitude, site.longitude)
+    found = kilometres(there, Place(None, "", position.latitude, position.longitude))
+    return None if found is None else found * 1000

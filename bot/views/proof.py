@@ -1,0 +1,91 @@
+"""The proof of arrivals and first contacts: what the reporter is asked, what the technician is told, the figures by grade."""
+
+from collections.abc import Mapping
+
+from bot.core.outbound import Button, Card, Say
+from bot.core.proof import NEAR_M, Grade
+from bot.store.tables import Ticket
+from bot.views.words import named, number
+
+Counts = Mapping[tuple[str, str], tuple[int, int]]
+"""(arrive | contact, grade) → how many, and how many of them in time."""
+KINDS = {"arrive": "到场", "contact": "首次联系"}
+ENOUGH = 10
+"""A figure with fewer tickets is shown as a count, not as a percentage (service levels, section 7)."""
+
+
+def arrived(ticket: Ticket, card_id: str, who: str) -> Card:
+    """To the reporter: he is there. His tap is the best proof of it."""
+    return Card(
+        card_id=card_id,
+        source="运维服务台",
+        title=f"{number(ticket)}：{who}已到现场。",
+        description="见到人请点一下",
+        buttons=(
+            Button(text="师傅到了", verb="arrived-yes", command=f"师傅到了 {ticket.id}", style="primary"),
+            Button(text="没见到人", verb="arrived-no", command=f"没见到人 {ticket.id}"),
+        ),
+    )
+
+
+def contacted(ticket: Ticket, card_id: str, who: str) -> Card:
+    return Card(
+        card_id=card_id,
+        source="运维服务台",
+        title=f"{number(ticket)}：{who}和您联系过了吗？",
+        buttons=(
+            Button(text="联系过了", verb="contacted-yes", command=f"联系过了 {ticket.id}", style="primary"),
+            Button(text="没有联系", verb="contacted-no", command=f"没有联系 {ticket.id}"),
+        ),
+    )
+
+
+def thanks(ticket: Ticket, kind: str, *, right: bool) -> Say:
+    line = f"{KINDS[kind]}已确认，谢谢。" if right else "知道了，已告诉服务台，马上核实。"
+    return Say(text=f"{number(ticket)}{line}")
+
+
+def denied(ticket: Ticket, who: str, kind: str) -> Say:
+    """To the desk and the technician."""
+    return Say(text=f"{number(ticket)}：报障人说{who}没有{KINDS[kind]}，请核实。")
+
+
+def nothing_to_confirm() -> Say:
+    return Say(text="没有等您确认的到场或联系。有问题请直接说。")
+
+
+def located(ticket: Ticket, metres: float | None, grade: str, *, pressed: bool) -> Say:
+    """To the technician: what his position is worth."""
+    if metres is None:
+        return Say(text=f"{named(ticket)}的地点还没有坐标，定位不能作到场凭证，请报障人点“师傅到了”。")
+    away = f"约{metres:.0f}米" if metres < 1000 else f"约{metres / 1000:.1f}公里"
+    if not pressed:
+        next_ = "10分钟内按“到场”算定位到场。" if metres <= NEAR_M else "到了再按“到场”。"
+        return Say(text=f"位置收到，离{named(ticket)}{away}，{next_}")
+    return Say(text=f"位置收到，离{named(ticket)}{away}，到场凭证{grade}级。")
+
+
+def not_counted(ticket: Ticket) -> Say:
+    return Say(text=f"{named(ticket)}：定位凭证只认企业微信，请报障人点“师傅到了”。")
+
+
+def figures(today: Counts, month: Counts) -> Say:
+    """指标: arrivals and first contacts by grade, today and this month."""
+    lines = []
+    for kind, name in KINDS.items():
+        for period, counts in (("今日", today), ("本月", month)):
+            shown = "，".join(_shown(str(grade), *counts.get((kind, str(grade)), (0, 0))) for grade in Grade)
+            lines.append(f"{name}{period}：{shown}")
+    legend = "A=报障人确认，B=企业微信定位200米内，C=只有按钮。不足10单只列数。"
+    return Say(text="\n".join([*lines, legend]))
+
+
+def not_for_you() -> Say:
+    return Say(text="指标只有服务台、负责人、管理方和监理能看。")
+
+
+def _shown(grade: str, count: int, in_time: int) -> str:
+    if not count:
+        return f"{grade} 0单"
+    rate = f"按时{in_time}单" if count < ENOUGH else f"按时率{in_time / count:.0%}"
+    return f"{grade} {count}单（{rate}）"

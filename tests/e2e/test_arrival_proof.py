@@ -1,0 +1,109 @@
+"""Proof of arrival and first contact over the emulated platforms: the reporter's tap, positions, the figures by grade."""
+
+import pytest
+from sqlmodel import select
+
+from bot.stage import Stage
+from bot.store.tables import Position, Proof, Site, Ticket, TicketEvent, Unit
+from bot.story import text_of
+from tests.e2e.test_thumb import fresh, held
+from tests.e2e.test_ticket_life import presses, says
+
+HERE = (23.1290, 113.2640)
+NEXT_DOOR = (23.1300, 113.2640)
+"""About 110 m to the north."""
+ACROSS_TOWN = (23.1800, 113.2640)
+"""More than five kilometres."""
+
+
+async def placed(world: Stage) -> Ticket:
+    """A ticket of 王强's at a site whose coordinates are known."""
+    async with world.desk.db.write("test") as tx:
+        unit = (await tx.session.exec(select(Unit).where(Unit.name == "市民政局"))).one()
+        tx.add(Site(unit_id=unit.id or 0, name="本部", latitude=HERE[0], longitude=HERE[1]))
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    return ticket
+
+
+async def proofs(world: Stage) -> dict[str, str]:
+    async with world.desk.db.read() as session:
+        return {row.kind: row.grade for row in (await session.exec(select(Proof))).all()}
+
+
+async def shares(world: Stage, where: tuple[float, float]) -> str:
+    phone = world.phone("wangqiang")
+    before = len(phone.messages)
+    await phone.sends_location(*where, label="地图上的一点")
+    await world.settle()
+    return "\n".join(text_of(m) for m in phone.messages[before:] if m.sender != "me")
+
+
+async def test_the_reporters_tap_makes_it_a_and_the_figures_show_it(world: Stage) -> None:
+    ticket = await placed(world)
+    await says(world, "wangqiang", "已联系")
+    await says(world, "wangqiang", "到场")
+    assert await proofs(world) == {"contact": "C", "arrive": "C"}
+    assert "已确认" in await presses(world, "limei", "师傅到了")
+    assert "已确认" in await says(world, "limei", f"联系过了 {ticket.id}")
+    assert await proofs(world) == {"contact": "A", "arrive": "A"}
+    shown = await says(world, "zhoumin", "指标")
+    assert "到场今日：A 1单（按时1单），B 0单，C 0单" in shown and "首次联系本月：A 1单（按时1单）" in shown
+    assert "只有服务台" in await says(world, "limei", "指标")
+    assert "没有等您确认" in await says(world, "wufan", "师傅到了")
+
+
+async def test_a_denied_arrival_stays_c_and_the_desk_hears_of_it(world: Stage) -> None:
+    await placed(world)
+    await shares(world, NEXT_DOOR)
+    await says(world, "wangqiang", "到场")
+    assert (await proofs(world))["arrive"] == "B"
+    await presses(world, "limei", "没见到人")
+    assert (await proofs(world))["arrive"] == "C"
+    assert any("报障人说王强没有到场" in text_of(m) for m in world.phone("zhoumin").messages)
+
+
+@pytest.mark.parametrize("first", ["position", "press"])
+async def test_a_position_within_reach_makes_it_b(world: Stage, first: str) -> None:
+    await placed(world)
+    if first == "press":
+        await says(world, "wangqiang", "到场")
+        assert "凭证B级" in await shares(world, NEXT_DOOR)
+    else:
+        assert "10分钟内按" in await shares(world, NEXT_DOOR)
+        await says(world, "wangqiang", "到场")
+    assert await proofs(world) == {"arrive": "B"}
+
+
+async def test_a_press_kilometres_away_stays_c_whatever_is_said(world: Stage) -> None:
+    await placed(world)
+    assert "公里" in await shares(world, ACROSS_TOWN)
+    await says(world, "wangqiang", "到场")
+    await presses(world, "limei", "师傅到了")
+    await shares(world, NEXT_DOOR)
+    assert await proofs(world) == {"arrive": "C"}
+
+
+async def test_degrees_are_erased_after_thirty_days_and_the_grade_stays(world: Stage) -> None:
+    ticket = await placed(world)
+    await shares(world, NEXT_DOOR)
+    await says(world, "wangqiang", "到场")
+    async with world.desk.db.read() as session:
+        assert (await session.exec(select(Position.latitude))).one() == pytest.approx(NEXT_DOOR[0])
+        data = (await session.exec(select(TicketEvent.data).where(TicketEvent.ticket_id == ticket.id))).all()
+    assert "23.1" not in str(data), "the timeline knows no coordinates"
+    await says(world, "wangqiang", "好了")
+    await says(world, "limei", "修好了")
+    await world.advance(days=30, minutes=5)
+    async with world.desk.db.read() as session:
+        position = (await session.exec(select(Position))).one()
+    assert (position.latitude, position.longitude) == (None, None)
+    assert await proofs(world) == {"arrive": "B"}
+
+
+async def test_an_arrival_taken_back_leaves_nothing_to_prove(world: Stage) -> None:
+    ticket = await placed(world)
+    await says(world, "wangqiang", "到场")
+    await says(world, "wangqiang", "撤销")
+    assert await proofs(world) == {}
+    assert "没有等您确认" in await says(world, "limei", "师傅到了")
+    assert (await fresh(world, ticket)).status == "accepted"

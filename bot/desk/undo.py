@@ -17,6 +17,8 @@ from bot.store.tables import Deed, Dialogue, Guidance, Person, Ticket, TicketEve
 from bot.views import notices, thumb
 
 WINDOW = timedelta(minutes=2)
+FORGOTTEN = timedelta(hours=1)
+"""After this long 撤销 is no longer about what he did, but about a report of his own, as it is for anybody."""
 STAMPS = ("contacted_at", "arrived_at", "restored_at", "resolved_at")
 STEPS = frozenset({"step-ok", "step-fail", "step-skip", "gate-confirmed"})
 TAKEN_BACK = STEPS | {"contact", "en-route", "arrive", "remote", "restored", "resolved", "paused", "resumed"}
@@ -61,7 +63,7 @@ async def take_back(tx: Tx, office: Office, who: Person, named: int | None) -> b
     """Undo his last deed, or say why not. `named`: the ticket he means. False when there is no deed to speak of."""
     deed = await tx.session.get(Deed, who.id)
     ticket = await tickets.get(tx, deed.ticket_id) if deed else None
-    if deed is None or ticket is None:
+    if deed is None or ticket is None or tx.now - deed.at > FORGOTTEN:
         return False
     kinds = await _kinds(tx, deed)
     kind = next((k for k in kinds if k not in ALONG), kinds[0])

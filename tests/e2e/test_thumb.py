@@ -134,3 +134,11 @@ async def test_what_cannot_be_taken_back_says_why_and_what_instead(world: Stage)
     refused = await says(world, "wangqiang", "撤销")
     assert "之后又有新的变化" in refused and "已关闭" in refused
     assert (await fresh(world, ticket)).status == "closed"
+
+
+async def test_after_an_hour_it_is_no_longer_about_what_he_did(world: Stage) -> None:
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    await says(world, "wangqiang", "到了")
+    await world.advance(minutes=61)
+    assert "不能撤销" not in await says(world, "wangqiang", "撤销")
+    assert (await fresh(world, ticket)).status == "on-site"

@@ -4,7 +4,7 @@ Events carry no personal free text: what people wrote or photographed lives in `
 erased.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
@@ -283,7 +283,7 @@ class Dialogue(SQLModel, table=True):
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     ticket_id: int
     kind: str
-    """gather | fault | place | self-help | confirm | rate | decline | pause | cause | step-reason"""
+    """gather | fault | place | self-help | confirm | rate | decline | pause | repair | handover | step-reason"""
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     asked_at: datetime
 
@@ -382,3 +382,88 @@ class StopDay(SQLModel, table=True):
     at: datetime
     cancelled_by: int | None = None
     cancelled_at: datetime | None = None
+
+
+class Consent(SQLModel, table=True):
+    """A gate that the agency opens, not the technician. `state`: asked | given | refused | overridden."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "step_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    step_id: str
+    gate: str
+    person_id: int | None = Field(default=None, index=True)
+    """The agency's person who is asked on his own phone; none when nobody of the agency can be written to."""
+    state: str = "asked"
+    asked: int = 1
+    """How often he was asked."""
+    asked_at: datetime
+    answered_at: datetime | None = None
+    answered_by: int | None = None
+
+
+class Handover(SQLModel, table=True):
+    """A ticket its holder wants to give to another. `state`: asked | taken | refused | expired | withdrawn."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    from_id: int = Field(foreign_key="person.id")
+    to_id: int = Field(foreign_key="person.id", index=True)
+    state: str = "asked"
+    asked_at: datetime
+    ended_at: datetime | None = None
+
+
+class Help(SQLModel, table=True):
+    """An expert called to a ticket. `state`: asked | joined | declined | expired | left; the holder stays its owner."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    holder_id: int = Field(foreign_key="person.id", index=True)
+    expert_id: int = Field(foreign_key="person.id", index=True)
+    state: str = "asked"
+    asked_at: datetime
+    joined_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Repair(SQLModel, table=True):
+    """The technician's record of how a ticket was solved: complete once cause, measures, fault and minutes are there."""
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id")
+    person_id: int = Field(foreign_key="person.id")
+    cause: str = ""
+    measures: str = ""
+    fault: str = ""
+    """The fault leaf as he confirmed or corrected it."""
+    minutes: int | None = None
+    """Minutes of work."""
+    vague: int = 0
+    """How often the words said nothing (已处理)."""
+    reminded: int = 0
+    done_at: datetime | None = None
+
+
+class SparePart(SQLModel, table=True):
+    """A spare part (备件) used on a ticket."""
+
+    __tablename__ = "spare_part"
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    person_id: int | None = None
+    name: str
+    count: int
+    at: datetime
+
+
+class Loan(SQLModel, table=True):
+    """A loan device (备机) left with the reporter until it is due back."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    person_id: int | None = None
+    """Who lent it."""
+    tag: str = Field(index=True)
+    due_on: date
+    lent_at: datetime
+    back_at: datetime | None = None

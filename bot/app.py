@@ -36,6 +36,7 @@ from bot.delivery.timers import Timers
 from bot.desk import (
     cards,
     closing,
+    consent,
     dispatch,
     editions,
     fieldwork,
@@ -296,6 +297,7 @@ TIMERS: dict[str, Fire] = {
     "confirm-remind": closing.remind,
     "auto-close": closing.auto_close,
     "referral-open": _referral_open,
+    "consent-silent": consent.silent,
     "incident-candidate": incidents.undecided,
     "incident-update": incidents.update_due,
     "no-signal": signal.too_long,

@@ -23,7 +23,7 @@ async def restored(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
 async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     """彻底修好: the reporter is asked to confirm, the technician for cause and measure; who is free again is planned."""
     await tickets.act(tx, ticket, Action.RESOLVED, who)
-    await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "selfhelp"), "已解决")
+    await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "selfhelp", "consent"), "已解决")
     await _ask_confirm(tx, office, ticket, 0)
     for index, hours in enumerate(REMIND_AFTER_HOURS):
         due = on_workdays(office, tx.now, hours)

@@ -255,7 +255,7 @@ async def stop_work(tx: Tx, ticket: Ticket, why: str) -> None:
         if who:
             await _drop_focus(tx, ticket, who)
     await notices.close_cards(
-        tx, ticket, ("work", "step", "gate", "ended", "desk", "selfhelp", "question"), clip(why, 10)
+        tx, ticket, ("work", "step", "gate", "ended", "desk", "selfhelp", "question", "consent"), clip(why, 10)
     )
 
 

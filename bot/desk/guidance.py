@@ -3,12 +3,12 @@
 The procedure's text is ours (assumed); where a technician stands is a row, so it survives restarts and changes of phone.
 """
 
-from bot.core.ticket import Status
-from bot.desk import dispatch, people, tickets
+from bot.core.ticket import AT_WORK, Status
+from bot.desk import consent, dispatch, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Guidance, Person, Ticket
-from bot.views import notices, technician
+from bot.store.tables import Consent, Guidance, Person, Ticket
+from bot.views import field, notices, technician
 from knowledge import Step
 
 
@@ -24,6 +24,7 @@ async def start(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
             await tx.flush()
         row = Guidance(ticket_id=ticket.id or 0, fault=ticket.fault or "", step_id=procedure.entry)
         tx.add(row)
+        await consent.forget(tx, ticket)
     await show(tx, office, ticket, who, row)
 
 
@@ -31,11 +32,14 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
     """Hand out the card of where he stands; the step before is closed."""
     await notices.close_cards(tx, ticket, ("step", "gate", "ended"), "已处理", who.id)
     procedure = office.procedure(ticket)
+    await consent.withdraw(tx, ticket, () if row.ended else (row.step_id,))
     if row.ended or procedure is None:
         escalate = bool(row.history and row.history[-1][0] == "escalate")
         await notices.hand(tx, who, "ended", lambda c: technician.ended(office.voice, ticket, c, escalate), ticket)
         return
     step = procedure.steps[row.step_id]
+    if consent.needed(step) and not row.gate_open and not await _consented(tx, office, ticket, who, row, step):
+        return
     if step.gate and not row.gate_open:
         await notices.hand(tx, who, "gate", lambda c: technician.gate(office.voice, ticket, c, step), ticket)
     else:
@@ -48,6 +52,9 @@ async def open_gate(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     row, step = await _where(tx, office, ticket)
     if row is None or step is None or not step.gate or row.gate_open:
         await resume(tx, office, ticket, who)
+        return
+    if consent.needed(step):
+        await notices.tell(tx, who, field.not_for_technicians(ticket), ticket)
         return
     row.gate_open = True
     tx.add(row)
@@ -63,10 +70,51 @@ async def refuse_gate(tx: Tx, office: Office, ticket: Ticket, who: Person) -> No
     await dispatch.tell_desk(tx, office, ticket, "gate", who.name)
 
 
-async def outcome(tx: Tx, office: Office, ticket: Ticket, who: Person, result: str, reason: str = "") -> None:
-    """正常 / 异常 / 跳过 (`ok` | `fail` | `skip`) of the current step; moves on along the graph."""
+async def answered(tx: Tx, office: Office, asked: Consent, ticket: Ticket, who: Person, *, yes: bool) -> None:
+    """The agency's person has answered on his own phone: his yes opens the gate, his no is the desk's to know."""
+    await consent.answer(tx, asked, ticket, who, yes=yes)
+    holder = await people.person(tx, ticket.assignee_id)
+    await notices.tell(tx, who, field.consent_thanks(ticket, holder, yes), ticket)
+    if holder is None:
+        return
+    await notices.tell(tx, holder, field.consent_answered(ticket, who, yes), ticket)
+    await resume(tx, office, ticket, holder)
+    if not yes:
+        await dispatch.tell_desk(tx, office, ticket, "gate", who.name)
+
+
+async def override(tx: Tx, office: Office, ticket: Ticket, seat: Person, reason: str) -> None:
+    """The desk confirms for the agency's person, with a reason."""
     row, step = await _where(tx, office, ticket)
-    if row is None or step is None or (step.gate and not row.gate_open):
+    holder = await people.person(tx, ticket.assignee_id)
+    waits = row is not None and step is not None and consent.needed(step) and not row.gate_open and not row.ended
+    if step is None or holder is None or not waits or Status(ticket.status) not in AT_WORK:
+        await notices.tell(tx, seat, field.nothing_to_override(ticket), ticket)
+    elif not reason:
+        await notices.tell(tx, seat, field.how_to_override(ticket), ticket)
+    else:
+        await consent.override(tx, ticket, step, seat, reason)
+        await notices.tell(tx, seat, field.overridden(ticket), ticket)
+        await notices.tell(tx, holder, field.consent_overridden(ticket, seat), ticket)
+        await resume(tx, office, ticket, holder)
+
+
+async def ask_again(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+    """再问: the agency's person is asked once more; where nobody has to be, the current step is shown."""
+    row, step = await _where(tx, office, ticket)
+    if row is None or step is None or row.ended or row.gate_open or not consent.needed(step):
+        await resume(tx, office, ticket, who)
+    else:
+        await consent.again(tx, office, ticket, who, step)
+
+
+async def outcome(tx: Tx, office: Office, ticket: Ticket, who: Person, result: str, reason: str = "") -> None:
+    """正常 / 异常 / 跳过 (`ok` | `fail` | `skip`) of the current step; moves on along the graph.
+
+    A step whose gate is closed can only be skipped: nothing is done, so nothing has to be safe.
+    """
+    row, step = await _where(tx, office, ticket)
+    if row is None or step is None or (step.gate and not row.gate_open and result != "skip"):
         await resume(tx, office, ticket, who)
         return
     if step.who == "onsite" and ticket.status in (Status.ACCEPTED, Status.EN_ROUTE, Status.REMOTE):
@@ -142,6 +190,20 @@ async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidan
         row.step_id = following
     tx.add(row)
     await show(tx, office, ticket, who, row)
+
+
+async def _consented(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidance, step: Step) -> bool:
+    """Whether the agency has agreed to this step; if not, it is asked and the technician sees that he has to wait."""
+    asked = await consent.ask(tx, office, ticket, who, step)
+    if asked.state in consent.OPEN:
+        row.gate_open = True
+        tx.add(row)
+        return True
+    whom = await people.person(tx, asked.person_id)
+    await notices.hand(
+        tx, who, "gate", lambda c: field.consent_wanted(office.voice, ticket, c, step, whom, asked.state), ticket
+    )
+    return False
 
 
 async def _where(tx: Tx, office: Office, ticket: Ticket) -> tuple[Guidance | None, Step | None]:

@@ -28,10 +28,10 @@ async def across(scene: Scene) -> None:
     await stage.settle()
     scene.sees("huangxin", "已到现场", "arrival by his second account counts as his")
     scene.expect(
-        "the gate of the first step comes before it", "先确认再动手" in text_of(other.last), text_of(other.last)
+        "the gate of the first step comes before it", "等使用人答复" in text_of(other.last), text_of(other.last)
     )
-    await other.says("已确认")
-    await stage.settle()
+    scene.sees("huangxin", "需要您同意", "whose gate it is, is asked on her own phone")
+    await scene.presses("huangxin", "同意")
     scene.expect("the steps follow him to the phone he uses", "第1步" in text_of(other.last), text_of(other.last))
     await other.says(f"已解决 {ticket.id}")
     await stage.settle()

@@ -1,0 +1,165 @@
+"""Consent (同意): gates that the agency opens through its own phone, never the technician through his.
+
+Asked is the reporter; when he cannot be written to, his unit's liaison; when nobody can, the desk, which telephones. The
+desk may open such a gate with a reason, and that is on the record as its doing. What opening it leads to is guidance's.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from bot.core.ticket import AT_WORK, Status
+from bot.desk import people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Consent, Person, Ticket, TimerRow
+from bot.views import field, notices
+from knowledge import Step
+
+GATES = frozenset({"owner-consent", "backup-confirmed"})
+"""The gates that are about the agency's own things: its consent, its data."""
+SILENT = timedelta(minutes=10)
+"""After this long without an answer the desk is asked to telephone (assumed)."""
+OPEN = ("given", "overridden")
+ASK_AT_MOST = 3
+
+
+def needed(step: Step) -> bool:
+    """Whether the step waits for somebody of the agency."""
+    return step.gate in GATES
+
+
+async def ask(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step) -> Consent:
+    """The consent for a step as it stands; what was never asked, or was withdrawn, is asked now."""
+    row = await _row(tx, ticket, step.id)
+    if row is not None and row.state != "withdrawn":
+        return row
+    if row is None:
+        row = Consent(ticket_id=ticket.id or 0, step_id=step.id, gate=step.gate or "", asked_at=tx.now)
+    else:
+        row.state, row.asked, row.asked_at = "asked", row.asked + 1, tx.now
+    await _put(tx, office, ticket, who, step, row)
+    return row
+
+
+async def again(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step) -> None:
+    """再问: the same question once more, a few times at most."""
+    row = await _row(tx, ticket, step.id)
+    if row is None or row.state == "withdrawn":
+        row = await ask(tx, office, ticket, who, step)
+    elif row.asked >= ASK_AT_MOST:
+        await notices.tell(tx, who, field.asked_enough(ticket), ticket)
+        return
+    else:
+        row.state, row.asked, row.asked_at = "asked", row.asked + 1, tx.now
+        await _put(tx, office, ticket, who, step, row)
+    await notices.tell(tx, who, field.asked_again(ticket, await people.person(tx, row.person_id)), ticket)
+
+
+async def waiting_for(tx: Tx, who: Person) -> list[tuple[Consent, Ticket]]:
+    """What this person is being asked to consent to, the newest question first."""
+    statement = (
+        select(Consent, Ticket)
+        .join(Ticket, col(Ticket.id) == col(Consent.ticket_id))
+        .where(Consent.person_id == who.id, Consent.state == "asked", col(Ticket.status).in_([str(s) for s in AT_WORK]))
+        .order_by(col(Consent.asked_at).desc(), col(Consent.id).desc())
+    )
+    return list((await tx.session.exec(statement)).all())
+
+
+async def answer(tx: Tx, row: Consent, ticket: Ticket, who: Person, *, yes: bool) -> None:
+    """同意 / 不同意 by the agency's person: on the record as his."""
+    row.state, row.answered_at, row.answered_by = "given" if yes else "refused", tx.now, who.id
+    tx.add(row)
+    await tx.forget(_timer(row))
+    await notices.close_cards(tx, ticket, ("consent",), "已同意" if yes else "没有同意")
+    kind = "gate-confirmed" if yes else "consent-refused"
+    await tx.record(ticket.id or 0, kind, who.id, {"step": row.step_id, "gate": row.gate, "by": "agency"})
+
+
+async def override(tx: Tx, ticket: Ticket, step: Step, seat: Person, reason: str) -> None:
+    """代同意: the desk opens the gate; the reason is kept, and that it was the desk."""
+    row = await _row(tx, ticket, step.id)
+    if row is None:
+        row = Consent(ticket_id=ticket.id or 0, step_id=step.id, gate=step.gate or "", asked=0, asked_at=tx.now)
+    row.state, row.answered_at, row.answered_by = "overridden", tx.now, seat.id
+    tx.add(row)
+    await tx.forget(_timer(row))
+    await notices.close_cards(tx, ticket, ("consent",), "服务台已确认")
+    await tickets.add_words(tx, ticket, seat, tickets.Words(reason), "override-reason")
+    await tx.record(ticket.id or 0, "gate-overridden", seat.id, {"step": step.id, "gate": row.gate, "by": "desk"})
+
+
+async def withdraw(tx: Tx, ticket: Ticket, but: Sequence[str] = ()) -> None:
+    """The procedure stands elsewhere: questions about other steps than `but` need no answer any more."""
+    statement = select(Consent).where(
+        Consent.ticket_id == ticket.id, Consent.state == "asked", col(Consent.step_id).not_in(list(but))
+    )
+    rows = (await tx.session.exec(statement)).all()
+    for row in rows:
+        row.state = "withdrawn"
+        tx.add(row)
+        await tx.forget(_timer(row))
+    if rows:
+        await notices.close_cards(tx, ticket, ("consent",), "不用答了")
+
+
+async def forget(tx: Tx, ticket: Ticket) -> None:
+    """A procedure begins anew: what was agreed to before is asked again."""
+    for row in (await tx.session.exec(select(Consent).where(Consent.ticket_id == ticket.id))).all():
+        row.state = "withdrawn"
+        tx.add(row)
+
+
+async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: no answer. The desk telephones and says so; the technician knows."""
+    ticket, asked = await tickets.get(tx, row.ticket_id), await tx.session.get(Consent, row.data["consent"])
+    if ticket is None or asked is None or asked.state != "asked":
+        return "answered"
+    whom = await people.person(tx, asked.person_id)
+    await _tell_desk(tx, office, ticket, whom)
+    holder = await people.person(tx, ticket.assignee_id)
+    await notices.tell(tx, holder, field.consent_silent(ticket, whom), ticket)
+    return "desk"
+
+
+async def _put(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step, row: Consent) -> None:
+    whom = await _agency(tx, ticket)
+    row.person_id = whom.id if whom else None
+    tx.add(row)
+    await tx.flush()
+    await tx.record(
+        ticket.id or 0, "consent-asked", who.id, {"step": step.id, "gate": row.gate, "of": row.person_id or 0}
+    )
+    if whom is None:
+        await _tell_desk(tx, office, ticket, None)
+        return
+    await notices.close_cards(tx, ticket, ("consent",), "见新消息")
+    await notices.hand(tx, whom, "consent", lambda c: field.ask_consent(office.voice, ticket, c, step, who), ticket)
+    states = ",".join(str(s) for s in Status if s in AT_WORK)
+    await tx.remind(_timer(row), tx.now + SILENT, "consent-silent", ticket.id, states, {"consent": row.id})
+
+
+async def _agency(tx: Tx, ticket: Ticket) -> Person | None:
+    """The agency's person who can be asked on his own phone, if there is one."""
+    reporter = await people.person(tx, ticket.reporter_id)
+    liaisons = await people.holding(tx, ("unit-liaison",), ticket.unit_id) if ticket.unit_id else []
+    for person in (reporter, *liaisons):
+        if person is not None and person.id != ticket.assignee_id and await notices.address(tx, person) is not None:
+            return person
+    return None
+
+
+async def _tell_desk(tx: Tx, office: Office, ticket: Ticket, whom: Person | None) -> None:
+    for seat in await people.seats(tx, office.fallback_owner):
+        await notices.tell(tx, seat, field.desk_telephones(office.voice, ticket, whom), ticket)
+
+
+async def _row(tx: Tx, ticket: Ticket, step_id: str) -> Consent | None:
+    statement = select(Consent).where(Consent.ticket_id == ticket.id, Consent.step_id == step_id)
+    return (await tx.session.exec(statement)).first()
+
+
+def _timer(row: Consent) -> str:
+    return f"consent:{row.ticket_id}:{row.step_id}"

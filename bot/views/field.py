@@ -1,0 +1,117 @@
+"""What is said around the work on site: the agency's consent, the hand-over to a colleague, the expert who joins.
+
+Reporters read plain words; technicians read what to type when buttons fail.
+"""
+
+from bot.core.outbound import Button, Card, Say
+from bot.store.tables import Person, Ticket
+from bot.views.words import Voice, call, clip, number, place
+from knowledge import Step
+
+CONSENT = {
+    "owner-consent": ("需要您同意", "同意", "不同意"),
+    "backup-confirmed": ("请确认资料已备份", "已备份", "还没备份"),
+}
+"""Gate → what the agency's person is asked, and his two answers."""
+_CONSENT = CONSENT["owner-consent"]
+
+
+def ask_consent(voice: Voice, ticket: Ticket, card_id: str, step: Step, who: Person) -> Card:
+    """To the agency's person on his own phone: what is about to be done, yes or no."""
+    title, yes, no = CONSENT.get(step.gate or "", _CONSENT)
+    return Card(
+        card_id=card_id,
+        source=f"{number(ticket)} {voice.what(ticket)}",
+        title=title,
+        description=f"{who.name}下一步要做的事，您同意后才做",
+        body=clip(step.do, 100),
+        hint=f"{yes} {ticket.id} / {no} {ticket.id}",
+        buttons=(
+            Button(text=yes, verb="consent-yes", command=f"{yes} {ticket.id}", style="primary"),
+            Button(text=no, verb="consent-no", command=f"{no} {ticket.id}"),
+        ),
+    )
+
+
+def consent_wanted(voice: Voice, ticket: Ticket, card_id: str, step: Step, whom: Person | None, state: str) -> Card:
+    """To the technician: the gate is not his to open; who was asked, and what he can do meanwhile."""
+    title, _, _ = CONSENT.get(step.gate or "", _CONSENT)
+    asked = f"已请{whom.name}在自己手机上答复" if whom else "对方没有登录机器人，已请服务台电话联系"
+    return Card(
+        card_id=card_id,
+        source=f"{number(ticket)} {voice.what(ticket)}",
+        title="等使用人答复" if state == "asked" else "使用人没有同意",
+        description=asked if state == "asked" else "这一步先不要做",
+        body=clip(f"要做的：{step.do}", 100),
+        lines=(("条件", title),),
+        hint="再问 / 跳过 原因 / 求助 / 暂停",
+        buttons=(
+            Button(text="再问一次", verb="consent-again", command="再问", style="primary"),
+            Button(text="跳过", verb="step-skip", command="跳过"),
+            Button(text="求助", verb="help", command="求助"),
+            Button(text="暂停", verb="pause", command=f"暂停 {ticket.id}"),
+        ),
+    )
+
+
+def not_for_technicians(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}这一步要使用人本人在手机上确认，您不能代按。没答复可回复：再问；或：跳过 原因")
+
+
+def consent_answered(ticket: Ticket, whom: Person, yes: bool) -> Say:
+    """To the technician."""
+    if yes:
+        return Say(text=f"{number(ticket)}：{whom.name}已确认，可以做了。")
+    return Say(text=f"{number(ticket)}：{whom.name}没有同意，先不要做。可回复：再问 / 跳过 原因 / 求助")
+
+
+def consent_thanks(ticket: Ticket, who: Person | None, yes: bool) -> Say:
+    """To the agency's person."""
+    return Say(text=f"好的，已告诉{call(who)}。" if yes else f"好的，已告诉{call(who)}先不做。")
+
+
+def consent_overridden(ticket: Ticket, seat: Person) -> Say:
+    return Say(text=f"{number(ticket)}：服务台{seat.name}已替使用人确认，可以做了。")
+
+
+def overridden(ticket: Ticket) -> Say:
+    """To the desk."""
+    return Say(text=f"{number(ticket)}已代为确认，理由已记录，技术员可以继续。")
+
+
+def how_to_override(ticket: Ticket) -> Say:
+    return Say(text=f"代为确认要写理由，例如：代同意 {ticket.id} 电话征得本人同意")
+
+
+def nothing_to_override(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}现在没有等使用人确认的步骤。")
+
+
+def only_the_desk() -> Say:
+    return Say(text="只有服务台可以代为确认。")
+
+
+def which_consent(asked: list[Ticket]) -> Say:
+    numbers = "、".join(number(t) for t in asked)
+    return Say(text=f"您有几件事待答复：{numbers}。请带上号码，例如：同意 {asked[0].id}")
+
+
+def asked_again(ticket: Ticket, whom: Person | None) -> Say:
+    return Say(text=f"{number(ticket)}已再问{whom.name}。" if whom else f"{number(ticket)}已再请服务台电话联系。")
+
+
+def asked_enough(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}已问过几次，请当面或电话说明；也可以：跳过 原因 / 求助 / 暂停 {ticket.id}")
+
+
+def consent_silent(ticket: Ticket, whom: Person | None) -> Say:
+    return Say(text=f"{number(ticket)}：{whom.name if whom else '使用人'}还没答复，已请服务台电话联系。")
+
+
+def desk_telephones(voice: Voice, ticket: Ticket, whom: Person | None) -> Say:
+    """To the desk: the agency has to be telephoned, and how the answer is given for it."""
+    who = f"{whom.name} {whom.phone}".strip() if whom else "使用人"
+    return Say(
+        text=f"{number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}）：技术员在等{who}确认，请电话联系。"
+        f"同意了请回复：代同意 {ticket.id} 理由"
+    )

@@ -1,0 +1,116 @@
+"""Around the work on site: the agency's consent by its own phone, what the desk answers for it."""
+
+import re
+
+from bot.core.updates import Text
+from bot.desk import consent, guidance, people, tickets
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import desk as desk_views
+from bot.views import field as views
+from bot.views import technician
+from handlers.cards import on_press, press_of, true_state
+
+router = Router("field")
+
+NUMBER = r"\s*#?(?P<id>\d{1,9})?\s*号?"
+ANSWERS = {
+    "同意": True,
+    "已备份": True,
+    "备份好了": True,
+    "备份过了": True,
+    "不同意": False,
+    "还没备份": False,
+    "没备份": False,
+    "没有备份": False,
+}
+ANSWER = re.compile(rf"^(?P<word>{'|'.join(ANSWERS)}){NUMBER}[。！!]?$")
+OVERRIDE = re.compile(rf"^代同意{NUMBER}\s*(?P<rest>.*)$", re.S)
+AGAIN = re.compile(rf"^再问(?:一次|一下)?{NUMBER}$")
+
+
+def _anybody(ctx: Context, ticket: Ticket) -> bool:
+    """The card was his (judged before)."""
+    return True
+
+
+def _holds(ctx: Context, ticket: Ticket) -> bool:
+    return ticket.owner == "technician" and ticket.assignee_id == ctx.person.id
+
+
+@on_press(router, "consent-yes", "consent-no", may=_anybody)
+async def consent_card(ctx: Context, ticket: Ticket) -> None:
+    asked = [row for row, about in await consent.waiting_for(ctx.tx, ctx.person) if about.id == ticket.id]
+    if asked:
+        yes = press_of(ctx).verb == "consent-yes"
+        await guidance.answered(ctx.tx, ctx.office, asked[0], ticket, ctx.person, yes=yes)
+    else:
+        await true_state(ctx, ticket)
+
+
+@on_press(router, "consent-again", may=_holds)
+async def consent_again(ctx: Context, ticket: Ticket) -> None:
+    await guidance.ask_again(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+@router.on(lambda ctx: bool(ANSWER.match(ctx.text)))
+async def consent_words(ctx: Context) -> bool:
+    """同意 / 不同意 / 已备份 / 还没备份, with the number where several are asked."""
+    match = ANSWER.match(ctx.text)
+    asked = await consent.waiting_for(ctx.tx, ctx.person)
+    if match is None or not asked:
+        return False
+    number = int(match["id"]) if match["id"] else ctx.quoted
+    chosen = [pair for pair in asked if number in (None, pair[1].id)]
+    if len(chosen) != 1:
+        await ctx.reply(views.which_consent([ticket for _, ticket in chosen or asked]))
+        return True
+    await guidance.answered(ctx.tx, ctx.office, *chosen[0], ctx.person, yes=ANSWERS[match["word"]])
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Text) and ctx.understanding is not None)
+async def consent_loosely(ctx: Context) -> bool:
+    """可以 / 不行 is the answer to a question of consent when that was the last thing he was asked."""
+    if ctx.meaning.intent not in ("agree", "disagree") or ctx.meaning.decision in ("emergency", "classified"):
+        return False
+    asked = await consent.waiting_for(ctx.tx, ctx.person)
+    if len(asked) != 1 or (ctx.pending is not None and ctx.pending.asked_at > asked[0][0].asked_at):
+        return False
+    await guidance.answered(ctx.tx, ctx.office, *asked[0], ctx.person, yes=ctx.meaning.intent == "agree")
+    return True
+
+
+@router.on(lambda ctx: bool(OVERRIDE.match(ctx.text)))
+async def override(ctx: Context) -> bool:
+    """代同意 17 理由: only the desk, only with a reason."""
+    match = OVERRIDE.match(ctx.text)
+    number = int(match["id"]) if match and match["id"] else ctx.quoted
+    if not people.is_desk(ctx.person):
+        await ctx.reply(views.only_the_desk())
+    elif (ticket := await tickets.get(ctx.tx, number)) is None:
+        await ctx.reply(desk_views.no_such(f"{number}号单" if number else "要确认的单"))
+    else:
+        reason = match["rest"].strip(" ，,。：:") if match else ""
+        await guidance.override(ctx.tx, ctx.office, ticket, ctx.person, reason)
+    return True
+
+
+@router.on(lambda ctx: bool(AGAIN.match(ctx.text)) and people.is_engineer(ctx.person))
+async def again(ctx: Context) -> bool:
+    match = AGAIN.match(ctx.text)
+    ticket = await _held(ctx, match["id"] if match else None)
+    if ticket is not None:
+        await guidance.ask_again(ctx.tx, ctx.office, ticket, ctx.person)
+    return True
+
+
+async def _held(ctx: Context, said: str | None) -> Ticket | None:
+    """The ticket in hand that is meant: by number, by quoting, else the one in focus. He is told when there is none."""
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    number = int(said) if said else ctx.quoted
+    wanted = number or ctx.person.focus_ticket_id
+    found = next((t for t in held if t.id == wanted), held[0] if held and number is None else None)
+    if found is None:
+        await ctx.reply(technician.no_ticket())
+    return found

@@ -13,6 +13,7 @@ from handlers import (
     field,
     incidents,
     proof,
+    repair,
     reporter_cards,
     reporter_words,
     stop_days,
@@ -35,6 +36,7 @@ ROUTERS = (
     field.router,
     choices.router,
     desk.router,
+    repair.router,
     technician_words.router,
     reporter_words.router,
 )

@@ -149,9 +149,9 @@ async def mine(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind in ("decline", "cause") and bool(ctx.text))
+@router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind == "decline" and bool(ctx.text))
 async def awaited(ctx: Context) -> bool:
-    """The reason or cause we asked for; a command takes precedence over it."""
+    """The reason we asked for; a command takes precedence over it."""
     pending = ctx.pending
     if pending is None or any(pattern.match(ctx.text) for pattern, _, _ in COMMANDS):
         return False
@@ -161,9 +161,6 @@ async def awaited(ctx: Context) -> bool:
     await cards.answered(ctx.tx, ctx.person)
     if ticket is None:
         return False
-    if pending.kind == "cause":
-        await closing.note_cause(ctx.tx, ticket, ctx.person, ctx.text)
-        return True
     await notices.close_cards(ctx.tx, ticket, ("decline",), "已退回", ctx.person.id)
     return await dispatch.decline(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
 

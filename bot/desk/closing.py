@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.core.ticket import Action
-from bot.desk import dispatch, people, tickets
+from bot.desk import dispatch, people, repair, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Person, Ticket, TimerRow
@@ -20,8 +20,11 @@ async def restored(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await notices.tell(tx, who, technician.restored(ticket), ticket)
 
 
-async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """彻底修好: the reporter is asked to confirm, the technician for cause and measure; who is free again is planned."""
+async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person, text: str = "") -> None:
+    """彻底修好: the reporter is asked to confirm, the technician for his record (`text`: what he said of it already).
+
+    Who is free again is planned.
+    """
     await tickets.act(tx, ticket, Action.RESOLVED, who)
     await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "selfhelp", "consent"), "已解决")
     await _ask_confirm(tx, office, ticket, 0)
@@ -37,16 +40,8 @@ async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
         )
     due = on_workdays(office, tx.now, office.book.service_levels.sla.auto_close_hours)
     await tx.remind(f"autoclose:{ticket.id}", due, "auto-close", ticket.id, "resolved")
-    await tx.session.merge(Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind="cause", asked_at=tx.now))
-    await notices.tell(tx, who, technician.ask_cause(ticket), ticket)
+    await repair.begin(tx, office, ticket, who, text)
     await dispatch.replan(tx, office)
-
-
-async def note_cause(tx: Tx, ticket: Ticket, who: Person, text: str) -> None:
-    """Cause and measures, as the technician puts them."""
-    await tickets.add_words(tx, ticket, who, tickets.Words(text), "cause-noted")
-    await tickets.change(tx, ticket, "cause", who, cause=text[:200])
-    await notices.tell(tx, who, technician.cause_noted(ticket), ticket)
 
 
 async def confirmed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
@@ -65,6 +60,7 @@ async def not_fixed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
         return
     await tickets.act(tx, ticket, Action.NOT_FIXED, who, restored_at=None, resolved_at=None)
     await _forget_confirm(tx, who)
+    await repair.drop(tx, ticket)
     await notices.close_cards(tx, ticket, ("confirm",), "没修好")
     technician_ = await people.person(tx, ticket.assignee_id)
     await notices.tell(tx, who, reporter.not_fixed(office.voice, ticket, technician_), ticket)
@@ -172,6 +168,7 @@ async def _reopen(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
         resolved_at=None, confirmed_at=None, accepted_at=None, owner="desk", assignee_id=None,
     )  # fmt: skip
     await _forget_confirm(tx, who)
+    await repair.drop(tx, ticket)
     await notices.tell(tx, who, reporter.reopened(office.voice, ticket), ticket)
     await dispatch.tell_desk(tx, office, ticket, "not-fixed", who.name)
     await dispatch.offer_next(tx, office, ticket)

@@ -35,7 +35,7 @@ async def across(scene: Scene) -> None:
     scene.expect("the steps follow him to the phone he uses", "第1步" in text_of(other.last), text_of(other.last))
     await other.says(f"已解决 {ticket.id}")
     await stage.settle()
-    await other.says("内存条松了，重插")
+    await other.says("原因：内存条松了，处理：重插，故障：蓝屏，10分钟")
     await stage.settle()
     scene.sees("huangxin", "修好了吗", "the reporter is asked")
     await scene.presses("huangxin", "修好了")

@@ -289,14 +289,6 @@ def arrive_first(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}这一步要在现场做，到了先按“到场”或回复：到场 {ticket.id}")
 
 
-def ask_cause(ticket: Ticket) -> Say:
-    return Say(text=f"{named(ticket)}请回复一句：原因和怎么修的。已请报障人确认。")
-
-
-def cause_noted(ticket: Ticket) -> Say:
-    return Say(text=f"{named(ticket)}的原因和处理已记录，辛苦了。")
-
-
 def restored(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}已记恢复。彻底修好后按“已解决”。")
 

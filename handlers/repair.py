@@ -1,0 +1,106 @@
+"""已解决 with words, the answers of the closing dialogue, 记录 17: how a repair gets on record."""
+
+import re
+
+from bot.core.repair import read
+from bot.core.ticket import Action, Status
+from bot.core.updates import Text
+from bot.desk import closing, guidance, people, repair, tickets
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import desk as desk_views
+from bot.views import repair as views
+from bot.views import technician
+from handlers.cards import guarded, on_press, press_of
+from handlers.technician_words import COMMANDS
+
+router = Router("repair")
+
+SOLVED = re.compile(
+    r"^(?:已解决|解决了|搞定了?|修好了)\s*(?:#?(?P<id>\d{1,9})\s*号?(?!\s*(?:分|个?小时|个?钟)))?(?P<rest>[\s，,：:。](?!\s*#?\d+\s*号?\s*$).+)$",
+    re.S,
+)
+RECORD = re.compile(r"^(?:收尾)?记录\s*#?(?P<id>\d{1,9})\s*号?(?P<rest>.*)$", re.S)
+EDGES = " ，,。：:\n"
+
+
+def _his(ctx: Context, ticket: Ticket) -> bool:
+    return repair.may_write(ticket, ctx.person)
+
+
+@on_press(router, "repair-cause-", "repair-fault-", "repair-minutes-", may=_his)
+async def choose(ctx: Context, ticket: Ticket) -> None:
+    _, part, value = press_of(ctx).verb.split("-", 2)
+    await repair.choose(ctx.tx, ctx.office, ticket, ctx.person, part, value)
+
+
+@router.on(lambda ctx: bool(SOLVED.match(ctx.text)) and people.is_engineer(ctx.person))
+async def solved(ctx: Context) -> bool:
+    """已解决 17 换了搓纸轮 25分钟."""
+    match = SOLVED.match(ctx.text)
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    if match is None or not held:
+        return False
+    number = int(match["id"]) if match["id"] else ctx.quoted
+    wanted = number or ctx.person.focus_ticket_id
+    ticket = next((t for t in held if t.id == wanted), held[0] if number is None else None)
+    if ticket is None:
+        await ctx.reply(technician.no_ticket())
+        return True
+    text = match["rest"].strip(EDGES)
+    await guarded(ctx, ticket, lambda c, t: closing.resolved(c.tx, c.office, t, c.person, text))
+    return True
+
+
+@router.on(lambda ctx: bool(RECORD.match(ctx.text)) and (people.is_engineer(ctx.person) or people.is_desk(ctx.person)))
+async def record(ctx: Context) -> bool:
+    """记录 17 shows the record; with words it adds to it or corrects it."""
+    match = RECORD.match(ctx.text)
+    ticket = await tickets.get(ctx.tx, int(match["id"]) if match else None)
+    text = match["rest"].strip(EDGES) if match else ""
+    if ticket is None:
+        await ctx.reply(desk_views.no_such(f"{match['id']}号单" if match else ""))
+    elif not repair.may_write(ticket, ctx.person):
+        await ctx.reply(views.not_yours(ticket))
+    elif not text:
+        await repair.show(ctx.tx, ctx.office, ticket, ctx.person)
+    elif tickets.can(ticket, Action.RESOLVED) or ticket.status not in (Status.RESOLVED, Status.CLOSED):
+        await ctx.reply(views.not_solved_yet(ticket))
+    else:
+        await repair.take(ctx.tx, ctx.office, ticket, ctx.person, text)
+    return True
+
+
+@router.on(
+    lambda ctx: ctx.pending is not None and ctx.pending.kind == repair.KIND and isinstance(ctx.update.content, Text)
+)
+async def answer(ctx: Context) -> bool:
+    """The part we asked for. A command, a report of danger and a reading of the next ticket's step come before it."""
+    pending = ctx.pending
+    ticket = await tickets.get(ctx.tx, pending.ticket_id) if pending else None
+    if pending is None or ticket is None or not ctx.text or await _something_else(ctx, ticket, pending.data):
+        return False
+    await repair.take(ctx.tx, ctx.office, ticket, ctx.person, ctx.text, pending.data.get("part", "words"))
+    return True
+
+
+async def _something_else(ctx: Context, ticket: Ticket, data: dict[str, str]) -> bool:
+    if ctx.understanding and ctx.understanding.decision in ("emergency", "classified"):
+        return True
+    if _report(ctx):
+        return True
+    if ctx.text.isdigit():
+        return data.get("part") not in ("fault", "minutes")
+    commands = [match for pattern, _, _ in COMMANDS if (match := pattern.match(ctx.text))]
+    if any(match["id"] or not match["rest"] for match in commands):
+        return True
+    held = [t for t in await tickets.held_by(ctx.tx, ctx.person) if t.id == ctx.person.focus_ticket_id]
+    return bool(held) and await guidance.wants(ctx.tx, ctx.office, held[0]) in ("reading", "text")
+
+
+def _report(ctx: Context) -> bool:
+    """A fault at a place, with nothing done about it, is a report of his own, not his record (三楼304打印机卡纸了)."""
+    if ctx.understanding is None or ctx.meaning.decision != "dispatch":
+        return False
+    slots = dict(ctx.meaning.slots)
+    return bool(slots.get("room") or slots.get("location")) and not read(ctx.text).measures

@@ -39,6 +39,7 @@ from bot.desk import (
     consent,
     dispatch,
     editions,
+    experts,
     fieldwork,
     gathering,
     incidents,
@@ -299,6 +300,7 @@ TIMERS: dict[str, Fire] = {
     "auto-close": closing.auto_close,
     "referral-open": _referral_open,
     "consent-silent": consent.silent,
+    "help-silent": experts.silent,
     "repair-due": repair.reminder,
     "incident-candidate": incidents.undecided,
     "incident-update": incidents.update_due,
@@ -321,13 +323,18 @@ async def still_true(session: AsyncSession, guard: str) -> bool:
 
 
 async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
-    """A photo or recording of the reporter's reaches whoever works on the ticket, or the desk while nobody does."""
+    """A photo or recording of the reporter's reaches whoever works on the ticket, or the desk while nobody does.
+
+    What technician and expert send each other reaches the other.
+    """
     ticket = await tickets.get(tx, content.ticket_id)
     if ticket is None or content.kind not in ("photo", "voice") or Status(ticket.status) not in LIVE:
         return
-    if content.person_id != ticket.reporter_id:
-        return
     shown = Picture(media_key=content.media_key) if content.kind == "photo" else Recording(media_key=content.media_key)
+    if content.person_id != ticket.reporter_id:
+        for listener in await experts.listeners(tx, ticket, content.person_id):
+            await notices.tell(tx, listener, shown, ticket)
+        return
     holder = await dispatch.holder(tx, ticket)
     for reader in [holder] if holder else await people.seats(tx, office.fallback_owner):
         await notices.tell(tx, reader, shown, ticket)

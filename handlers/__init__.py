@@ -10,6 +10,7 @@ from handlers import (
     choices,
     clocks,
     desk,
+    experts,
     field,
     incidents,
     proof,
@@ -37,6 +38,7 @@ ROUTERS = (
     choices.router,
     desk.router,
     repair.router,
+    experts.router,
     technician_words.router,
     reporter_words.router,
 )

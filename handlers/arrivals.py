@@ -3,7 +3,7 @@
 import logging
 
 from bot.core.updates import Entered, Left, Link, Location, MenuClick, Notice, Photo, Unknown, Video, Voice
-from bot.desk import alarms, focus, gathering, guidance, intake, people, tickets
+from bot.desk import alarms, experts, focus, gathering, guidance, intake, people, tickets
 from bot.desk.tickets import Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -60,6 +60,8 @@ async def medium(ctx: Context) -> bool:
         kind=content.kind,
         media_key=f"{ctx.update.connection}:{content.media_id}",
     )
+    if await experts.hears(ctx.tx, ctx.office, ctx.person, words):
+        return True
     held = await tickets.held_by(ctx.tx, ctx.person)
     if held:
         ticket = focus.of(held, ctx.person) or held[0]

@@ -1,7 +1,7 @@
 """Presses of technicians: offer, work card, procedure steps, gates, reasons. Only the person it was offered to may."""
 
 from bot.core.ticket import Action
-from bot.desk import cards, closing, dispatch, fieldwork, guidance
+from bot.desk import cards, closing, dispatch, experts, fieldwork, guidance
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import notices, technician
@@ -97,7 +97,7 @@ async def gate_no(ctx: Context, ticket: Ticket) -> None:
 
 @on_press(router, "help", may=_holds)
 async def call_help(ctx: Context, ticket: Ticket) -> None:
-    await fieldwork.call_help(ctx.tx, ctx.office, ticket, ctx.person)
+    await experts.call(ctx.tx, ctx.office, ticket, ctx.person)
 
 
 @on_press(router, "restored", may=_holds)

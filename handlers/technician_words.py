@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core import until
 from bot.core.ticket import Action
 from bot.core.updates import Text
-from bot.desk import cards, closing, dispatch, fieldwork, focus, guidance, people, tickets
+from bot.desk import cards, closing, dispatch, experts, fieldwork, focus, guidance, people, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import notices, technician
@@ -98,7 +98,7 @@ async def _gate_no(ctx: Context, ticket: Ticket, rest: str) -> None:
 
 
 async def _help(ctx: Context, ticket: Ticket, rest: str) -> None:
-    await fieldwork.call_help(ctx.tx, ctx.office, ticket, ctx.person)
+    await experts.call(ctx.tx, ctx.office, ticket, ctx.person, rest)
 
 
 async def _restored(ctx: Context, ticket: Ticket, rest: str) -> None:

@@ -1,4 +1,4 @@
-"""What the holder of a ticket does between accepting and resolving: contact, set out, arrive, pause, call for help.
+"""What the holder of a ticket does between accepting and resolving: contact, set out, arrive, pause.
 
 Every verb is checked against the person, not the card: only the holder moves his ticket.
 """
@@ -90,12 +90,6 @@ async def pause_over(tx: Tx, office: Office, row: TimerRow) -> str:
 
 def _pause_key(ticket: Ticket) -> str:
     return f"pause:{ticket.id}"
-
-
-async def call_help(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    await tx.record(ticket.id or 0, "help-called", who.id)
-    await notices.tell(tx, who, technician.help_called(ticket), ticket)
-    await dispatch.tell_desk(tx, office, ticket, "help", who.name)
 
 
 PAUSE_WORDS = {

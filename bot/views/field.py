@@ -3,6 +3,8 @@
 Reporters read plain words; technicians read what to type when buttons fail.
 """
 
+from collections.abc import Sequence
+
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, call, clip, number, place
@@ -115,3 +117,75 @@ def desk_telephones(voice: Voice, ticket: Ticket, whom: Person | None) -> Say:
         text=f"{number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}）：技术员在等{who}确认，请电话联系。"
         f"同意了请回复：代同意 {ticket.id} 理由"
     )
+
+
+RESULTS = {"ok": "正常", "fail": "异常", "skip": "跳过"}
+SHOWN = 4
+
+
+def steps_done(done: Sequence[tuple[str, str]]) -> str:
+    """What was done, the last few steps in short."""
+    if not done:
+        return "还没有走步骤"
+    rows = [f"{clip(do, 16)}（{RESULTS.get(result, result)}）" for do, result in done[-SHOWN:]]
+    return f"已做{len(done)}步：" + "；".join(rows)
+
+
+def help_wanted(
+    voice: Voice, ticket: Ticket, card_id: str, holder: Person, unit: str, words: str, done: Sequence[tuple[str, str]]
+) -> Card:
+    """To the expert: who asks, what for, what was done."""
+    rows = (("单位", unit), ("位置", place(ticket) or "待补充"), ("技术员", f"{holder.name} {holder.phone}".strip()))
+    return Card(
+        card_id=card_id,
+        source="运维服务台 · 求助",
+        title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
+        description=clip(f"{holder.name}求助：{words}", 44),
+        body=clip(steps_done(done), 110),
+        hint=f"加入 {ticket.id} / 不方便 {ticket.id}",
+        lines=tuple((k, clip(v, 30)) for k, v in rows if v),
+        buttons=(
+            Button(text="加入", verb="help-join", command=f"加入 {ticket.id}", style="primary"),
+            Button(text="不方便", verb="help-decline", command=f"不方便 {ticket.id}"),
+        ),
+    )
+
+
+def help_called(ticket: Ticket, expert: Person | None) -> Say:
+    if expert is None:
+        return Say(text=f"{number(ticket)}现在没有能请的专家，已告诉服务台，稍后有人联系您。")
+    return Say(text=f"{number(ticket)}已请{expert.name}协助，他加入后你们发的话互相能看到。")
+
+
+def help_is_coming(ticket: Ticket, expert: Person | None, *, joined: bool) -> Say:
+    state = "正在协助，直接说就行" if joined else "已收到请求，等他答复"
+    return Say(text=f"{number(ticket)}：{call(expert)}{state}。不用了请回复：结束协助 {ticket.id}")
+
+
+def joined(ticket: Ticket, holder: Person | None) -> Say:
+    """To the expert."""
+    return Say(text=f"已加入{number(ticket)}。您发的文字和照片会转给{call(holder)}，结束请回复：离开 {ticket.id}")
+
+
+def expert_joined(ticket: Ticket, expert: Person) -> Say:
+    return Say(text=f"{expert.name}已加入{number(ticket)}，单还是您的。您发的文字和照片会转给他，照常按步骤做。")
+
+
+def said(ticket: Ticket, who: Person, words: str) -> Say:
+    return Say(text=f"{number(ticket)} {who.name}：{clip(words, 400)}")
+
+
+def not_reached(ticket: Ticket, other: Person) -> Say:
+    return Say(text=f"{number(ticket)}：这句没能转给{other.name}，请打电话。")
+
+
+def help_over(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}的协助已结束。")
+
+
+def not_asked(what: str) -> Say:
+    return Say(text=f"现在没有等您{what}的单，可能已经有人答复或已结束。")
+
+
+def refusal_noted(ticket: Ticket) -> Say:
+    return Say(text=f"好的，{number(ticket)}已告诉对方。")

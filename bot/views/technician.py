@@ -281,10 +281,6 @@ def gate_closed(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}这一步的安全条件不具备，先不要动手。已通知服务台，条件具备后按“已确认”。")
 
 
-def help_called(ticket: Ticket) -> Say:
-    return Say(text=f"{named(ticket)}已请服务台安排支援，稍后有人联系您。")
-
-
 def arrive_first(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}这一步要在现场做，到了先按“到场”或回复：到场 {ticket.id}")
 

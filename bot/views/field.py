@@ -4,6 +4,7 @@ Reporters read plain words; technicians read what to type when buttons fail.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
@@ -121,6 +122,7 @@ def desk_telephones(voice: Voice, ticket: Ticket, whom: Person | None) -> Say:
 
 RESULTS = {"ok": "正常", "fail": "异常", "skip": "跳过"}
 SHOWN = 4
+IT_IS_YOU, OFF_DUTY, UNREACHABLE, TOO_LATE = "就是您自己", "不在岗", "还没有登录过机器人", "这张单现在不能转交"
 
 
 def steps_done(done: Sequence[tuple[str, str]]) -> str:
@@ -189,3 +191,89 @@ def not_asked(what: str) -> Say:
 
 def refusal_noted(ticket: Ticket) -> Say:
     return Say(text=f"好的，{number(ticket)}已告诉对方。")
+
+
+def pick_colleague(voice: Voice, ticket: Ticket, card_id: str, people: Sequence[tuple[int, str]]) -> Card:
+    """换人: who can take it."""
+    return Card(
+        card_id=card_id,
+        source=f"{number(ticket)} {voice.what(ticket)}",
+        title="转交给谁？",
+        description="对方接手前，单还在您手上",
+        hint=f"转交 {ticket.id} 姓名 原因",
+        buttons=tuple(
+            Button(text=clip(name, 10), verb=f"handover-to-{person_id}", command=f"转交 {ticket.id} {name}")
+            for person_id, name in people
+        ),
+    )
+
+
+def take_over(
+    voice: Voice,
+    ticket: Ticket,
+    card_id: str,
+    holder: Person,
+    unit: str,
+    reason: str,
+    done: Sequence[tuple[str, str]],
+    until: datetime,
+    now: datetime,
+) -> Card:
+    """To the colleague: why, what was done, until when to answer."""
+    rows = (("单位", unit), ("位置", place(ticket) or "待补充"), ("优先级", ticket.priority or ""), ("原因", reason))
+    return Card(
+        card_id=card_id,
+        source=f"运维服务台 · {holder.name}转交",
+        title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
+        description=f"请在{voice.clock(until, now)}前答复，接手前仍由{holder.name}负责",
+        body=clip(steps_done(done), 110),
+        hint=f"接手 {ticket.id} / 不接手 {ticket.id}",
+        lines=tuple((k, clip(v, 30)) for k, v in rows if v),
+        buttons=(
+            Button(text="接手", verb="handover-take", command=f"接手 {ticket.id}", style="primary"),
+            Button(text="不接手", verb="handover-refuse", command=f"不接手 {ticket.id}"),
+        ),
+    )
+
+
+def how_to_hand_over(ticket: Ticket) -> Say:
+    return Say(text=f"转交请回复：转交 {ticket.id} 姓名 原因")
+
+
+def why_hand_over(ticket: Ticket, to: Person) -> Say:
+    return Say(text=f"{number(ticket)}转交{to.name}的原因是什么？请回复一句。")
+
+
+def cannot_hand_over(to: Person, why: str) -> Say:
+    return Say(text=f"不能转交给{to.name}：{why}。")
+
+
+def nobody_to_take_it(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}现在没有别人能接。做不了请回复：退回 {ticket.id} 原因；要支援请回复：求助")
+
+
+def handover_asked(ticket: Ticket, to: Person) -> Say:
+    return Say(text=f"{number(ticket)}已问{to.name}，他接手前还由您负责。不转了请回复：取消转交 {ticket.id}")
+
+
+def handed_over(ticket: Ticket, to: Person) -> Say:
+    return Say(text=f"{number(ticket)}已由{to.name}接手，辛苦了。")
+
+
+def not_taken(ticket: Ticket, to: Person, *, silent: bool) -> Say:
+    what = "没有答复" if silent else "不方便接"
+    return Say(text=f"{number(ticket)}：{to.name}{what}，单还在您手上。可再转别人：换人 {ticket.id}")
+
+
+def no_longer_asked(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}不用接手了。")
+
+
+def handover_withdrawn(ticket: Ticket, any_: bool) -> Say:
+    return Say(text=f"{number(ticket)}的转交已取消。" if any_ else f"{number(ticket)}没有在等的转交。")
+
+
+def somebody_else_comes(voice: Voice, ticket: Ticket, who: Person, by: datetime, now: datetime) -> Say:
+    """To the reporter."""
+    phone = f"（{who.phone}）" if who.phone else ""
+    return Say(text=f"{number(ticket)}改由{who.name}{phone}处理，前面做过的他都知道，最晚{voice.clock(by, now)}到。")

@@ -1,0 +1,129 @@
+"""换人 / 转交 17 赵磊 原因, and the colleague's answer."""
+
+import re
+
+from bot.core.updates import Text
+from bot.desk import handover, people, tickets
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import desk as desk_views
+from bot.views import field as views
+from bot.views import technician
+from handlers.cards import guarded, on_press, press_of, true_state
+from handlers.technician_words import COMMANDS
+
+router = Router("handover")
+
+GIVE = re.compile(r"^(?:转交|换人)\s*#?(?P<id>\d{1,9})?\s*号?\s*给?\s*(?P<rest>.*)$", re.S)
+CANCEL = re.compile(r"^取消转交\s*#?(?P<id>\d{1,9})?\s*号?$")
+ANSWER = re.compile(r"^(?P<word>接手|不接手|接单|不接)\s*#?(?P<id>\d{1,9})?\s*号?$")
+EDGES = " ，,。：:\n"
+
+
+def _asked(ctx: Context, ticket: Ticket) -> bool:
+    """The card was his (judged before); whether the question still stands is the use case's to say."""
+    return True
+
+
+def _holds(ctx: Context, ticket: Ticket) -> bool:
+    return ticket.owner == "technician" and ticket.assignee_id == ctx.person.id
+
+
+@on_press(router, "handover-to-", may=_holds)
+async def chosen(ctx: Context, ticket: Ticket) -> None:
+    to = await people.person(ctx.tx, int(press_of(ctx).verb.removeprefix("handover-to-")))
+    if to is not None:
+        await handover.ask(ctx.tx, ctx.office, ticket, ctx.person, to, "")
+
+
+@on_press(router, "handover-take", may=_asked)
+async def take_card(ctx: Context, ticket: Ticket) -> None:
+    if not await handover.take(ctx.tx, ctx.office, ticket, ctx.person):
+        await true_state(ctx, ticket)
+
+
+@on_press(router, "handover-refuse", may=_asked)
+async def refuse_card(ctx: Context, ticket: Ticket) -> None:
+    if not await handover.refuse(ctx.tx, ctx.office, ticket, ctx.person):
+        await true_state(ctx, ticket)
+
+
+@router.on(lambda ctx: bool(ANSWER.match(ctx.text)) and people.is_engineer(ctx.person))
+async def answer(ctx: Context) -> bool:
+    """接手 17 / 不接手 17; 接单 means it too when he was asked."""
+    match = ANSWER.match(ctx.text)
+    number = int(match["id"]) if match and match["id"] else ctx.quoted
+    asked = [t for t in await handover.offered_to(ctx.tx, ctx.person) if number in (None, t.id)]
+    if len(asked) != 1:
+        if match is None or match["word"] in ("接单", "不接"):
+            return False
+        await ctx.reply(technician.which_ticket(asked, ctx.office.voice) if asked else views.not_asked("接手"))
+        return True
+    do = handover.refuse if ctx.text.startswith("不") else handover.take
+    if not await do(ctx.tx, ctx.office, asked[0], ctx.person):
+        await true_state(ctx, asked[0])
+    return True
+
+
+@router.on(lambda ctx: bool(CANCEL.match(ctx.text)) and people.is_engineer(ctx.person))
+async def cancel(ctx: Context) -> bool:
+    match = CANCEL.match(ctx.text)
+    if ticket := await _held(ctx, match["id"] if match else None):
+        await ctx.reply(views.handover_withdrawn(ticket, await handover.withdraw(ctx.tx, ticket)))
+    return True
+
+
+@router.on(lambda ctx: bool(GIVE.match(ctx.text)) and people.is_engineer(ctx.person))
+async def give(ctx: Context) -> bool:
+    """With a name and a reason he is asked at once; without a name, who can take it is shown."""
+    match = GIVE.match(ctx.text)
+    said, rest = (match["id"], match["rest"].strip(EDGES)) if match else (None, "")
+    engineers = [p for p in await people.everyone(ctx.tx) if people.is_engineer(p)]
+    to = max((p for p in engineers if rest.startswith(p.name)), key=lambda p: len(p.name), default=None)
+    if said is None and to is None and len(rest) > 4:
+        return False
+    ticket = await _held(ctx, said)
+    if ticket is None:
+        return True
+    if to is not None:
+        reason = rest.removeprefix(to.name).strip(EDGES)
+        await guarded(ctx, ticket, lambda c, t: handover.ask(c.tx, c.office, t, c.person, to, reason))
+    elif rest:
+        await ctx.reply(desk_views.no_such(f"名叫{rest.split()[0]}的技术员"))
+        await ctx.reply(views.how_to_hand_over(ticket))
+    else:
+        await handover.choose(ctx.tx, ctx.office, ticket, ctx.person)
+    return True
+
+
+@router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind == handover.KIND)
+async def reason(ctx: Context) -> bool:
+    """The reason we asked for; a command and a danger come before it."""
+    pending = ctx.pending
+    ticket = await tickets.get(ctx.tx, pending.ticket_id) if pending else None
+    if pending is None or ticket is None or not isinstance(ctx.update.content, Text) or not ctx.text:
+        return False
+    if ctx.understanding and ctx.understanding.decision in ("emergency", "classified"):
+        return False
+    commands = [match for pattern, _, _ in COMMANDS if (match := pattern.match(ctx.text))]
+    if ctx.text.isdigit() or any(match["id"] or not match["rest"] for match in commands):
+        return False
+    to = await people.person(ctx.tx, pending.data.get("to"))
+    await ctx.tx.session.delete(pending)
+    await ctx.tx.flush()
+    if to is None or not _holds(ctx, ticket):
+        await true_state(ctx, ticket)
+    else:
+        await handover.ask(ctx.tx, ctx.office, ticket, ctx.person, to, ctx.text)
+    return True
+
+
+async def _held(ctx: Context, said: str | None) -> Ticket | None:
+    """The ticket in hand that is meant: by number, by quoting, else the one in focus. He is told when there is none."""
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    number = int(said) if said else ctx.quoted
+    wanted = number or ctx.person.focus_ticket_id
+    found = next((t for t in held if t.id == wanted), held[0] if held and number is None else None)
+    if found is None:
+        await ctx.reply(technician.no_ticket())
+    return found

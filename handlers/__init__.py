@@ -10,6 +10,7 @@ from handlers import (
     choices,
     clocks,
     desk,
+    desk_tools,
     experts,
     field,
     handover,
@@ -43,6 +44,7 @@ ROUTERS = (
     handover.router,
     repair.router,
     experts.router,
+    desk_tools.router,
     technician_words.router,
     reporter_words.router,
 )

@@ -3,11 +3,12 @@
 import re
 
 from bot.core.ticket import Action, NotAllowed, Status
-from bot.desk import dispatch, fitness, people, referral, tickets
+from bot.desk import dispatch, fitness, people, referral, search, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Filter, Router
 from bot.views import choices, notices
 from bot.views import desk as views
+from handlers import picking
 from handlers.cards import on_press, press_of
 
 router = Router("desk")
@@ -51,11 +52,8 @@ async def assign(ctx: Context) -> bool:
     ticket = await _ticket(ctx, ticket_id)
     if ticket is None:
         return True
-    named = [p for p in await people.everyone(ctx.tx) if p.name == name and people.is_engineer(p)]
-    if not named:
-        await ctx.reply(views.no_such(f"名叫{name}的技术员"))
-        return True
-    await _assign(ctx, ticket, named[0])
+    if to := await picking.person(ctx, name, f"派 {ticket_id} {picking.GAP}", people.is_engineer):
+        await _assign(ctx, ticket, to)
     return True
 
 
@@ -96,7 +94,11 @@ async def refer(ctx: Context) -> bool:
 
 @router.on(_typed(LOOK))
 async def look(ctx: Context) -> bool:
-    if ticket := await _ticket(ctx, _match(LOOK, ctx).group(1)):
+    """A ticket by its number; other digits (a room, the end of a phone number) are searched for."""
+    number = _match(LOOK, ctx).group(1)
+    if len(number) >= search.TAIL - 1 and (len(number) > 9 or await tickets.get(ctx.tx, int(number)) is None):
+        return False
+    if ticket := await _ticket(ctx, number):
         holder = await people.person(ctx.tx, ticket.assignee_id)
         unit = await people.unit_name(ctx.tx, ticket.unit_id)
         words = await tickets.first_words(ctx.tx, ticket)

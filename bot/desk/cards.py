@@ -66,9 +66,12 @@ async def pending(tx: Tx, who: Person) -> Dialogue | None:
     return await tx.session.get(Dialogue, who.id)
 
 
-async def expect(tx: Tx, who: Person, ticket: Ticket, kind: str) -> None:
-    """Wait for a typed answer (a reason, a cause) from somebody."""
-    await tx.session.merge(Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind=kind, asked_at=tx.now))
+async def expect(tx: Tx, who: Person, ticket: Ticket | None, kind: str, data: dict[str, object] | None = None) -> None:
+    """Wait for a typed answer (a reason, a cause, one of several) from somebody."""
+    number = (ticket.id if ticket else None) or 0
+    await tx.session.merge(
+        Dialogue(person_id=who.id or 0, ticket_id=number, kind=kind, data=data or {}, asked_at=tx.now)
+    )
 
 
 async def answered(tx: Tx, who: Person) -> None:

@@ -284,6 +284,7 @@ class Dialogue(SQLModel, table=True):
     ticket_id: int
     kind: str
     """gather | fault | place | self-help | confirm | rate | decline | pause | repair | handover | step-reason"""
+    """gather | fault | place | self-help | confirm | rate | decline | pause | cause | step-reason | pick (of ticket 0)"""
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     asked_at: datetime
 

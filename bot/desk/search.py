@@ -1,0 +1,155 @@
+"""Finding for the desk: people by name or phone, tickets by person, place, asset or words, and what is overdue."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import col, or_, select
+
+from bot.core.charging import Reading
+from bot.core.ticket import Status
+from bot.desk import clocks, people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Content, Person, Ticket, Unit
+
+BACK = timedelta(days=365)
+"""How far a search looks back (assumed); an older ticket is found by its number."""
+SHOWN = 9
+"""Results in a list: each can be picked by one digit."""
+TAIL = 4
+"""Digits of a telephone number that are enough to mean somebody."""
+ROOM = re.compile(r"^([a-z]?-?\d{3,4})(?:室|房间?|号房)?$", re.I)
+
+
+@dataclass(frozen=True)
+class Late:
+    """An open ticket and the nearest target that it misses."""
+
+    ticket: Ticket
+    target: str
+    minutes: int
+
+
+async def called(tx: Tx, said: str) -> list[Person]:
+    """The people meant by a full name, by `#` and their number, or by the end of a phone number (at least four digits)."""
+    if re.fullmatch(r"#\d{1,9}", said):
+        found = await people.person(tx, int(said[1:]))
+        return [found] if found else []
+    everyone = await people.everyone(tx)
+    if named := [p for p in everyone if p.name == said]:
+        return named
+    return [p for p in everyone if _ends(p.phone, said)]
+
+
+async def units_called(tx: Tx, said: str) -> list[Unit]:
+    """The units whose name contains what was said; one of exactly that name alone."""
+    found = list(
+        (await tx.session.exec(select(Unit).where(col(Unit.name).contains(said)).order_by(col(Unit.id)))).all()
+    )
+    return [u for u in found if u.name == said] or found
+
+
+async def about(tx: Tx, office: Office, words: Sequence[str], limit: int = SHOWN) -> list[Ticket]:
+    """The tickets of the past year that every word fits in some way (person, unit, place, asset, matter, what was said).
+
+    Newest first, at most `limit`.
+    """
+    statement = select(Ticket).where(col(Ticket.created_at) > tx.now - BACK)
+    for word in words:
+        statement = statement.where(or_(*await _ways(tx, office, word)))
+    return list((await tx.session.exec(statement.order_by(col(Ticket.id).desc()).limit(limit))).all())
+
+
+async def of_room(tx: Tx, unit: Unit, room: str, limit: int = 50) -> list[Ticket]:
+    """What was reported from one room of a unit in the past year, newest first."""
+    return await _history(tx, limit, Ticket.unit_id == unit.id, func.lower(slot("room")) == _bare(room))
+
+
+async def of_asset(tx: Tx, tag: str, limit: int = 50) -> list[Ticket]:
+    """What was reported of one asset (label, case ignored) in the past year, newest first."""
+    return await _history(tx, limit, func.lower(slot("asset_tag")) == tag.lower())
+
+
+async def mine(tx: Tx, who: Person) -> list[Ticket]:
+    """The open tickets that answer to this person, oldest first."""
+    return [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]
+
+
+async def overdue(tx: Tx, office: Office) -> list[Late]:
+    """The open tickets that miss a target still to be met, the most overdue first.
+
+    A target counts until it or a later one is met. The events are read only where the target has passed even without
+    any time that is charged to somebody else.
+    """
+    net = office.book.service_levels.sla.counts == "provider"
+    found = []
+    for ticket in await tickets.open_tickets(tx):
+        if ticket.status == Status.REFERRED or not _may_be_late(office, ticket, tx):
+            continue
+        missed = [r for r in _ahead(ticket, await clocks.readings(tx, office, ticket)) if r.late(charged_counts=net)]
+        if missed:
+            nearest = missed[0]
+            used = nearest.provider if net else nearest.gross
+            found.append(Late(ticket, nearest.target, used - nearest.allowed))
+    return sorted(found, key=lambda late: -late.minutes)
+
+
+def slot(name: str) -> Any:
+    """What a ticket's slots say of `name`, as text, for a condition on either database."""
+    slots: Any = Ticket.slots
+    return slots[name].as_string()
+
+
+def _may_be_late(office: Office, ticket: Ticket, tx: Tx) -> bool:
+    names = [("arrive_resident" if target == "arrive" else target) for target, _ in _unmet(ticket)]
+    return any(office.due(ticket.priority, name, ticket.created_at) <= tx.now for name in names)
+
+
+def _ahead(ticket: Ticket, readings: Sequence[Reading]) -> list[Reading]:
+    wanted = {target for target, _ in _unmet(ticket)}
+    return [r for r in readings if r.target in wanted and not r.stopped]
+
+
+def _unmet(ticket: Ticket) -> list[tuple[str, str]]:
+    """The targets after the last one that is met, in order."""
+    met = [at for at, (_, stamp) in enumerate(clocks.TARGETS) if getattr(ticket, stamp) is not None]
+    return list(clocks.TARGETS[max(met, default=-1) + 1 :])
+
+
+async def _history(tx: Tx, limit: int, *conditions: Any) -> list[Ticket]:
+    statement = select(Ticket).where(col(Ticket.created_at) > tx.now - BACK, *conditions)
+    return list((await tx.session.exec(statement.order_by(col(Ticket.id).desc()).limit(limit))).all())
+
+
+async def _ways(tx: Tx, office: Office, word: str) -> list[ColumnElement[bool]]:
+    """The conditions under which a ticket has to do with a word."""
+    ids = [p.id for p in await people.everyone(tx) if word in p.name or _ends(p.phone, word)]
+    units = [u.id for u in await units_called(tx, word)]
+    book = office.book
+    told = select(Content.ticket_id).where(col(Content.text).contains(word))
+    return [
+        col(Ticket.fault).in_([s for s, f in book.faults.items() if word in f.name or word in f.plain]),
+        col(Ticket.item).in_([s for s, i in book.items.items() if word in i.name]),
+        col(Ticket.request).in_([s for s, r in book.requests.items() if word in r.name]),
+        col(Ticket.reporter_id).in_(ids),
+        col(Ticket.assignee_id).in_(ids),
+        col(Ticket.unit_id).in_(units),
+        col(Ticket.id).in_(told),
+        func.lower(slot("room")) == _bare(word),
+        slot("location").contains(word),
+        func.lower(slot("asset_tag")) == word.lower(),
+    ]
+
+
+def _bare(room: str) -> str:
+    """302室 → 302, as slots have it but for the case."""
+    match = ROOM.match(room)
+    return match.group(1).lower() if match else room.lower()
+
+
+def _ends(phone: str, said: str) -> bool:
+    return len(said) >= TAIL and said.isdigit() and phone.endswith(said)

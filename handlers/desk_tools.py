@@ -1,0 +1,126 @@
+"""The desk's tools by typed line: search, overdue, my own, the history of a room or an asset. Only desk positions may.
+
+A line that begins like a command but is not complete is answered with how it is typed.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.desk import people, search
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import desk as desk_views
+from bot.views import desk_tools as views
+from handlers import desk, picking
+
+router = Router("desk tools")
+
+END = r"(?=[\s\d#:：]|$)"
+Do = Callable[[Context, re.Match[str]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """`words` begin the line, `form` is the rest of it, `how` the advice when it does not fit."""
+
+    words: str
+    form: str
+    do: Do
+    how: str
+    close: bool = False
+    """The rest may follow the words without a space."""
+
+    def reads(self, line: str) -> bool:
+        """Whether the line is meant as this command: the words alone, or followed by a space, a digit or `#`."""
+        return bool(re.match(rf"^(?:{self.words}){'' if self.close else END}", line))
+
+    def match(self, line: str) -> re.Match[str] | None:
+        return re.match(rf"^(?:{self.words})[\s:：]*{self.form}$", line, re.S | re.I)
+
+
+async def _find(ctx: Context, match: re.Match[str]) -> None:
+    words = match["words"].split()
+    found = await search.about(ctx.tx, ctx.office, words)
+    rows = [(ticket, await _holder(ctx, ticket)) for ticket in found]
+    message = views.found(ctx.office.voice, " ".join(words), rows, ctx.tx.now)
+    if not found and words[0].isdigit():
+        await ctx.reply(views.neither(words[0]))
+    elif found:
+        await picking.offer(ctx, f"查 {picking.GAP}号", [str(t.id) for t in found], message)
+    else:
+        await ctx.reply(message)
+
+
+async def _room(ctx: Context, match: re.Match[str]) -> None:
+    said, room = match["unit"], match["room"]
+    units = await search.units_called(ctx.tx, said)
+    if not units:
+        await ctx.reply(desk_views.no_such(f"叫“{said}”的单位"))
+    elif len(units) > 1:
+        names = [unit.name for unit in units[: search.SHOWN]]
+        await picking.offer(ctx, f"房间 {picking.GAP} {room}", names, views.which(said, names))
+    else:
+        rows = await search.of_room(ctx.tx, units[0], room)
+        await ctx.reply(views.history(ctx.office.voice, f"{units[0].name}{room}", rows, ctx.tx.now))
+
+
+async def _asset(ctx: Context, match: re.Match[str]) -> None:
+    tag = match["tag"].upper()
+    rows = await search.of_asset(ctx.tx, tag)
+    await ctx.reply(views.history(ctx.office.voice, f"资产{tag}", rows, ctx.tx.now))
+
+
+COMMANDS = (
+    Command("查询|查找|搜索|查(?![不看询找])|搜(?!不)", r"(?P<words>\S.{0,40})", _find, "find", close=True),
+    Command("看|找", r"(?P<words>\S.{0,40})", _find, "find"),
+    Command("房间|办公室", r"(?P<unit>\S+)\s+(?P<room>\S+)", _room, "room"),
+    Command("资产|资产编号|设备编号", r"(?P<tag>[0-9a-z][-0-9a-z]{2,23})", _asset, "asset"),
+)
+MINE = ("我的", "我的单", "我跟进的")
+OVERDUE = ("超时", "超时单", "逾期", "超期")
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and picking.taken(ctx) is not None)
+async def picked(ctx: Context) -> bool:
+    """A digit after a numbered choice: the command runs as if it had been typed in full."""
+    whole = picking.taken(ctx)
+    return whole is not None and await again(whole)
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and ctx.text in OVERDUE)
+async def overdue(ctx: Context) -> bool:
+    rows = [
+        (late.ticket, late.target, late.minutes, await _holder(ctx, late.ticket))
+        for late in await search.overdue(ctx.tx, ctx.office)
+    ]
+    await ctx.reply(views.overdue(ctx.office.voice, rows))
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and not people.is_engineer(ctx.person) and ctx.text in MINE)
+async def mine(ctx: Context) -> bool:
+    await ctx.reply(views.mine(ctx.office.voice, await search.mine(ctx.tx, ctx.person)))
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and any(c.reads(ctx.text) for c in COMMANDS))
+async def command(ctx: Context) -> bool:
+    for known in COMMANDS:
+        if known.reads(ctx.text):
+            if match := known.match(ctx.text):
+                await known.do(ctx, match)
+            else:
+                await ctx.reply(views.how(known.how))
+            return True
+    return False
+
+
+async def again(ctx: Context) -> bool:
+    """Run a completed line through the desk's routers."""
+    return await desk.router.handle(ctx) or await router.handle(ctx)
+
+
+async def _holder(ctx: Context, ticket: Ticket) -> str:
+    holder = await people.person(ctx.tx, ticket.assignee_id)
+    return holder.name if holder else "服务台"

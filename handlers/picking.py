@@ -1,0 +1,54 @@
+"""Numbered choices: when several are meant, the command is kept with a gap, and one digit fills it and runs it again.
+
+Every option is also typeable: `#12` stands for person 12.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.outbound import Message
+from bot.core.updates import Text
+from bot.desk import cards, people, search
+from bot.desk.people import Person
+from bot.routing import Context
+from bot.views import desk as desk_views
+from bot.views import desk_tools as views
+
+GAP = "@"
+"""Where the choice goes in the line that is kept."""
+VALID = timedelta(minutes=10)
+"""A digit typed later than this answers nothing (assumed)."""
+KIND = "pick"
+
+
+async def offer(ctx: Context, line: str, options: Sequence[str], message: Message) -> None:
+    """Show `message` and wait for a digit: the option goes where `line` has its gap."""
+    await cards.expect(ctx.tx, ctx.person, None, KIND, {"line": line, "options": list(options)})
+    await ctx.reply(message)
+
+
+def taken(ctx: Context) -> Context | None:
+    """The update as if the whole line had been typed; None when this is no answer to a choice."""
+    pending = ctx.pending
+    if pending is None or pending.kind != KIND or not ctx.text.isdigit() or ctx.tx.now - pending.asked_at > VALID:
+        return None
+    options = pending.data["options"]
+    at = int(ctx.text) if len(ctx.text) < 3 else 0
+    if not 1 <= at <= len(options):
+        return None
+    line = str(pending.data["line"]).replace(GAP, str(options[at - 1]))
+    return replace(ctx, update=ctx.update.model_copy(update={"content": Text(text=line)}), pending=None)
+
+
+async def person(ctx: Context, said: str, line: str, among: Callable[[Person], bool] = bool) -> Person | None:
+    """The one person meant by `said`. None when there is none, or several: then the desk has been told or asked."""
+    found = [p for p in await search.called(ctx.tx, said) if among(p)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        await ctx.reply(desk_views.no_such(f"“{said}”这个人"))
+        return None
+    labels = [views.person_label(p, await people.unit_name(ctx.tx, p.unit_id)) for p in found[: search.SHOWN]]
+    await offer(ctx, line, [f"#{p.id}" for p in found[: search.SHOWN]], views.which(said, labels))
+    return None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.desk import people, search
+from bot.desk import merging, people, search, splitting, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -16,6 +16,7 @@ from handlers import desk, picking
 
 router = Router("desk tools")
 
+ID = r"#?(?P<id>\d{1,9})\s*号?单?\s*"
 END = r"(?=[\s\d#:：]|$)"
 Do = Callable[[Context, re.Match[str]], Awaitable[None]]
 
@@ -71,11 +72,52 @@ async def _asset(ctx: Context, match: re.Match[str]) -> None:
     await ctx.reply(views.history(ctx.office.voice, f"资产{tag}", rows, ctx.tx.now))
 
 
+async def _merge(ctx: Context, match: re.Match[str]) -> None:
+    ticket, into = await _ticket(ctx, match["id"]), await _ticket(ctx, match["into"])
+    if ticket is None or into is None:
+        return
+    if why := merging.problem(ticket, into):
+        await ctx.reply(views.merge_refused(why, ticket, into))
+        return
+    await merging.merge(ctx.tx, ctx.office, ticket, into, ctx.person)
+    await ctx.reply(views.merged(ticket, into))
+
+
+async def _unmerge(ctx: Context, match: re.Match[str]) -> None:
+    if ticket := await _ticket(ctx, match["id"]):
+        undone = await merging.undo(ctx.tx, ctx.office, ticket, ctx.person)
+        await ctx.reply(views.unmerged(ticket) if undone else views.not_merged(ticket))
+
+
+async def _split(ctx: Context, match: re.Match[str]) -> None:
+    ticket = await _ticket(ctx, match["id"])
+    if ticket is None:
+        return
+    meaning = ctx.office.classifier.understand(match["text"])
+    if meaning.decision == "classified":
+        await ctx.reply(views.never_type_that())
+    elif not splitting.may_split(ticket):
+        await ctx.reply(views.cannot_split(ticket))
+    else:
+        new = await splitting.split(ctx.tx, ctx.office, ticket, ctx.person, match["text"], meaning)
+        await ctx.reply(views.split(ctx.office.voice, ticket, new))
+
+
+async def _unsplit(ctx: Context, match: re.Match[str]) -> None:
+    if ticket := await _ticket(ctx, match["id"]):
+        undone = await splitting.undo(ctx.tx, ctx.office, ticket, ctx.person)
+        await ctx.reply(views.unsplit(ticket) if undone else views.not_split(ticket))
+
+
 COMMANDS = (
     Command("查询|查找|搜索|查(?![不看询找])|搜(?!不)", r"(?P<words>\S.{0,40})", _find, "find", close=True),
     Command("看|找", r"(?P<words>\S.{0,40})", _find, "find"),
     Command("房间|办公室", r"(?P<unit>\S+)\s+(?P<room>\S+)", _room, "room"),
     Command("资产|资产编号|设备编号", r"(?P<tag>[0-9a-z][-0-9a-z]{2,23})", _asset, "asset"),
+    Command("合并|并单", rf"{ID}(?:并?到|并?入|和|并到|给|->|→)?\s*#?(?P<into>\d{{1,9}})\s*号?单?", _merge, "merge"),
+    Command("撤销合并|取消合并|拆开合并", ID, _unmerge, "unmerge"),
+    Command("拆分|拆单", rf"{ID}[，,:：]?\s*(?P<text>\S.*)", _split, "split"),
+    Command("撤销拆分|取消拆分", ID, _unsplit, "unsplit"),
 )
 MINE = ("我的", "我的单", "我跟进的")
 OVERDUE = ("超时", "超时单", "逾期", "超期")
@@ -124,3 +166,11 @@ async def again(ctx: Context) -> bool:
 async def _holder(ctx: Context, ticket: Ticket) -> str:
     holder = await people.person(ctx.tx, ticket.assignee_id)
     return holder.name if holder else "服务台"
+
+
+async def _ticket(ctx: Context, number: str) -> Ticket | None:
+    """The ticket of a number; an unknown one is said so."""
+    ticket = await tickets.get(ctx.tx, int(number))
+    if ticket is None:
+        await ctx.reply(desk_views.no_such(f"{number}号单"))
+    return ticket

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.core.ticket import Action
-from bot.desk import dispatch, experts, people, repair, tickets
+from bot.desk import dispatch, experts, merging, people, repair, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Person, Ticket, TimerRow
@@ -42,6 +42,7 @@ async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person, text: st
     due = on_workdays(office, tx.now, office.book.service_levels.sla.auto_close_hours)
     await tx.remind(f"autoclose:{ticket.id}", due, "auto-close", ticket.id, "resolved")
     await repair.begin(tx, office, ticket, who, text)
+    await merging.follow(tx, ticket)
     await dispatch.replan(tx, office)
 
 

@@ -357,9 +357,28 @@ async def _offer(
         ticket.id,
         f"{Status.TRIAGED},{Status.DISPATCHED}",
     )
+    await _hand_offer(tx, office, ticket, offer, to)
+
+
+async def renew(tx: Tx, office: Office, ticket: Ticket, offer: Offer) -> None:
+    """An offer stands again, or anew, with the full time of the ticket's priority; his older card for it is closed."""
+    to = await people.person(tx, offer.person_id)
+    if to is None:
+        raise LookupError(f"offer {offer.id} is to nobody")
+    offer.state, offer.ended_at, offer.expires_at = "open", None, office.offer_expires(ticket.priority, tx.now)
+    tx.add(offer)
+    await tx.remind(
+        f"offer:{offer.id}", offer.expires_at, "offer-expired", ticket.id, str(Status.DISPATCHED), {"offer": offer.id}
+    )
+    await notices.close_cards(tx, ticket, ("offer",), "见新卡片", to.id)
+    await _hand_offer(tx, office, ticket, offer, to)
+
+
+async def _hand_offer(tx: Tx, office: Office, ticket: Ticket, offer: Offer, to: Person) -> None:
     asker, unit = await people.person(tx, ticket.reporter_id), await people.unit_name(tx, ticket.unit_id)
     words = await tickets.first_words(tx, ticket)
-    why = "服务台指派" if seat else technician.short_why(best.parts, runner_up is None)
+    alone = offer.costs["runner_up"] is None
+    why = "服务台指派" if offer.by_desk else technician.short_why(offer.costs["parts"], alone)
 
     def card(card_id: str) -> Card:
         return technician.offer(
@@ -370,10 +389,10 @@ async def _offer(
             unit=unit,
             words=words,
             arrive_by=arrive_by(office, ticket, to),
-            answer_by=expires,
+            answer_by=offer.expires_at,
             now=tx.now,
             why=why,
-            by_desk=seat is not None,
+            by_desk=offer.by_desk,
         )
 
     await notices.hand(tx, to, "offer", card, ticket, guard=f"offer:{offer.id}")

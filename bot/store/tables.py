@@ -468,3 +468,20 @@ class Loan(SQLModel, table=True):
     due_on: date
     lent_at: datetime
     back_at: datetime | None = None
+
+
+class Merger(SQLModel, table=True):
+    """A ticket that the desk merged into another, and what its undo needs to put everything back."""
+
+    __tablename__ = "merger"
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    into_id: int = Field(foreign_key="ticket.id", index=True)
+    by_id: int | None = None
+    at: datetime
+    parent_before: int | None = None
+    offer_id: int | None = None
+    """The offer that was open."""
+    dialogue: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """The question the reporter had not answered: `kind` and `data`."""
+    undone_at: datetime | None = None

@@ -30,6 +30,7 @@ WHY = {
     "wordless": "只发来照片或语音，已问设备",
     "undeliverable": "消息送不到",
     "unconfirmed": "单位未确认",
+    "unmerged": "撤销了合并，请安排",
     "restore-overdue": "超时未恢复",
 }
 

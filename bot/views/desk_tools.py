@@ -13,6 +13,10 @@ HOW = {
     "find": "请这样发：查 张三 / 查 0001（电话尾号） / 查 302 / 查 市民政局 打印机",
     "room": "请这样发：房间 市民政局 302",
     "asset": "请这样发：资产 PC-0017",
+    "merge": "请这样发：合并 18 到 17（18号并到17号）",
+    "unmerge": "请这样发：撤销合并 18",
+    "split": "请这样发：拆分 17 座机也没声",
+    "unsplit": "请这样发：撤销拆分 19",
 }
 """How a command is typed, for whoever typed it half."""
 LISTED = 12
@@ -94,3 +98,90 @@ def _minutes(count: int) -> str:
 
 def _more(count: int) -> str:
     return f"\n（共{count}张，只列前{LISTED}张）" if count > LISTED else ""
+
+
+MERGE_REFUSED = {
+    "same": "同一张单不能合并到自己",
+    "merged": "{ticket}已经并到{parent}号了，改并请先发：撤销合并 {id}",
+    "over": "{ticket}现在是{state}，不能合并",
+    "target-over": "{into}现在是{into_state}，不能并进去",
+    "classified": "涉密的单不能合并",
+    "safety": "{ticket}是紧急情况，不能并到普通单里；请反过来发：合并 {into_id} 到 {id}",
+}
+
+
+def merge_refused(why: str, ticket: Ticket, into: Ticket) -> Say:
+    words = MERGE_REFUSED[why].format(
+        ticket=number(ticket), id=ticket.id, state=state(ticket), parent=ticket.parent_id,
+        into=number(into), into_id=into.id, into_state=state(into),
+    )  # fmt: skip
+    return Say(text=f"{words}。")
+
+
+def merged(ticket: Ticket, into: Ticket) -> Say:
+    """To the desk: done, what it changes in urgency, and the way back."""
+    worse = (ticket.priority or "P4") < (into.priority or "P4")
+    hint = f"{number(ticket)}是{ticket.priority}，{number(into)}是{into.priority}，请看要不要调。" if worse else ""
+    return Say(text=f"{number(ticket)}已并到{number(into)}。{hint}恢复原样请发：撤销合并 {ticket.id}")
+
+
+def merged_reporter(ticket: Ticket, into: Ticket) -> Say:
+    return Say(text=f"您报的{number(ticket)}和{number(into)}是同一件事，一起处理，修好后马上告诉您。")
+
+
+def merged_holder(ticket: Ticket, into: Ticket, words: str) -> Say:
+    return Say(
+        text=f"{number(ticket)}并到您手上的{number(into)}，原话：{clip(words, 60) or '无'}（{place(ticket) or '位置未知'}）"
+    )
+
+
+def resolved_with(ticket: Ticket, into: Ticket) -> Say:
+    return Say(text=f"您报的{number(ticket)}（随{number(into)}处理）已修好，请试一下。还不行请再发一句。")
+
+
+def unmerged(ticket: Ticket) -> Say:
+    return Say(text=f"已撤销合并，{number(ticket)}恢复为：{state(ticket)}。")
+
+
+def not_merged(ticket: Ticket) -> Say:
+    if ticket.incident_id and ticket.status == "merged":
+        return Say(text=f"{number(ticket)}是随事件并入的，请发：事件{ticket.incident_id} 撤销")
+    return Say(text=f"{number(ticket)}没有合并过，现在是：{state(ticket)}。")
+
+
+def unmerged_reporter(ticket: Ticket, question: dict[str, list[str]]) -> Say:
+    """The reporter learns that his ticket goes on by itself; what he had been asked is asked again."""
+    options = [str(option) for option in question.get("options", [])]
+    asked = "还请回复序号：" + "，".join(f"{at} {o}" for at, o in enumerate(options, 1)) if options else ""
+    return Say(text=f"{number(ticket)}改为单独处理。{asked}")
+
+
+def unmerged_holder(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}又单独处理，还是由您负责，从原来那一步继续。")
+
+
+def cannot_split(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}现在是{state(ticket)}，不能拆分。")
+
+
+def never_type_that() -> Say:
+    return Say(text="这句话可能涉密，没有登记。请按保密规定线下联系处理。")
+
+
+def split(voice: Voice, ticket: Ticket, new: Ticket) -> Say:
+    return Say(
+        text=f"已从{number(ticket)}拆出{number(new)}：{voice.what(new)}，{state(new)}。拆错了请发：撤销拆分 {new.id}"
+    )
+
+
+def unsplit(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}已撤销，{ticket.parent_id}号照旧。")
+
+
+def not_split(ticket: Ticket) -> Say:
+    why = f"现在是{state(ticket)}" if ticket.source == "split" else "不是拆出来的"
+    return Say(text=f"{number(ticket)}{why}，不能撤销拆分。")
+
+
+def unsplit_reporter(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}不用单独处理，已撤销；{ticket.parent_id}号照常。")

@@ -1,0 +1,172 @@
+"""Merging (合并): two tickets about one matter become one, and the undo puts everything back.
+
+The merged ticket keeps its holder, its place in the procedure, its pause and its deadlines; they only rest. Its reporter
+is told now, when the other one is resolved, and when the merge is undone.
+"""
+
+from typing import Literal
+
+from sqlmodel import col, select
+
+from bot.core.ticket import Action, Status
+from bot.desk import dispatch, guidance, people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Dialogue, Guidance, Merger, Offer, Person, Ticket, TimerRow
+from bot.views import desk_tools as views
+from bot.views import notices, technician
+from bot.views.words import number
+
+Problem = Literal["", "same", "merged", "over", "target-over", "classified", "safety"]
+"""Why two tickets cannot be merged; empty: they can."""
+RESTS = "merged"
+"""Outcome of a deadline that rests while its ticket is merged."""
+CARDS = ("question", "selfhelp", "desk", "work", "step", "gate", "ended")
+KEPT = ("options", "faults", "blocking", "step", "alongside", "index")
+"""What is kept of an unanswered question: codes and our own words, nothing that somebody said."""
+
+
+def problem(ticket: Ticket, into: Ticket) -> Problem:
+    """Why `ticket` cannot be merged into `into`."""
+    if ticket.id == into.id:
+        return "same"
+    if ticket.status == Status.MERGED:
+        return "merged"
+    if "classified" in (ticket.kind, into.kind):
+        return "classified"
+    if not tickets.can(into, Action.MERGE):
+        return "target-over"
+    if not tickets.can(ticket, Action.MERGE):
+        return "over"
+    return "safety" if ticket.safety and not into.safety else ""
+
+
+async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Person) -> None:
+    """`ticket` is handled with `into` from now on: whoever was on it is free, its deadlines rest, its reporter knows."""
+    who, holder = await people.person(tx, ticket.reporter_id), await people.person(tx, ticket.assignee_id)
+    offer = (await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id, Offer.state == "open"))).first()
+    merger = Merger(
+        ticket_id=ticket.id or 0, into_id=into.id or 0, by_id=seat.id, at=tx.now, parent_before=ticket.parent_id
+    )
+    merger.offer_id = offer.id if offer else None
+    merger.dialogue = await _take_question(tx, ticket)
+    tx.add(merger)
+    label = f"并入{number(into)}"
+    await dispatch.withdraw_offers(tx, ticket, label)
+    await _rest(tx, ticket)
+    await notices.close_cards(tx, ticket, CARDS, label)
+    if holder is not None and ticket.owner == "technician":
+        await notices.tell(tx, holder, technician.withdrawn(ticket, label), ticket)
+        await _leave(tx, ticket, holder)
+    await tickets.act(tx, ticket, Action.MERGE, seat, parent_id=into.id, paused=ticket.paused)
+    await notices.tell(tx, who, views.merged_reporter(ticket, into), ticket)
+    other = await people.person(tx, into.assignee_id)
+    if other is not None and other.id != seat.id:
+        words = await tickets.first_words(tx, ticket)
+        await notices.tell(tx, other, views.merged_holder(ticket, into, words), into)
+
+
+async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
+    """撤销合并: status, holder, procedure, pause, question and deadlines as they were. False: the desk did not merge it."""
+    merger = await _standing(tx, ticket)
+    if merger is None or ticket.status != Status.MERGED:
+        return False
+    merger.undone_at = tx.now
+    tx.add(merger)
+    await tickets.act(tx, ticket, Action.UNDO, seat, parent_id=merger.parent_before, paused=ticket.paused)
+    if ticket.paused:
+        await tx.record(ticket.id or 0, "paused", seat.id, {"paused": ticket.paused})
+    await _wake(tx, ticket)
+    asked = await _ask_again(tx, ticket, merger)
+    who = await people.person(tx, ticket.reporter_id)
+    await notices.tell(
+        tx, who, views.unmerged_reporter(ticket, merger.dialogue.get("data", {}) if asked else {}), ticket
+    )
+    await _resume(tx, office, ticket, merger, asked)
+    return True
+
+
+async def follow(tx: Tx, ticket: Ticket) -> None:
+    """`ticket` is resolved: everybody whose report the desk merged into it hears of it."""
+    merged = select(Merger.ticket_id).where(Merger.into_id == ticket.id, col(Merger.undone_at).is_(None))
+    for row in (await tx.session.exec(select(Ticket).where(col(Ticket.id).in_(merged)))).all():
+        if row.status == Status.MERGED and row.reporter_id != ticket.reporter_id:
+            await notices.tell(tx, await people.person(tx, row.reporter_id), views.resolved_with(row, ticket), row)
+
+
+async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:
+    statement = select(Merger).where(Merger.ticket_id == ticket.id, col(Merger.undone_at).is_(None))
+    return (await tx.session.exec(statement.order_by(col(Merger.id).desc()))).first()
+
+
+async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked: bool) -> None:
+    """Whoever had it has it again; without anybody, it goes where such a ticket goes."""
+    holder = await people.person(tx, ticket.assignee_id)
+    if holder is not None and ticket.owner == "technician":
+        holder.focus_ticket_id = holder.focus_ticket_id or ticket.id
+        tx.add(holder)
+        await notices.tell(tx, holder, views.unmerged_holder(ticket), ticket)
+        if await tx.session.get(Guidance, ticket.id) is not None:
+            await guidance.start(tx, office, ticket, holder)
+        else:
+            await dispatch.work_card(tx, office, ticket, holder)
+        return
+    if ticket.status == Status.DISPATCHED:
+        offer = await tx.session.get(Offer, merger.offer_id) if merger.offer_id else None
+        to = await people.person(tx, offer.person_id) if offer else None
+        if offer is not None and to is not None and to.duty != "off":
+            await dispatch.renew(tx, office, ticket, offer)
+            return
+        await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None)
+        await dispatch.offer_next(tx, office, ticket)
+    elif holder is None and not asked:
+        await dispatch.to_desk(tx, office, ticket, "unmerged")
+
+
+async def _take_question(tx: Tx, ticket: Ticket) -> dict[str, object]:
+    """The reporter's open question about this ticket, taken off him; empty when there is none."""
+    row = await tx.session.get(Dialogue, ticket.reporter_id)
+    if row is None or row.ticket_id != ticket.id:
+        return {}
+    kept = {key: value for key, value in row.data.items() if key in KEPT}
+    taken: dict[str, object] = {"kind": row.kind, "data": kept}
+    await tx.session.delete(row)
+    await tx.flush()
+    return taken
+
+
+async def _ask_again(tx: Tx, ticket: Ticket, merger: Merger) -> bool:
+    """Put the question back, unless the reporter is being asked something else."""
+    if not merger.dialogue or await tx.session.get(Dialogue, ticket.reporter_id) is not None:
+        return False
+    kind, data = str(merger.dialogue["kind"]), dict(merger.dialogue["data"])
+    row = Dialogue(person_id=ticket.reporter_id, ticket_id=ticket.id or 0, kind=kind, data=data, asked_at=tx.now)
+    await tx.session.merge(row)
+    return True
+
+
+async def _rest(tx: Tx, ticket: Ticket) -> None:
+    for row in await _timers(tx, ticket, col(TimerRow.fired_at).is_(None)):
+        row.fired_at, row.outcome = tx.now, RESTS
+        tx.add(row)
+
+
+async def _wake(tx: Tx, ticket: Ticket) -> None:
+    """Deadlines that rested count again; one that passed meanwhile is due at once."""
+    for row in await _timers(tx, ticket, TimerRow.outcome == RESTS):
+        row.fired_at, row.outcome = None, ""
+        tx.add(row)
+    tx.wake.add("timer")
+
+
+async def _timers(tx: Tx, ticket: Ticket, condition: object) -> list[TimerRow]:
+    statement = select(TimerRow).where(TimerRow.ticket_id == ticket.id, condition)  # type: ignore[arg-type]
+    return list((await tx.session.exec(statement)).all())
+
+
+async def _leave(tx: Tx, ticket: Ticket, holder: Person) -> None:
+    """His words go to another of his tickets; where he stood in the procedure is kept."""
+    if holder.focus_ticket_id == ticket.id:
+        others = [t for t in await tickets.held_by(tx, holder) if t.id != ticket.id]
+        holder.focus_ticket_id = others[0].id if others else None
+        tx.add(holder)

@@ -1,0 +1,140 @@
+"""合并 and 拆分 by the desk, and their exact undo."""
+
+import pytest
+from sqlmodel import select
+
+from bot.stage import Stage
+from bot.store.tables import Dialogue, Guidance, Ticket, TimerRow
+from bot.story import text_of
+from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
+
+
+async def get(world: Stage, ticket_id: int | None) -> Ticket:
+    async with world.desk.db.read() as session:
+        return await session.get_one(Ticket, ticket_id)
+
+
+async def two(world: Stage) -> tuple[Ticket, Ticket]:
+    """A ticket of 李梅 that is with 王强, and one of 吴凡 about the same."""
+    first = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wufan", "三楼302电脑蓝屏了")
+    await says(world, "wufan", "直接派人")
+    return first, await ticket_of(world)
+
+
+def heard(world: Stage, userid: str) -> str:
+    return "\n".join(text_of(m) for m in world.phone(userid).messages if m.sender != "me")
+
+
+async def test_what_is_merged_is_told_to_everybody_and_follows_the_other(world: Stage) -> None:
+    first, second = await two(world)
+    answer = await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
+    assert f"{second.id}号已并到{first.id}号" in answer
+    merged = await get(world, second.id)
+    assert (merged.status, merged.parent_id) == ("merged", first.id)
+    assert "同一件事" in heard(world, "wufan")
+    assert f"{second.id}号并到您手上的{first.id}号" in heard(world, "wangqiang")
+    await says(world, "wangqiang", f"远程 {first.id}")
+    await says(world, "wangqiang", f"已解决 {first.id}")
+    assert f"随{first.id}号处理）已修好" in heard(world, "wufan")
+    assert f"已经并到{first.id}号了" in await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
+
+
+async def test_the_undo_gives_the_offer_back_with_its_deadlines(world: Stage) -> None:
+    first, second = await two(world)
+    before = await get(world, second.id)
+    await says(world, "zhoumin", f"把合并 {second.id} {first.id}".removeprefix("把"))
+    await world.advance(minutes=1)
+    assert f"{second.id}号恢复为" in await says(world, "zhoumin", f"撤销合并 {second.id}")
+    after = await get(world, second.id)
+    kept = ("status", "owner", "assignee_id", "fault", "priority", "parent_id", "paused", "dispatched_at")
+    assert {k: getattr(after, k) for k in kept} == {k: getattr(before, k) for k in kept}
+    assert "改为单独处理" in heard(world, "wufan")
+    await says(world, "wangqiang", f"接单 {second.id}")
+    assert (await get(world, second.id)).status == "accepted"
+    assert "没有合并过" in await says(world, "zhoumin", f"撤销合并 {second.id}")
+
+
+async def test_the_undo_keeps_holder_pause_and_place_in_the_procedure(world: Stage) -> None:
+    first, second = await two(world)
+    await says(world, "wangqiang", f"到场 {first.id}")
+    async with world.desk.db.read() as session:
+        stood = (await session.get_one(Guidance, first.id)).step_id
+    await says(world, "wangqiang", f"暂停 {first.id} 等待用户时间")
+    await says(world, "zhoumin", f"合并 {first.id} 到 {second.id}")
+    assert f"{first.id}号不用去了" in heard(world, "wangqiang")
+    await says(world, "zhoumin", f"撤销合并 {first.id}")
+    after = await get(world, first.id)
+    assert (after.status, after.owner, after.paused) == ("on-site", "technician", "等待用户时间")
+    async with world.desk.db.read() as session:
+        assert (await session.get_one(Guidance, first.id)).step_id == stood
+    await world.advance(minutes=10)
+    shown = await says(world, "zhoumin", f"时限 {first.id}")
+    assert "使用方1" in shown.split("各方用时：")[1]
+
+
+async def test_the_undo_asks_again_what_was_not_answered(world: Stage) -> None:
+    first = await dispatched(world)
+    await says(world, "wufan", "显示器屏幕碎了")
+    second = await ticket_of(world)
+    await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
+    async with world.desk.db.read() as session:
+        assert (await session.exec(select(Dialogue).where(Dialogue.ticket_id == second.id))).all() == []
+        resting = (await session.exec(select(TimerRow).where(TimerRow.outcome == "merged"))).all()
+    assert [row.kind for row in resting] == ["question-silent"]
+    await says(world, "zhoumin", f"撤销合并 {second.id}")
+    assert "派人" in await says(world, "wufan", "三楼305")
+    assert (await get(world, second.id)).status == "dispatched"
+
+
+REFUSED = (
+    ("合并 1 到 1", "不能合并到自己"),
+    ("合并 1 到 99", "没有找到99号单"),
+    ("合并 2 到 1", "2号现在是已撤销，不能合并"),
+    ("合并 1 到 2", "2号现在是已撤销，不能并进去"),
+    ("合并 3 到 1", "涉密的单不能合并"),
+    ("合并 4 到 1", "请反过来发：合并 1 到 4"),
+    ("合并 1", "请这样发：合并 18 到 17"),
+    ("撤销合并 1", "1号没有合并过"),
+    ("撤销拆分 1", "1号不是拆出来的"),
+    ("拆分 2 座机没声", "2号现在是已撤销，不能拆分"),
+    ("拆分 1", "请这样发：拆分 17"),
+    ("拆分 1 涉密电脑开不了机", "可能涉密"),
+)
+
+
+async def test_what_cannot_be_is_said_clearly(refusals: Stage) -> None:
+    for line, answer in REFUSED:
+        assert answer in await says(refusals, "zhoumin", line), line
+
+
+@pytest.fixture
+async def refusals(world: Stage) -> Stage:
+    """1 open, 2 cancelled, 3 classified, 4 an emergency."""
+    await dispatched(world)
+    async with world.desk.db.write("test") as tx:
+        like = (await tx.session.get_one(Ticket, 1)).model_dump(exclude={"id", "version"})
+        for change in (
+            {"status": "cancelled"},
+            {"status": "referred", "kind": "classified"},
+            {"status": "triaged", "kind": "emergency", "safety": True},
+        ):
+            tx.add(Ticket(**{**like, **change}))
+            await tx.flush()
+    return world
+
+
+async def test_a_second_matter_is_split_off_and_put_back(world: Stage) -> None:
+    first = await dispatched(world)
+    answer = await says(world, "zhoumin", f"拆分 {first.id} 座机也没声")
+    second = await ticket_of(world)
+    assert f"已从{first.id}号拆出{second.id}号" in answer
+    assert (second.fault, second.parent_id, second.slots["room"]) == ("phone-no-dialtone", first.id, "302")
+    assert second.reporter_id == first.reporter_id
+    assert (await get(world, first.id)).status == "dispatched"
+    assert f"{second.id}号" in heard(world, "limei")
+    assert f"{first.id}号照旧" in await says(world, "zhoumin", f"撤销拆分 {second.id}")
+    assert (await get(world, second.id)).status == "cancelled"
+    assert "不用单独处理" in heard(world, "limei")
+    assert f"{second.id}号现在是已撤销" in await says(world, "zhoumin", f"撤销拆分 {second.id}")

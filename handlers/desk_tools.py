@@ -7,12 +7,14 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.desk import merging, people, search, splitting, tickets
+from bot.desk import merging, people, regrading, search, splitting, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import desk_tools as views
+from bot.views import notices
 from handlers import desk, picking
+from handlers.cards import on_press, press_of
 
 router = Router("desk tools")
 
@@ -109,6 +111,56 @@ async def _unsplit(ctx: Context, match: re.Match[str]) -> None:
         await ctx.reply(views.unsplit(ticket) if undone else views.not_split(ticket))
 
 
+async def _class(ctx: Context, match: re.Match[str]) -> None:
+    ticket, text = await _ticket(ctx, match["id"]), match["text"].strip()
+    if ticket is None:
+        return
+    faults = regrading.meant(ctx.office, text, ctx.office.classifier.understand(text))
+    names = [(slug, ctx.office.book.faults[slug].plain) for slug in faults]
+    if not regrading.may_change(ticket):
+        await ctx.reply(views.cannot_change(ticket, "改类"))
+    elif not faults:
+        await ctx.reply(views.no_class(text))
+    elif len(faults) == 1 and text in (faults[0], ctx.office.book.faults[faults[0]].name, names[0][1]):
+        await _reclassify(ctx, ticket, faults[0])
+    else:
+        await picking.wait(ctx, f"改类 {ticket.id} {picking.GAP}", faults)
+        await notices.hand(
+            ctx.tx, ctx.person, "class", lambda c: views.classes(ctx.office.voice, ticket, c, text, names), ticket
+        )
+
+
+@on_press(router, "class-", may=lambda ctx, ticket: people.is_desk(ctx.person))
+async def class_by_card(ctx: Context, ticket: Ticket) -> None:
+    slug = press_of(ctx).verb.removeprefix("class-")
+    if not regrading.may_change(ticket) or slug not in ctx.office.book.faults:
+        await ctx.reply(views.cannot_change(ticket, "改类"))
+    else:
+        await _reclassify(ctx, ticket, slug)
+
+
+async def _reclassify(ctx: Context, ticket: Ticket, slug: str) -> None:
+    await notices.close_cards(ctx.tx, ticket, ("class",), "已改类")
+    if ticket.fault == slug:
+        await ctx.reply(views.same_class(ctx.office.voice, ticket))
+        return
+    await regrading.reclassify(ctx.tx, ctx.office, ticket, ctx.person, slug)
+    await ctx.reply(views.reclassified(ctx.office.voice, ticket))
+
+
+async def _priority(ctx: Context, match: re.Match[str]) -> None:
+    ticket, priority = await _ticket(ctx, match["id"]), f"P{int(match['priority'])}"
+    if ticket is None:
+        return
+    if why := regrading.problem(ticket, ctx.person, priority):
+        await ctx.reply(views.priority_refused(why, ticket))
+        return
+    reason = match["reason"].strip()
+    await regrading.set_priority(ctx.tx, ctx.office, ticket, ctx.person, priority, reason)
+    restore_by = ctx.office.due(priority, "restore", ticket.created_at)
+    await ctx.reply(views.priority_set(ctx.office.voice, ticket, restore_by, ctx.tx.now))
+
+
 COMMANDS = (
     Command("查询|查找|搜索|查(?![不看询找])|搜(?!不)", r"(?P<words>\S.{0,40})", _find, "find", close=True),
     Command("看|找", r"(?P<words>\S.{0,40})", _find, "find"),
@@ -117,6 +169,13 @@ COMMANDS = (
     Command("合并|并单", rf"{ID}(?:并?到|并?入|和|并到|给|->|→)?\s*#?(?P<into>\d{{1,9}})\s*号?单?", _merge, "merge"),
     Command("撤销合并|取消合并|拆开合并", ID, _unmerge, "unmerge"),
     Command("拆分|拆单", rf"{ID}[，,:：]?\s*(?P<text>\S.*)", _split, "split"),
+    Command("改类|改分类|重新分类|归类", rf"{ID}[，,:：到为成]?\s*(?P<text>\S.{{0,60}})", _class, "class"),
+    Command(
+        "优先级|改级|调级",
+        rf"{ID}(?:改?(?:为|成|到)?)\s*[pPＰ]?(?P<priority>[1-4])(?!\d)[，,:：\s]*(?P<reason>\S.*)",
+        _priority,
+        "priority",
+    ),
     Command("撤销拆分|取消拆分", ID, _unsplit, "unsplit"),
 )
 MINE = ("我的", "我的单", "我跟进的")

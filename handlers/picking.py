@@ -24,8 +24,13 @@ KIND = "pick"
 
 async def offer(ctx: Context, line: str, options: Sequence[str], message: Message) -> None:
     """Show `message` and wait for a digit: the option goes where `line` has its gap."""
-    await cards.expect(ctx.tx, ctx.person, None, KIND, {"line": line, "options": list(options)})
+    await wait(ctx, line, options)
     await ctx.reply(message)
+
+
+async def wait(ctx: Context, line: str, options: Sequence[str]) -> None:
+    """Wait for a digit; what it can be is shown by the caller."""
+    await cards.expect(ctx.tx, ctx.person, None, KIND, {"line": line, "options": list(options)})
 
 
 def taken(ctx: Context) -> Context | None:

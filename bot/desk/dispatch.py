@@ -350,6 +350,12 @@ async def _offer(
     await tx.remind(
         f"offer:{offer.id}", expires, "offer-expired", ticket.id, str(Status.DISPATCHED), {"offer": offer.id}
     )
+    await due_by_priority(tx, office, ticket)
+    await _hand_offer(tx, office, ticket, offer, to)
+
+
+async def due_by_priority(tx: Tx, office: Office, ticket: Ticket) -> None:
+    """Set the deadline for accepting by the ticket's priority as it is now."""
     await tx.remind(
         f"accept:{ticket.id}:{ticket.reopened}",
         office.due(ticket.priority, "accept", ticket.created_at if not ticket.reopened else tx.now),
@@ -357,7 +363,6 @@ async def _offer(
         ticket.id,
         f"{Status.TRIAGED},{Status.DISPATCHED}",
     )
-    await _hand_offer(tx, office, ticket, offer, to)
 
 
 async def renew(tx: Tx, office: Office, ticket: Ticket, offer: Offer) -> None:

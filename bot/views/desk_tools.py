@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.outbound import Say
+from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
 from bot.views.clocks import TARGET
-from bot.views.words import Voice, clip, number, place, state
+from bot.views.words import URGENCY, Voice, clip, number, place, state
 
 HOW = {
     "find": "请这样发：查 张三 / 查 0001（电话尾号） / 查 302 / 查 市民政局 打印机",
@@ -16,6 +16,8 @@ HOW = {
     "merge": "请这样发：合并 18 到 17（18号并到17号）",
     "unmerge": "请这样发：撤销合并 18",
     "split": "请这样发：拆分 17 座机也没声",
+    "class": "请这样发：改类 17 打印机脱机",
+    "priority": "请这样发：优先级 17 P2 理由（P1最急，P4最缓，理由必填）",
     "unsplit": "请这样发：撤销拆分 19",
 }
 """How a command is typed, for whoever typed it half."""
@@ -185,3 +187,59 @@ def not_split(ticket: Ticket) -> Say:
 
 def unsplit_reporter(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}不用单独处理，已撤销；{ticket.parent_id}号照常。")
+
+
+def classes(voice: Voice, ticket: Ticket, card_id: str, text: str, faults: Sequence[tuple[str, str]]) -> Card:
+    """改类: what the typed words may mean, (slug, name) each, one button each; a digit picks as well."""
+    names = [f"{at} {name}" for at, (_, name) in enumerate(faults, 1)]
+    return Card(
+        card_id=card_id,
+        source="服务台 · 改类",
+        title=clip(f"{number(ticket)} 改成哪一类？", 36),
+        description=f"现在是：{clip(voice.what(ticket), 20)}",
+        body=clip(f"您写的：{text}", 60),
+        hint=f"{' / '.join(names)} / 改类 {ticket.id} 故障名称",
+        buttons=tuple(Button(text=clip(name, 10), verb=f"class-{slug}", command="") for slug, name in faults),
+    )
+
+
+def no_class(text: str) -> Say:
+    return Say(text=f"“{clip(text, 20)}”不像哪一类故障，请换个说法，例如：改类 17 打印机卡纸")
+
+
+def reclassified(voice: Voice, ticket: Ticket) -> Say:
+    return Say(
+        text=f"{number(ticket)}已改为：{voice.what(ticket)}，{ticket.priority}。要调优先级请发：优先级 {ticket.id} P2 理由"
+    )
+
+
+def cannot_change(ticket: Ticket, what: str) -> Say:
+    return Say(text=f"{number(ticket)}现在是{state(ticket)}，不能{what}。")
+
+
+def same_class(voice: Voice, ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}本来就是：{voice.what(ticket)}。")
+
+
+PRIORITY_REFUSED = {
+    "own": "{ticket}是您自己报的，优先级请其他坐席来改",
+    "over": "{ticket}现在是{state}，不能改优先级",
+    "same": "{ticket}本来就是{priority}",
+}
+
+
+def priority_refused(why: str, ticket: Ticket) -> Say:
+    words = PRIORITY_REFUSED[why].format(ticket=number(ticket), state=state(ticket), priority=ticket.priority)
+    return Say(text=f"{words}。")
+
+
+def priority_set(voice: Voice, ticket: Ticket, restore_by: datetime, now: datetime) -> Say:
+    return Say(text=f"{number(ticket)}已改为{ticket.priority}，恢复时限{voice.clock(restore_by, now)}。")
+
+
+def priority_holder(ticket: Ticket, reason: str) -> Say:
+    return Say(text=f"{number(ticket)}优先级改为{ticket.priority}：{clip(reason, 40)}。时限随之变化。")
+
+
+def priority_reporter(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}已改为{URGENCY[ticket.priority or 'P3']}。")

@@ -45,6 +45,7 @@ from bot.desk import (
     handover,
     incidents,
     intake,
+    muting,
     people,
     proof,
     referral,
@@ -310,6 +311,7 @@ TIMERS: dict[str, Fire] = {
     "incident-update": incidents.update_due,
     "no-signal": signal.too_long,
     "position-erase": proof.erase,
+    muting.TIMER: muting.show,
 }
 
 

@@ -15,6 +15,7 @@ from handlers import (
     field,
     handover,
     incidents,
+    muting,
     proof,
     repair,
     reporter_cards,
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 ROUTERS = (
     thumb.router,
     proof.router,
+    muting.router,
     arrivals.router,
     reporter_cards.router,
     technician_cards.router,

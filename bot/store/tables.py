@@ -485,3 +485,26 @@ class Merger(SQLModel, table=True):
     dialogue: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """The question the reporter had not answered: `kind` and `data`."""
     undone_at: datetime | None = None
+
+
+class Mute(SQLModel, table=True):
+    """Somebody whose typed lines start nothing for a while; rows stay as the record of who muted whom."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    by_id: int | None = None
+    at: datetime
+    until: datetime
+    lifted_at: datetime | None = None
+    lifted_by_id: int | None = None
+
+
+class HeldWords(SQLModel, table=True):
+    """A line that a muted person typed; `shown_at`: when the desk was shown it. Erasable, as `Content` is."""
+
+    __tablename__ = "held_words"
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    at: datetime
+    text: str
+    shown_at: datetime | None = None

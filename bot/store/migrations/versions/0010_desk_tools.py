@@ -32,9 +32,37 @@ def upgrade() -> None:
     )
     op.create_index("ix_merger_ticket_id", "merger", ["ticket_id"])
     op.create_index("ix_merger_into_id", "merger", ["into_id"])
+    op.create_table(
+        "mute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("lifted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("lifted_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_mute_person_id", "mute", ["person_id"])
+    op.create_table(
+        "held_words",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("shown_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_held_words_person_id", "held_words", ["person_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_held_words_person_id", "held_words")
+    op.drop_table("held_words")
+    op.drop_index("ix_mute_person_id", "mute")
+    op.drop_table("mute")
     op.drop_index("ix_merger_into_id", "merger")
     op.drop_index("ix_merger_ticket_id", "merger")
     op.drop_table("merger")

@@ -7,6 +7,7 @@ from bot.routing import Context
 from bot.views import reporter as reporter_views
 from handlers import (
     arrivals,
+    broadcasts,
     choices,
     clocks,
     desk,
@@ -47,6 +48,7 @@ ROUTERS = (
     repair.router,
     experts.router,
     desk_tools.router,
+    broadcasts.router,
     technician_words.router,
     reporter_words.router,
 )

@@ -13,7 +13,7 @@ from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import desk_tools as views
 from bot.views import notices
-from handlers import desk, muting, picking
+from handlers import broadcasts, desk, muting, picking
 from handlers.cards import on_press, press_of
 
 router = Router("desk tools")
@@ -219,7 +219,7 @@ async def command(ctx: Context) -> bool:
 
 async def again(ctx: Context) -> bool:
     """Run a completed line through the desk's routers."""
-    for known in (desk.router, muting.router, router):
+    for known in (desk.router, muting.router, broadcasts.router, router):
         if await known.handle(ctx):
             return True
     return False

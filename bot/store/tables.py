@@ -48,6 +48,8 @@ class Person(SQLModel, table=True):
     areas: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     duty: str = "on"
     """on | busy | off, as the person last said."""
+    quiet: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    """Wants no broadcasts."""
     confirmed: bool = True
     focus_ticket_id: int | None = None
     """The ticket that bare words and numbers of a technician apply to."""
@@ -508,3 +510,18 @@ class HeldWords(SQLModel, table=True):
     at: datetime
     text: str
     shown_at: datetime | None = None
+
+
+class Broadcast(SQLModel, table=True):
+    """A message of the desk to the people of a unit. `state`: draft | sent | dropped."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    by_id: int
+    text: str
+    state: str = "draft"
+    at: datetime
+    card_id: str = Field(default="", index=True)
+    """The preview card of whoever began it."""
+    receivers: int = 0
+    decided_at: datetime | None = None

@@ -56,9 +56,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_held_words_person_id", "held_words", ["person_id"])
+    op.create_table(
+        "broadcast",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("card_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("receivers", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_broadcast_unit_id", "broadcast", ["unit_id"])
+    op.create_index("ix_broadcast_card_id", "broadcast", ["card_id"])
+    op.add_column("person", sa.Column("quiet", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
+    op.drop_column("person", "quiet")
+    op.drop_index("ix_broadcast_card_id", "broadcast")
+    op.drop_index("ix_broadcast_unit_id", "broadcast")
+    op.drop_table("broadcast")
     op.drop_index("ix_held_words_person_id", "held_words")
     op.drop_table("held_words")
     op.drop_index("ix_mute_person_id", "mute")

@@ -1,0 +1,90 @@
+"""广播 单位 内容: preview, confirm or drop, by card or typed; 不收通知: anybody may be left alone."""
+
+import re
+
+from bot.core.updates import Press
+from bot.desk import broadcast, cards, people, search
+from bot.desk.broadcast import Broadcast
+from bot.routing import Context, Router
+from bot.views import broadcast as views
+from bot.views import desk as desk_views
+from bot.views import desk_tools as tool_views
+from handlers import picking
+
+router = Router("broadcasts")
+NEW = re.compile(r"^广播(?:[\s:：]+(?P<unit>\S+)(?:\s+(?P<text>\S.*))?)?$", re.S)
+DECIDE = re.compile(r"^(?P<verb>确认|取消)广播\s*(?P<id>\d{1,9})$")
+QUIET = {"不收通知": True, "别发通知": True, "退订": True, "接收通知": False, "恢复通知": False}
+
+
+@router.on(lambda ctx: ctx.text in QUIET)
+async def leave_alone(ctx: Context) -> bool:
+    quiet = QUIET[ctx.text]
+    await broadcast.leave_alone(ctx.tx, ctx.person, quiet)
+    await ctx.reply(views.left_alone(quiet))
+    return True
+
+
+@router.press("broadcast-send", "broadcast-drop")
+async def pressed(ctx: Context) -> bool:
+    press = ctx.update.content
+    if not isinstance(press, Press) or not people.is_desk(ctx.person):
+        return False
+    row = await broadcast.of_card(ctx.tx, press.card_id, ctx.person)
+    if row is None:
+        return False
+    await _decide(ctx, row, send=press.verb == "broadcast-send")
+    await cards.relabel(ctx.tx, press, "已处理")
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and bool(DECIDE.match(ctx.text)))
+async def decide(ctx: Context) -> bool:
+    match = DECIDE.match(ctx.text)
+    number, verb = (match["id"], match["verb"]) if match else ("0", "取消")
+    row = await broadcast.get(ctx.tx, int(number), ctx.person)
+    if row is None:
+        await ctx.reply(views.no_such(number))
+    else:
+        await _decide(ctx, row, send=verb == "确认")
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and bool(NEW.match(ctx.text)))
+async def new(ctx: Context) -> bool:
+    match = NEW.match(ctx.text)
+    said, text = (match["unit"], match["text"]) if match else (None, None)
+    if not said or not text:
+        await ctx.reply(views.how())
+        return True
+    units = await search.units_called(ctx.tx, said)
+    if not units:
+        await ctx.reply(desk_views.no_such(f"叫“{said}”的单位"))
+    elif len(units) > 1:
+        names = [unit.name for unit in units[: search.SHOWN]]
+        await picking.offer(ctx, f"广播 {picking.GAP} {text}", names, tool_views.which(said, names))
+    elif len(text) > broadcast.LONGEST:
+        await ctx.reply(views.too_long(broadcast.LONGEST))
+    elif ctx.office.classifier.understand(text).decision == "classified":
+        await ctx.reply(tool_views.never_type_that())
+    elif await broadcast.sent_today(ctx.tx, units[0]) >= broadcast.PER_DAY:
+        await ctx.reply(views.enough(units[0].name, broadcast.PER_DAY))
+    elif not (await broadcast.readers(ctx.tx, units[0])).reached:
+        await ctx.reply(views.nobody(units[0].name))
+    else:
+        await broadcast.preview(ctx.tx, ctx.office, ctx.person, units[0], text)
+    return True
+
+
+async def _decide(ctx: Context, row: Broadcast, *, send: bool) -> None:
+    if row.state != "draft":
+        await ctx.reply(views.already(row))
+    elif not send:
+        await broadcast.drop(ctx.tx, row)
+        await ctx.reply(views.dropped(row))
+    elif broadcast.expired(row, ctx.tx.now):
+        await ctx.reply(views.expired(row))
+    elif broadcast.disturbs(ctx.office, ctx.tx.now):
+        await ctx.reply(views.quiet_hours())
+    else:
+        await ctx.reply(views.sent(row, await broadcast.send(ctx.tx, ctx.office, row)))

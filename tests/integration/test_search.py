@@ -1,0 +1,45 @@
+"""The desk's search on both databases: what slots hold as JSON is found alike on each."""
+
+from datetime import timedelta
+
+from bot.app import furnish
+from bot.config import Config
+from bot.desk import search
+from bot.store.engine import Database
+from bot.store.tables import Content, Person, Ticket, Unit
+from tests.conftest import START
+
+WORDS = ("李梅", "0001", "A-305", "a-305室", "pc-0017", "民政", "冒蓝光", "三楼")
+
+
+async def test_each_way_to_find_a_ticket(db: Database) -> None:
+    office = furnish(Config())
+    async with db.write("rows") as tx:
+        for at, (unit, name, phone, room, tag) in enumerate(
+            (
+                ("市民政局", "李梅", "13800000001", "A-305", "PC-0017"),
+                ("市司法局", "陈志", "13800000002", "508", "PC-9"),
+            )
+        ):
+            tx.add(agency := Unit(name=unit))
+            await tx.flush()
+            tx.add(who := Person(name=name, phone=phone, unit_id=agency.id, positions=[], skills=[], areas=[]))
+            await tx.flush()
+            slots = {"room": room, "location": f"{'三五'[at]}楼{room}", "asset_tag": tag}
+            for age in (1, 400):
+                tx.add(
+                    ticket := Ticket(
+                        reporter_id=who.id,
+                        unit_id=agency.id,
+                        slots=slots,
+                        because=[],
+                        created_at=START - timedelta(days=age),
+                    )
+                )
+                await tx.flush()
+                said = ("屏幕冒蓝光", "没声音")[at]
+                tx.add(Content(ticket_id=ticket.id, person_id=who.id, at=START, kind="text", text=said))
+    async with db.write("look") as tx:
+        for word in WORDS:
+            assert [t.id for t in await search.about(tx, office, [word])] == [1], word
+            assert await search.about(tx, office, [word, "没声音"]) == [], word

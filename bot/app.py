@@ -49,6 +49,7 @@ from bot.desk import (
     people,
     proof,
     referral,
+    relay,
     repair,
     selfhelp,
     signal,
@@ -241,7 +242,9 @@ class Desk:
         quoted = await tickets.of_message(tx, update.quoted) if update.quoted else None
         await handlers.handle(Context(tx, self.office, update, person, understanding, pending, quoted))
         if isinstance(content, Spoken) and content.transcript:
-            await tickets.keep_recording(tx, person, f"{update.connection}:{content.media_id}")
+            media_key = f"{update.connection}:{content.media_id}"
+            if not await relay.keep_recording(tx, self.office, person, media_key):
+                await tickets.keep_recording(tx, person, media_key)
         await stop_days.tell_provisional(tx, self.office)
 
     async def _apologise(self, tx: Tx, update: Update, row_id: int) -> None:
@@ -307,6 +310,9 @@ TIMERS: dict[str, Fire] = {
     "help-silent": experts.silent,
     "loan-due": spares.due,
     "repair-due": repair.reminder,
+    "relay-unanswered": relay.unanswered,
+    "relay-idle": relay.idle,
+    "relay-medium": relay.medium_late,
     "incident-candidate": incidents.undecided,
     "incident-update": incidents.update_due,
     "no-signal": signal.too_long,
@@ -333,6 +339,9 @@ async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
 
     What technician and expert send each other reaches the other.
     """
+    """A photo or recording of the reporter's reaches whoever works on the ticket, or the desk while nobody does."""
+    if await relay.medium(tx, office, content):
+        return
     ticket = await tickets.get(tx, content.ticket_id)
     if ticket is None or content.kind not in ("photo", "voice") or Status(ticket.status) not in LIVE:
         return

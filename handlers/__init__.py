@@ -18,6 +18,7 @@ from handlers import (
     incidents,
     muting,
     proof,
+    relay,
     repair,
     reporter_cards,
     reporter_words,
@@ -34,6 +35,7 @@ ROUTERS = (
     thumb.router,
     proof.router,
     muting.router,
+    relay.router,
     arrivals.router,
     reporter_cards.router,
     technician_cards.router,
@@ -49,6 +51,7 @@ ROUTERS = (
     experts.router,
     desk_tools.router,
     broadcasts.router,
+    relay.answers,
     technician_words.router,
     reporter_words.router,
 )

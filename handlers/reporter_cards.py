@@ -37,7 +37,7 @@ async def heard(ctx: Context, ticket: Ticket) -> None:
 
 @on_press(router, "human", may=_own)
 async def human(ctx: Context, ticket: Ticket) -> None:
-    await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
+    await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "person")
 
 
 @on_press(router, "solved", may=_own)

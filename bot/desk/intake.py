@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, LIVE, Action
-from bot.desk import dispatch, guidance, incidents, people, referral, selfhelp, tickets
+from bot.desk import dispatch, guidance, incidents, people, referral, relay, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket, TimerRow
@@ -166,8 +166,9 @@ async def hand_to_desk(tx: Tx, office: Office, who: Person, ticket: Ticket, why:
         await tx.session.delete(row)
         await tx.flush()
     await notices.close_cards(tx, ticket, ("question", "selfhelp"), "已转人工")
-    await notices.tell(tx, who, reporter.to_desk(office.voice, ticket), ticket)
     await dispatch.to_desk(tx, office, ticket, why)
+    if why != "person" or not await relay.begin(tx, office, ticket):
+        await notices.tell(tx, who, reporter.to_desk(office.voice, ticket), ticket)
 
 
 async def answered(

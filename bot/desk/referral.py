@@ -145,14 +145,19 @@ async def _stop_collecting(tx: Tx, office: Office, who: Person, ticket: Ticket) 
 
 async def redact(tx: Tx, who: Person, ticket: Ticket) -> None:
     """Erase the words of the delivery being handled, and of the reporter's recent contents on this ticket."""
-    row = (await tx.session.exec(select(InboxRow).where(InboxRow.key == tx.cause))).first()
-    if row is not None:
-        row.payload = _blank(row.payload)
-        tx.add(row)
+    await erase_delivery(tx)
     for content in (await tx.session.exec(select(Content).where(Content.ticket_id == ticket.id))).all():
         content.text, content.media_key, content.erased_at = "", "", tx.now
         tx.add(content)
     await tx.record(ticket.id or 0, "redacted", who.id)
+
+
+async def erase_delivery(tx: Tx) -> None:
+    """Erase the words of the delivery being handled."""
+    row = (await tx.session.exec(select(InboxRow).where(InboxRow.key == tx.cause))).first()
+    if row is not None:
+        row.payload = _blank(row.payload)
+        tx.add(row)
 
 
 def _blank(payload: str) -> str:

@@ -291,6 +291,28 @@ class Dialogue(SQLModel, table=True):
     asked_at: datetime
 
 
+class Conversation(SQLModel, table=True):
+    """A reporter and a person of ours who speak through the bot about a ticket. `state`: waiting | open | ended."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    reporter_id: int = Field(foreign_key="person.id", index=True)
+    partner_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """The seat or technician at the other end; none while it waits for one."""
+    state: str = Field(default="waiting", index=True)
+    tried: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Who was asked since the reporter last had an answer."""
+    turn: int = 0
+    """Counts who was asked and how often: each has a deadline of his own."""
+    passed_id: int = 0
+    """The content that was passed on last: what comes after it is still to be passed, in order, once."""
+    since: datetime
+    asked_at: datetime | None = None
+    """Since when the reporter waits for a word; none while he has an answer."""
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
 class Guidance(SQLModel, table=True):
     """Where a technician stands in the procedure of his ticket; resumes anywhere."""
 

@@ -11,6 +11,7 @@ WHY = {
     "unclear": "没看懂，请联系报障人",
     "silent": "问了没有回答",
     "human": "报障人要求人工",
+    "person": "报障人要和人说话",
     "nobody": "没有合格的人在岗",
     "expired": "派了没人接",
     "queued": "人手排满，空出来就派",
@@ -65,7 +66,7 @@ def ownerless(
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
         description=state(ticket),
         body=clip(f"原话：{words}", 100),
-        hint=f"派 {ticket.id} 姓名 / 跟进 {ticket.id} / 办结 {ticket.id} 结果",
+        hint=f"派 {ticket.id} 姓名 / 跟进 {ticket.id} / 联系报障人 {ticket.id} / 办结 {ticket.id} 结果",
         lines=tuple((k, clip(v, 30)) for k, v in lines if v),
         buttons=tuple(buttons[:6]),
     )

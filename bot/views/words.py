@@ -1,11 +1,14 @@
 """The desk's vocabulary: how numbers, places, times, priorities and states are said to people, in plain Chinese."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.core.ticket import Status
 from bot.store.tables import Person, Ticket
 from knowledge import Book
+
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,11 @@ def call(person: Person | None) -> str:
 def masked(phone: str) -> str:
     """A phone number as it may be shown where more than one person reads."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
+
+
+def masked_in(text: str) -> str:
+    """A text with its phone numbers masked: mobile numbers, and lines with an area code."""
+    return _PHONE.sub(lambda found: masked(re.sub(r"\D", "", found[0])), text)
 
 
 def clip(text: str, limit: int) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.core.outbound import Card, Message, Say
 from bot.store.tables import Incident, Person, Ticket
-from bot.views import incidents, reporter
+from bot.views import incidents, relay, reporter
 from bot.views.words import Voice
 from knowledge import Book
 
@@ -30,10 +30,12 @@ SAMPLES: dict[str, Any] = {
     "text": "请问是哪一种情况？", "options": ["打印出来有黑道", "一直卡纸", "电脑连不上它", "都不是"],
     "say": "水电空调请拨打物业电话报修，我们已记录并转告。",
     "until": "12月31日17:30",
+    "at": 12, "next_one": True,
 }  # fmt: skip
 HOTLINE_IN = {
     "welcome", "receipt", "dispatched", "ask_place", "to_desk", "request_received", "wordless", "question",
     "heard", "say_it", "sorry", "not_understood", "expired_card", "not_fixed", "reopened", "not_yours", "paused", "chitchat", "joined",
+    "connecting", "still_waiting", "not_reached",
 }  # fmt: skip
 """Welcome, receipts and everything that says something went wrong."""
 
@@ -72,7 +74,8 @@ def arguments(view: Any, voice: Voice, book: Book) -> dict[str, Any]:
 
 VIEWS = {
     name: view
-    for module, names in ((reporter, None), (incidents, ("joined", "restored", "released")))
+    for module, names in ((reporter, None), (incidents, ("joined", "restored", "released")),
+                          (relay, ("connecting", "still_waiting", "not_reached", "over")))
     for name, view in inspect.getmembers(module, inspect.isfunction)
     if view.__module__ == module.__name__ and (names is None or name in names)
     and name not in ("where_and_what", "received")

@@ -10,10 +10,11 @@ import click
 
 from bot import city
 from bot import config as configuration
+from bot.app import furnish
 from bot.cli import Failure
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
-from bot.desk import site_sheets, spreadsheets
+from bot.desk import notes, site_sheets, spreadsheets
 from bot.desk.spreadsheets import SheetError
 from bot.store.engine import Database, Tx
 
@@ -56,6 +57,26 @@ def import_sites(file: Path, config_path: str | None, dry_run: bool) -> None:
         _save(_config(config_path), "sites", sheet.rows, lambda tx, step: site_sheets.save_sites(tx, sheet.rows, step))
 
 
+@import_command.command("notes")
+@FILE
+@CONFIG
+@DRY
+def import_notes(file: Path, config_path: str | None, dry_run: bool) -> None:
+    """Paper notes of an outage: 时间 电话 姓名 单位 位置 情况 处理人 完成时间 结果. A re-import adds nothing."""
+    config = _config(config_path)
+    office = furnish(config, book_or_fail())
+    now = SystemClock().now()
+    sheet = _read(lambda: notes.read_notes(file, office.classifier, office.voice.zone, now))
+    if not _stop(sheet.problems, len(sheet.rows), "notes", dry_run):
+        _save(
+            config,
+            "notes",
+            sheet.rows,
+            lambda tx, step: notes.save_notes(tx, office, sheet.rows, step),
+            again="already there",
+        )
+
+
 @click.group("template")
 def template_command() -> None:
     """Spreadsheets to fill in, empty or with a synthetic city."""
@@ -85,6 +106,13 @@ def template_sites(file: Path, sample: bool) -> None:
     """An empty sites sheet with one example row."""
     rows = _sites() if sample else [site_sheets.EXAMPLE]
     _written(file, lambda: site_sheets.write(file, site_sheets.SITES, site_sheets.COLUMNS, rows))
+
+
+@template_command.command("notes")
+@FILE
+def template_notes(file: Path) -> None:
+    """An empty sheet for paper notes with one example row."""
+    _written(file, lambda: site_sheets.write(file, notes.SHEET, notes.COLUMNS, [notes.EXAMPLE]))
 
 
 @click.group("export")
@@ -143,7 +171,7 @@ def _written(file: Path, write: Callable[[], None]) -> None:
 Save = Callable[[Tx, Callable[[], None]], Awaitable[tuple[int, int]]]
 
 
-def _save(config: configuration.Config, what: str, rows: Sequence[object], save: Save) -> None:
+def _save(config: configuration.Config, what: str, rows: Sequence[object], save: Save, again: str = "updated") -> None:
     """One transaction with a progress bar; a sheet that does not fit what is known is named row by row."""
     bar: Any = click.progressbar(length=len(rows), label=what, file=sys.stderr)
     with bar:
@@ -156,7 +184,7 @@ def _save(config: configuration.Config, what: str, rows: Sequence[object], save:
         except SheetError as error:
             problems = str(error).splitlines()
             raise Failure("\n".join([*problems, f"{len(problems)} problems, nothing was imported"])) from None
-    click.echo(f"{new} {what} added, {updated} updated")
+    click.echo(f"{new} {what} added, {updated} {again}")
 
 
 async def _in_database(config: configuration.Config, work: Callable[[Tx], Awaitable[Any]]) -> Any:

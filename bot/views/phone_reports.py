@@ -36,6 +36,16 @@ def answered_only(say: str) -> Say:
     return Say(text=f"不用开单。请告诉来电人：{say}")
 
 
+def notes_entered(entered: Sequence[Ticket], still_open: Sequence[Ticket]) -> Say:
+    """To the desk, once an import: how many notes there are now, and which still need somebody."""
+    rest = (
+        f"，其中{len(still_open)}张还没办完：{'、'.join(f'{t.id}号' for t in still_open[:20])}"
+        if still_open
+        else "，都已办完"
+    )
+    return Say(text=f"停用期间的纸质记录已补录{len(entered)}张{rest}。发“待派”可查。")
+
+
 def usage() -> Say:
     return Say(text="请写电话（或已登记的姓名）和情况，例如：代报 13800000001 三楼302打印机卡纸")
 

@@ -63,6 +63,8 @@ STATE = {
     Status.CANCELLED: "已撤销",
 }
 
+NOTE = "note"
+"""The source of a ticket entered afterwards from a paper note."""
 DECLINE_REASONS = {"busy": "手上有急单", "skill": "不会修这个", "far": "离得太远", "leave": "不在岗"}
 GATES = {
     "power-off": "已断电并验过没电",
@@ -75,7 +77,8 @@ GATES = {
 
 
 def number(ticket: Ticket) -> str:
-    return f"{ticket.id}号"
+    """The ticket's number; what was entered afterwards from a paper note is marked so."""
+    return f"{ticket.id}号{'（补录）' if ticket.source == NOTE else ''}"
 
 
 def named(ticket: Ticket) -> str:

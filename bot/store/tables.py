@@ -313,6 +313,19 @@ class Conversation(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
+class HotlineDay(SQLModel, table=True):
+    """The telephone exchange's figures of one day, as they were entered last."""
+
+    __tablename__ = "hotline_day"
+    day: str = Field(primary_key=True)
+    """YYYY-MM-DD, local."""
+    calls: int
+    answered: int
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who entered it."""
+    at: datetime
+
+
 class Guidance(SQLModel, table=True):
     """Where a technician stands in the procedure of his ticket; resumes anywhere."""
 

@@ -1,4 +1,4 @@
-"""Conversations through the bot
+"""Conversations through the bot, and the hotline's figures
 
 Revision: 0011
 Follows: 0005
@@ -34,10 +34,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["partner_id"], ["person.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "hotline_day",
+        sa.Column("day", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("day"),
+    )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         for column in ("ticket_id", "reporter_id", "partner_id", "state"):
             batch_op.create_index(batch_op.f(f"ix_conversation_{column}"), [column], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("hotline_day")
     op.drop_table("conversation")

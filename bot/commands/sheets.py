@@ -14,11 +14,12 @@ from bot.app import furnish
 from bot.cli import Failure
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
-from bot.desk import notes, site_sheets, spreadsheets
+from bot.desk import asset_sheets, notes, site_sheets, spreadsheets
 from bot.desk.spreadsheets import SheetError
 from bot.store.engine import Database, Tx
 
 T = TypeVar("T")
+ASSET_COLUMNS = (*asset_sheets.COLUMNS, *asset_sheets.OPTIONAL)
 CONFIG = click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
 DRY = click.option("--dry-run", is_flag=True, help="Only check: every error by row and column, nothing is written.")
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -77,6 +78,19 @@ def import_notes(file: Path, config_path: str | None, dry_run: bool) -> None:
         )
 
 
+@import_command.command("assets")
+@FILE
+@CONFIG
+@DRY
+def import_assets(file: Path, config_path: str | None, dry_run: bool) -> None:
+    """Assets: 编号 单位 设备 楼栋 楼层 房间, and if there 型号. The agencies must be known."""
+    sheet = _read(lambda: asset_sheets.read_assets(file))
+    if not _stop(sheet.problems, len(sheet.rows), "assets", dry_run):
+        _save(
+            _config(config_path), "assets", sheet.rows, lambda tx, step: asset_sheets.save_assets(tx, sheet.rows, step)
+        )
+
+
 @click.group("template")
 def template_command() -> None:
     """Spreadsheets to fill in, empty or with a synthetic city."""
@@ -115,6 +129,13 @@ def template_notes(file: Path) -> None:
     _written(file, lambda: site_sheets.write(file, notes.SHEET, notes.COLUMNS, [notes.EXAMPLE]))
 
 
+@template_command.command("assets")
+@FILE
+def template_assets(file: Path) -> None:
+    """An empty assets sheet with one example row."""
+    _written(file, lambda: site_sheets.write(file, asset_sheets.ASSETS, ASSET_COLUMNS, [asset_sheets.EXAMPLE]))
+
+
 @click.group("export")
 def export_command() -> None:
     """Spreadsheets out, as `import` reads them."""
@@ -136,6 +157,15 @@ def export_sites(file: Path, config_path: str | None) -> None:
     """The sites."""
     rows = asyncio.run(_in_database(_config(config_path), site_sheets.exported_sites))
     _written(file, lambda: site_sheets.write(file, site_sheets.SITES, site_sheets.COLUMNS, rows))
+
+
+@export_command.command("assets")
+@FILE
+@CONFIG
+def export_assets(file: Path, config_path: str | None) -> None:
+    """The assets."""
+    rows = asyncio.run(_in_database(_config(config_path), asset_sheets.exported_assets))
+    _written(file, lambda: site_sheets.write(file, asset_sheets.ASSETS, ASSET_COLUMNS, rows))
 
 
 def _read(read: Callable[[], T]) -> T:

@@ -36,6 +36,20 @@ class Site(SQLModel, table=True):
     buildings: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
 
 
+class Asset(SQLModel, table=True):
+    """A registered device with a label: `code` as printed on it, upper case; where it stands as its agency says it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    device: str
+    """What people call it: 打印机, 电脑."""
+    building: str = ""
+    floor: str = ""
+    room: str = ""
+    model: str = ""
+
+
 class Person(SQLModel, table=True):
     """Somebody the desk deals with. `positions`, `skills` and `areas` are codes; no positions means reporter only."""
 

@@ -7,6 +7,7 @@ from bot.routing import Context
 from bot.views import reporter as reporter_views
 from handlers import (
     arrivals,
+    assets,
     broadcasts,
     choices,
     clocks,
@@ -57,6 +58,7 @@ ROUTERS = (
     hotline.router,
     relay.answers,
     technician_words.router,
+    assets.router,
     reporter_words.router,
 )
 

@@ -262,6 +262,9 @@ TWO = (
     "<SelectedItem><QuestionKey>q2</QuestionKey><OptionIds><OptionId>b</OptionId><OptionId>c</OptionId></OptionIds>"
     "</SelectedItem>"
 )
+SCAN = (
+    "<EventKey>k</EventKey><ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>YW:PC-0017</ScanResult></ScanCodeInfo>"
+)
 EVENTS: list[tuple[str, str, Content]] = [
     ("template_card_event", PRESSED, Press(card_id="t17-offer-1", verb="accept", response_code="rc1")),
     ("template_card_menu_event", PRESSED, Press(card_id="t17-offer-1", verb="accept", response_code="rc1")),
@@ -278,6 +281,9 @@ EVENTS: list[tuple[str, str, Content]] = [
         Notice(name="inactive_alert", detail={"EffectTime": "1795395600"}),
     ),
     ("scancode_waitmsg", "<EventKey>k</EventKey>", Unknown(name="scancode_waitmsg")),
+    ("scancode_waitmsg", SCAN, Text(text="YW:PC-0017")),
+    ("scancode_push", SCAN, Text(text="YW:PC-0017")),
+    ("scancode_push", "<ScanCodeInfo>text</ScanCodeInfo>", Unknown(name="scancode_push")),
     ("some_future_event", "", Unknown(name="some_future_event")),
 ]
 

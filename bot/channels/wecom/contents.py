@@ -41,7 +41,6 @@ SILENT = frozenset(
     {
         "view",
         "view_miniprogram",
-        "scancode_push",
         "pic_sysphoto",
         "pic_photo_or_album",
         "pic_weixin",
@@ -139,6 +138,8 @@ def _event(event: str, fields: Fields) -> Content | None:
             )
         case "click":
             return MenuClick(key=text(fields, "EventKey"))
+        case "scancode_push" | "scancode_waitmsg":
+            return _scanned(fields)
         case "subscribe":
             return Entered(first=True)
         case "enter_agent":
@@ -148,6 +149,13 @@ def _event(event: str, fields: Fields) -> Content | None:
         case "location":
             return _location(text(fields, "Latitude"), text(fields, "Longitude"), "")
     return None
+
+
+def _scanned(fields: Fields) -> Text | None:
+    """The content of a scanned label counts as typed; a scan that brought nothing is unknown."""
+    info = fields.get("ScanCodeInfo")
+    result = text(info, "ScanResult") if isinstance(info, dict) else ""
+    return Text(text=result) if result else None
 
 
 def _location(latitude: str, longitude: str, label: str) -> Location | None:

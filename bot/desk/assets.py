@@ -1,0 +1,109 @@
+"""A label in the chat: `YW:PC-0017` names a device, `YW:R/A座/3楼/302` a room; what it tells is not asked again.
+
+The code is typed, or arrives as text from the platform's scanner. Unknown codes and devices of another agency fill in no
+place, so that the usual question about the place confirms it.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from sqlmodel import select
+
+from bot.desk import gathering, intake, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Asset, Dialogue, Person, Ticket
+from bot.views import assets as views
+from bot.views import notices, reporter
+from knowledge import Understanding
+
+DEVICE = re.compile(r"YW[:：]\s*([A-Z0-9]+(?:-[A-Z0-9]+)+)", re.I)
+ROOM = re.compile(r"YW[:：]\s*R/([^/\s]*)/([^/\s]*)/([^/\s，。！？,;；]+)", re.I)
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What a message with a code says: its other words, and what the code adds."""
+
+    rest: str
+    code: str = ""
+    """The device's code, upper case; empty for a room."""
+    place: dict[str, str] | None = None
+
+
+def read(text: str) -> Scanned | None:
+    """The code in a message, if there is one, and the words around it."""
+    for pattern in (ROOM, DEVICE):
+        if match := pattern.search(text):
+            rest = f"{text[: match.start()]} {text[match.end() :]}".strip(" ，。,：:")
+            if pattern is ROOM:
+                return Scanned(rest, place=place_slots(*match.groups()))
+            return Scanned(rest, code=match.group(1).upper())
+    return None
+
+
+def place_slots(building: str, floor: str, room: str) -> dict[str, str]:
+    """A place as tickets carry it; parts that are not known are left out."""
+    parts = {"building": building, "floor": floor, "room": room, "location": f"{building}{floor}{room}"}
+    return {name: part for name, part in parts.items() if part}
+
+
+async def scanned(tx: Tx, office: Office, who: Person, found: Scanned, pending: Dialogue | None) -> None:
+    """Act on a code: it answers an open question, adds to the device's open ticket, or opens a report."""
+    asset = (await tx.session.exec(select(Asset).where(Asset.code == found.code))).first() if found.code else None
+    own = asset is not None and who.unit_id in (None, asset.unit_id)
+    told = {"asset_tag": found.code} if found.code else {}
+    if asset is not None:
+        told["device"] = asset.device
+    place = found.place or (place_slots(asset.building, asset.floor, asset.room) if asset and own else {})
+    words = _words(found, asset)
+    asked = await tickets.get(tx, pending.ticket_id) if pending else None
+    if asset is None and found.code and not found.rest and asked is None:
+        await notices.tell(tx, who, views.unknown(found.code))
+        return
+    understanding = _filled(office.classifier.understand(words), told, place)
+    if asked is not None and pending is not None and pending.kind in ("gather", "place", "fault"):
+        await _answered(tx, office, who, pending, asked, words, understanding)
+    elif (known := await _open_about(tx, who, found.code)) is not None:
+        await intake.add(tx, office, who, known, words, understanding)
+    else:
+        if found.code and not own:
+            note = views.elsewhere(found.code) if asset else views.unregistered(found.code)
+            await notices.tell(tx, who, note)
+        await gathering.report(tx, office, who, words, understanding)
+
+
+def _words(found: Scanned, asset: Asset | None) -> str:
+    """What the message says in words: the device or the room first, unless it is named anyway."""
+    name = asset.device if asset else (found.place or {}).get("location", "")
+    said = found.rest if name and name in found.rest else f"{name}{found.rest}"
+    return said or found.code
+
+
+def _filled(understanding: Understanding, told: dict[str, str], place: dict[str, str]) -> Understanding:
+    """The meaning with what the code tells; a place that was said outright counts more than the registered one."""
+    said = {k: v for k, v in understanding.slots.items() if v}
+    where = {} if any(key in said for key in intake.PLACE) and "asset_tag" in told else place
+    return replace(understanding, slots={**said, **where, **told})
+
+
+async def _answered(
+    tx: Tx, office: Office, who: Person, pending: Dialogue, ticket: Ticket, words: str, understanding: Understanding
+) -> None:
+    if pending.kind == "gather":
+        kept = {**ticket.slots, **tickets.slots_of(understanding)}
+        await tickets.change(tx, ticket, "slots", who, slots=kept)
+        await gathering.more(tx, office, who, ticket, tickets.Words(words))
+    elif pending.kind == "place" and any(key in understanding.slots for key in intake.PLACE):
+        await intake.answered(tx, office, who, pending, ticket, words, understanding, None)
+    elif pending.kind == "place":
+        await notices.tell(tx, who, reporter.ask_place(office.voice, ticket), ticket)
+    else:
+        await tickets.add_words(tx, ticket, who, tickets.Words(words))
+        await tickets.change(tx, ticket, "slots", who, slots={**ticket.slots, **tickets.slots_of(understanding)})
+        await notices.tell(tx, who, views.noted(ticket), ticket)
+
+
+async def _open_about(tx: Tx, who: Person, code: str) -> Ticket | None:
+    """The person's own open ticket about that very device."""
+    return next((t for t in await tickets.live_of(tx, who) if code and t.slots.get("asset_tag") == code), None)

@@ -1,0 +1,104 @@
+"""Labels as people use them: a code fills in device and place, and what it cannot tell is asked once."""
+
+import pytest
+
+from bot.desk.asset_sheets import AssetRow, save_assets
+from bot.desk.assets import Scanned, read
+from bot.stage import Stage
+from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
+
+PRINTER = AssetRow(2, "PR-0017", "市民政局", "打印机", "A座", "3楼", "302", "M1")
+SCREEN = AssetRow(3, "DP-0001", "市民政局", "显示器", "A座", "3楼", "305", "M1")
+FOREIGN = AssetRow(4, "PR-0900", "市司法局", "打印机", "B座", "9楼", "901", "M1")
+
+
+@pytest.fixture
+async def labelled(world: Stage) -> Stage:
+    async with world.desk.db.write("assets") as tx:
+        await save_assets(tx, [PRINTER, SCREEN, FOREIGN])
+    return world
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("YW:PC-0017", Scanned("", code="PC-0017")),
+        ("yw：pc-0017 蓝屏了", Scanned("蓝屏了", code="PC-0017")),
+        ("蓝屏了，YW:PC-0017", Scanned("蓝屏了", code="PC-0017")),
+        (
+            "YW:R/A座/3楼/302 没网",
+            Scanned("没网", place={"building": "A座", "floor": "3楼", "room": "302", "location": "A座3楼302"}),
+        ),
+        ("YW:R///302", Scanned("", place={"room": "302", "location": "302"})),
+        ("YW:", None),
+        ("PC-0017蓝屏了", None),
+    ],
+)
+def test_what_is_read_in_a_message(text: str, found: Scanned | None) -> None:
+    assert read(text) == found
+
+
+async def test_code_and_words_need_no_question_about_the_place(labelled: Stage) -> None:
+    answer = await says(labelled, "limei", "YW:DP-0001 屏幕碎了")
+    assert "A座3楼305" in answer
+    ticket = await ticket_of(labelled)
+    assert (ticket.status, ticket.slots["asset_tag"], ticket.slots["device"]) == ("dispatched", "DP-0001", "显示器")
+
+
+async def test_a_code_alone_asks_what_is_wrong_with_that_device(labelled: Stage) -> None:
+    answer = await says(labelled, "limei", "YW:PR-0017")
+    assert "有纸卡住了" in answer or "红灯报错" in answer
+    assert (await ticket_of(labelled)).slots["location"] == "A座3楼302"
+    await says(labelled, "limei", "卡纸了")
+    ticket = await ticket_of(labelled)
+    assert (ticket.fault, ticket.slots["room"]) == ("printer-paper-jam", "302")
+    assert await count_tickets(labelled) == 1
+
+
+async def test_a_label_answers_the_question_about_the_place(labelled: Stage) -> None:
+    assert "哪" in await says(labelled, "limei", "显示器屏幕碎了")
+    await says(labelled, "limei", "YW:DP-0001")
+    ticket = await ticket_of(labelled)
+    assert (ticket.status, ticket.slots["location"]) == ("dispatched", "A座3楼305")
+    assert await count_tickets(labelled) == 1
+
+
+async def test_a_room_label_tells_the_place(labelled: Stage) -> None:
+    await says(labelled, "limei", "YW:R/A座/3楼/302 显示器屏幕碎了")
+    ticket = await ticket_of(labelled)
+    assert (ticket.status, ticket.slots["room"]) == ("dispatched", "302")
+
+
+async def test_a_place_said_outright_counts_more_than_the_list(labelled: Stage) -> None:
+    await says(labelled, "limei", "YW:DP-0001 屏幕碎了，在5楼501")
+    assert (await ticket_of(labelled)).slots["room"] == "501"
+
+
+async def test_an_unknown_code_is_said_to_be_unknown_and_opens_nothing(labelled: Stage) -> None:
+    assert "还没有登记" in await says(labelled, "limei", "YW:XX-9999")
+    assert await count_tickets(labelled) == 0
+
+
+async def test_a_device_of_another_agency_gives_no_place(labelled: Stage) -> None:
+    answer = await says(labelled, "limei", "YW:PR-0900 卡纸了")
+    assert "登记在其他单位" in answer
+    assert "room" not in (await ticket_of(labelled)).slots
+
+
+async def test_the_same_label_again_is_more_about_its_ticket(labelled: Stage) -> None:
+    await says(labelled, "limei", "YW:DP-0001 屏幕碎了")
+    await says(labelled, "limei", "YW:DP-0001 还有点闪")
+    assert await count_tickets(labelled) == 1
+
+
+async def test_danger_at_a_labelled_device_knows_its_place(labelled: Stage) -> None:
+    await says(labelled, "limei", "YW:PR-0017 冒烟了")
+    ticket = await ticket_of(labelled)
+    assert (ticket.kind, ticket.priority, ticket.slots["room"]) == ("emergency", "P1", "302")
+
+
+async def test_a_label_beside_the_question_what_is_wrong_is_kept(labelled: Stage) -> None:
+    await says(labelled, "limei", "打印机")
+    assert "还请回答" in await says(labelled, "limei", "YW:PR-0017")
+    assert (await ticket_of(labelled)).slots["asset_tag"] == "PR-0017"
+    assert await count_tickets(labelled) == 1

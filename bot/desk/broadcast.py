@@ -48,7 +48,7 @@ class Readers:
 async def readers(tx: Tx, unit: Unit) -> Readers:
     """The people of a unit, as a broadcast would find them now."""
     members = (await tx.session.exec(select(Person).where(Person.unit_id == unit.id).order_by(col(Person.id)))).all()
-    wanted = [p for p in members if not p.quiet]
+    wanted = [p for p in members if not p.no_broadcasts]
     found = [(p, await notices.address(tx, p)) for p in wanted]
     reached = tuple((p, target) for p, target in found if target is not None)
     return Readers(reached, len(members) - len(wanted), len(wanted) - len(reached))
@@ -132,5 +132,5 @@ async def drop(tx: Tx, row: Broadcast) -> None:
 
 async def leave_alone(tx: Tx, person: Person, quiet: bool) -> None:
     """不收通知 / 接收通知: broadcasts leave him out, or not; messages about his own tickets always come."""
-    person.quiet = quiet
+    person.no_broadcasts = quiet
     tx.add(person)

@@ -105,19 +105,20 @@ def slot(name: str) -> Any:
 
 
 def _may_be_late(office: Office, ticket: Ticket, tx: Tx) -> bool:
-    names = [("arrive_resident" if target == "arrive" else target) for target, _ in _unmet(ticket)]
+    names = [("arrive_resident" if target == "arrive" else target) for target in _unmet(ticket)]
     return any(office.due(ticket.priority, name, ticket.created_at) <= tx.now for name in names)
 
 
 def _ahead(ticket: Ticket, readings: Sequence[Reading]) -> list[Reading]:
-    wanted = {target for target, _ in _unmet(ticket)}
+    wanted = set(_unmet(ticket))
     return [r for r in readings if r.target in wanted and not r.stopped]
 
 
-def _unmet(ticket: Ticket) -> list[tuple[str, str]]:
+def _unmet(ticket: Ticket) -> list[str]:
     """The targets after the last one that is met, in order."""
-    met = [at for at, (_, stamp) in enumerate(clocks.TARGETS) if getattr(ticket, stamp) is not None]
-    return list(clocks.TARGETS[max(met, default=-1) + 1 :])
+    order = list(clocks.TARGETS)
+    met = [at for at, target in enumerate(order) if clocks.stopped_at(ticket, target) is not None]
+    return order[max(met, default=-1) + 1 :]
 
 
 async def _history(tx: Tx, limit: int, *conditions: Any) -> list[Ticket]:

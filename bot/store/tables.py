@@ -62,7 +62,7 @@ class Person(SQLModel, table=True):
     areas: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     duty: str = "on"
     """on | busy | off, as the person last said."""
-    quiet: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    no_broadcasts: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     """Wants no broadcasts."""
     confirmed: bool = True
     focus_ticket_id: int | None = None

@@ -9,7 +9,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0010"
-down_revision = "0005"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -72,11 +72,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_broadcast_unit_id", "broadcast", ["unit_id"])
     op.create_index("ix_broadcast_card_id", "broadcast", ["card_id"])
-    op.add_column("person", sa.Column("quiet", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("person", sa.Column("no_broadcasts", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
-    op.drop_column("person", "quiet")
+    op.drop_column("person", "no_broadcasts")
     op.drop_index("ix_broadcast_card_id", "broadcast")
     op.drop_index("ix_broadcast_unit_id", "broadcast")
     op.drop_table("broadcast")

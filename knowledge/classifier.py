@@ -56,6 +56,8 @@ WORD_FREQUENCY = 20_000
 """What jieba is told of the catalogue's own words: enough to win over a chance neighbour (外网 over 网上)."""
 SHORT = 14
 """Characters: a message up to this length that says nothing is asked what is broken."""
+TALK = 60
+"""Characters: a longer message is never taken for idle talk."""
 OPTIONS = 3
 REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
 """Intents that give way to a report in the same message."""
@@ -284,7 +286,7 @@ class Classifier:
         bare = reading.bare and ranking.label not in (OTHER, "R11")
         if bare or (empty and self._standing(reading) is None):
             return self._nothing(reading, slots)
-        if ranking.label == OTHER:
+        if ranking.label == OTHER and len(reading.said) <= TALK:
             return Understanding(
                 "other", "other", "chitchat", route="R11", confidence=ranking.confidence, slots=slots.as_dict()
             )

@@ -13,15 +13,24 @@ from knowledge.slots import SlotReader, Slots
 
 ALONE = 0.55
 """Confidence from which a clause by itself tells a second fault."""
-SECOND = 0.04
-"""The chance a second fault must have in the whole message for its clauses to be looked at one by one."""
+SECOND, JOINED = 0.04, 0.004
+"""The chance a second fault must have in the whole message for its clauses to be looked at one by one: without a word that
+joins two matters (也, 还有, 另外 …), and with one."""
 PLACE = ("building", "floor", "room", "location")
 _AND = re.compile("[也跟还和]|再加|外加")
-_CLAUSE = re.compile(r"[，。！？；、\n]|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)")
+_JOINS = re.compile("也|还有|另外?|顺便|此外|同时|然后|外加|加上|跟|仲有")
+_CLAUSE = re.compile(
+    r"[，。！？；、\n]|(?<=[一-鿿])\s+(?=[一-鿿])|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)"
+)
 _BESIDES = re.compile(
     "^(?:另外|还有|顺便|此外|再就是|同时|以及|再加上|外加)|^[^也]{1,8}也(?!是|不行|没用|一样|不好使|试|换|重启)"
 )
 """A clause without a device of its own is another matter only when it says that it is."""
+
+_TRIM = re.compile(
+    "^(?:另外|还有就是|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加|和|跟|还)+|(?<!没)也|(?<=[一-鿿])还(?=[没不打连上])"
+)
+"""What joins a clause to the one before says nothing of a fault."""
 
 
 class Told(NamedTuple):
@@ -52,8 +61,9 @@ class Clauses:
         """
         alone = {first: Told(reading.said, reading.ranking.confidence)}
         clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 2]
+        least = JOINED if _JOINS.search(reading.said) else SECOND
         if not (len(clauses) > 1 and len(reading.evidence.nouns) > 1) and not any(
-            c.score >= SECOND and rules.independent(self._book, c.fault, (first,)) for c in reading.ranking.candidates
+            c.score >= least and rules.independent(self._book, c.fault, (first,)) for c in reading.ranking.candidates
         ):
             return alone
         told = self._told(clauses) if len(clauses) > 1 else {}
@@ -68,7 +78,8 @@ class Clauses:
         found: dict[str, Told] = {}
         named: set[str] = set()
         for clause in clauses:
-            evidence = self._witness.weigh(clause, rules.denied(clause))
+            core = _TRIM.sub("", clause)
+            evidence = self._witness.weigh(core, rules.denied(core))
             ranking = self._ranker.rank(evidence)
             slug = ranking.label
             its_own = not found or set(evidence.nouns) - named or _BESIDES.search(clause)

@@ -63,11 +63,14 @@ async def classified_now(tx: Tx, office: Office, who: Person, meaning: Understan
 
 
 async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> bool:
-    """Whether the message belonged to this open ticket, and was seen to. False: it is another matter."""
+    """Whether the message belonged to this open ticket, and was seen to. False: it is another matter.
+
+    Whatever names no other device after R5 is about the classified equipment, and is not kept.
+    """
     if elsewhere(ticket, meaning) and not meaning.details:
         return False
     if ticket.kind == "classified":
-        if not meaning.details:
+        if office.context.begins(text) or (meaning.named and meaning.decision == "dispatch"):
             return False
         await again(tx, office, who, ticket, text, meaning)
         return True

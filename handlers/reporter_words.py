@@ -191,6 +191,9 @@ async def cancel_number(ctx: Context) -> bool:
 async def no_longer_needed(ctx: Context) -> bool:
     """好了，不用来了: the ticket it is about is cancelled, or confirmed when it was already being finished."""
     live = await _live(ctx)
+    if not live and ctx.meaning.intent == "done":
+        await ctx.reply(reporter.thanks())
+        return True
     if not live:
         return False
     meant = any(t.id == ctx.quoted for t in live)
@@ -320,7 +323,7 @@ async def other(ctx: Context) -> bool:
 
 @router.on(_said)
 async def report(ctx: Context) -> bool:
-    await gathering.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
+    await gathering.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.office.context.alone(ctx.text))
     return True
 
 

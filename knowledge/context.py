@@ -21,10 +21,14 @@ KEPT = 0.5
 _BEGINS = re.compile(
     r"^(?:[哦啊噢嗯喔，、\s]|对了)*(?:另外|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再帮|另一)|^(?:[，\s]*对了)"
 )
-_ALSO = re.compile("^[^，]{1,6}也")
+_ALSO = re.compile("^(?!换|试|重|拔|插|关|开)[^，]{1,6}也(?!是|不行|没用|一样|不好使|试|换|重)")
 """Something else is said to be broken as well: 网络也断了."""
-COMPUTER = frozenset({"desktop-pc", "laptop", "os-environment", "display-monitor", "usb-peripheral"})
-"""The items of one computer: a mouse that does not move is a sign of the freeze that was reported."""
+WHOLE, PARTS = frozenset({"desktop-pc", "laptop", "os-environment"}), frozenset({"display-monitor", "usb-peripheral"})
+"""A computer and what belongs to it: a mouse that does not move is a sign of the freeze that was reported."""
+_JOIN = re.compile(
+    r"^(?:(?:[哦啊噢嗯喔]|对了|另外|还有|顺便|此外|再就是)[，、,\s]*)+|(?<=[一-鿿])也(?=[不没坏连打上卡断黑死用出])(?!不行|没用)"
+)
+"""What joins a message to the one before and says nothing of a fault: 对了, 另外, the 也 of 灯也不亮."""
 _WISH = re.compile("帮|想|要|能不能|能否|可不可以|可否|申请|借|装|开通|需要|麻烦|请|领|换")
 
 
@@ -48,6 +52,10 @@ class Context:
         """Whether a message says that it begins another matter (另外, 还有, 顺便, 对了)."""
         return bool(_BEGINS.search(text))
 
+    def alone(self, text: str) -> Understanding:
+        """What a message means that joins another matter to an open one, without the words that join it."""
+        return self._understand(_JOIN.sub("", text) or text)
+
     def answer(self, told: str, offered: Sequence[str], text: str) -> Understanding:
         """What the answer to a question means. `told` is what was said before, `offered` what the question's options lead to.
 
@@ -66,29 +74,33 @@ class Context:
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
         """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""
-        alone = self._understand(text)
+        alone = self.alone(text)
         label = _label(alone)
         before, joint = self._understand(told), self._understand(_joined(told, text))
         if alone.details or alone.device_only or label is None or label == known:
             clearer = before.decision != "dispatch" == joint.decision and joint.fault != known
             return Sequel("clearer", joint) if clearer else Sequel("more", alone)
-        if self.begins(text) or self._another(known, before, alone, joint):
+        if self.begins(text) or self._another(known, before, alone, joint, also=bool(_ALSO.search(text))):
             return Sequel("another", alone)
         if _label(joint) not in (None, known) and joint.confidence >= CLEARER:
             return Sequel("clearer", joint)
+        if known is None and alone.decision == "dispatch":
+            return Sequel("clearer", alone)
         return Sequel("more", alone)
 
-    def _another(self, known: str | None, before: Understanding, alone: Understanding, joint: Understanding) -> bool:
+    def _another(
+        self, known: str | None, before: Understanding, alone: Understanding, joint: Understanding, *, also: bool
+    ) -> bool:
         if known is None:
-            return False
+            return alone.decision == "dispatch" and bool(before.named) and not set(alone.named) & set(before.named)
         if alone.kind != "fault":
             return self._wanted(known, alone, joint)
         related = self._related(known)
         if alone.item in set(alone.named) - set(before.named) - related:
             return alone.confidence >= ANOTHER
-        if alone.item in related or alone.confidence < (ANOTHER if _ALSO.search(alone.said) else ELSEWHERE):
+        if alone.item in related or alone.confidence < (ANOTHER if also else ELSEWHERE):
             return False
-        if _ALSO.search(alone.said):
+        if also:
             return True
         return _likelihood(known, joint) < min(KEPT, _likelihood(known, before))
 
@@ -105,7 +117,7 @@ class Context:
         if fault is None:
             return set()
         groups = [group.faults for group in self._book.symptom_groups.values() if fault.slug in group.faults]
-        family = COMPUTER if fault.item in COMPUTER else {fault.item}
+        family = WHOLE | PARTS if fault.item in WHOLE else {fault.item}
         return {*family, *(self._book.faults[slug].item for group in groups for slug in group)}
 
 

@@ -6,7 +6,7 @@ are read together with what was told before; only what names something else, or 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.classifier import Classifier
@@ -70,7 +70,10 @@ class Context:
                 return meaning
         if alone.decision == "dispatch" and alone.confidence > joint.confidence:
             return alone
-        return joint if joint.fault or joint.decision in ("request", "route") else alone
+        sure = alone.decision in ("request", "route") and alone.confidence >= ELSEWHERE
+        if joint.fault or joint.decision in ("request", "route"):
+            return joint
+        return alone if sure else replace(joint, decision="human", question=None)
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
         """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""

@@ -40,12 +40,17 @@ _LITTLE = (
     r"可以|行|好|对|已经|应该|可能|另外|哪|个|一下|看看|看"
 )
 _STRIP = re.compile("|".join((_TIME, _AMOUNT, _WHERE, _WHO, _PRESENT, _HASTE, _LITTLE)))
+_FILLER = re.compile(_LITTLE)
 _MARKS = re.compile(r"[\s，。！？；、：,.!?~～…\-—_/()（）“”\"'#]+")
 
 
 def only_details(said: str, location: str = "", phone: str = "") -> bool:
-    """Whether a normalised message says nothing of what is broken or wanted. `location` and `phone` are what was read in it."""
+    """Whether a normalised message says something, but nothing of what is broken or wanted.
+
+    `location` and `phone` are what was read in it.
+    """
     rest = said
     for known in (location.lower(), phone):
         rest = rest.replace(known, " ", 1) if known else rest
-    return not _MARKS.sub("", _STRIP.sub(" ", rest))
+    left = _MARKS.sub("", _STRIP.sub(" ", rest))
+    return not left and bool(_MARKS.sub("", _FILLER.sub(" ", said)))

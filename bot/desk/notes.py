@@ -128,7 +128,8 @@ async def save_notes(
     for row in sorted(rows, key=lambda r: (r.at, r.number)):
         caller = await _caller(tx, row, units.get(row.unit))
         if not await _known(tx, caller, row):
-            entered.append(await _enter(tx, office, caller, row, engineers.get(row.technician)))
+            entered.append(ticket := await _enter(tx, office, caller, row, engineers.get(row.technician)))
+            await tx.forget(f"clock:{ticket.id}")
         on_row()
     if entered:
         still_open = [t for t in entered if t.closed_at is None]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from bot.core.ticket import NotAllowed, Status
-from bot.desk import dispatch, guidance, people, proof, tickets
+from bot.desk import consent, dispatch, guidance, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Deed, Dialogue, Guidance, Person, Ticket, TicketEvent
@@ -23,8 +23,8 @@ STAMPS = ("contacted_at", "arrived_at", "restored_at", "resolved_at")
 STEPS = frozenset({"step-ok", "step-fail", "step-skip", "gate-confirmed"})
 TAKEN_BACK = STEPS | {"contact", "en-route", "arrive", "remote", "restored", "resolved", "paused", "resumed"}
 """Kinds of events that can be taken back."""
-ALONG = frozenset({"resumed", "step-skipped", "escalated"})
-"""Events that only come along with one of those: a move ends a pause, a skip keeps its reason."""
+ALONG = frozenset({"resumed", "step-skipped", "escalated", "consent-asked"})
+"""Events that only come along with one of those: a move ends a pause, a skip keeps its reason, a step asks for consent."""
 REPORTER_KNEW = frozenset({"en-route", "arrive", "remote", "resolved", "paused", "resumed"})
 
 
@@ -105,13 +105,14 @@ async def _restore(
     if "resolved" in kinds:
         await tx.forget(f"confirm:{ticket.id}:0", f"confirm:{ticket.id}:1", f"autoclose:{ticket.id}")
         await notices.close_cards(tx, ticket, ("confirm",), "已更正")
-        for person_id, awaited in ((ticket.reporter_id, "confirm"), (who.id, "cause")):
+        for person_id, awaited in ((ticket.reporter_id, "confirm"), (who.id, "repair")):
             dialogue = await tx.session.get(Dialogue, person_id)
             if dialogue is not None and (dialogue.ticket_id, dialogue.kind) == (ticket.id, awaited):
                 await tx.session.delete(dialogue)
     for claimed in {"arrive", "contact"} & set(kinds):
         if deed.before["ticket"][proof.KINDS[claimed][0]] is None:
             await proof.forget(tx, ticket, claimed)
+    await consent.withdraw(tx, ticket)
     await _put_back(tx, ticket, deed.before["guidance"])
     await tx.session.delete(deed)
     who.focus_ticket_id = ticket.id

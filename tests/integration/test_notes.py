@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import Workbook
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot import app
 from bot.config import Config
@@ -98,7 +98,7 @@ async def test_notes_become_tickets_as_of_then_and_only_once(tmp_path: Path, db:
     async with db.read() as session:
         done, still_open = (await session.exec(select(Ticket).order_by(Ticket.id))).all()  # type: ignore[arg-type]
         told = (await session.exec(select(OutboxRow.payload))).all()
-        assert (await session.exec(select(TimerRow))).all() == []
+        assert (await session.exec(select(TimerRow).where(col(TimerRow.fired_at).is_(None)))).all() == []
         events = (await session.exec(select(TicketEvent).where(TicketEvent.ticket_id == done.id))).all()
         callers = {p.id: p for p in (await session.exec(select(Person))).all()}
     assert (done.status, done.by, done.fault) == ("closed", "note", "printer-paper-jam")

@@ -51,6 +51,7 @@ from bot.desk import (
     referral,
     relay,
     repair,
+    roster,
     selfhelp,
     signal,
     spares,
@@ -318,6 +319,7 @@ TIMERS: dict[str, Fire] = {
     "no-signal": signal.too_long,
     "position-erase": proof.erase,
     muting.TIMER: muting.show,
+    "duty-change": roster.changed,
 }
 
 

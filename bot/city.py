@@ -5,6 +5,7 @@ The districts are Guangzhou's, with approximate centres; agencies, people and nu
 
 import random
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.core.permits import PERMITS
 
@@ -102,6 +103,28 @@ def build(seed: int = SEED, staff: int = 0) -> City:
     agencies = tuple(_agencies(dice))
     technicians = tuple(_technicians(dice, agencies))
     return City(agencies, technicians, tuple(_staff(agencies, staff)))
+
+
+def roster(city: City, first: date, days: int = 30) -> list[tuple[str, str, str, str, str, str, str]]:
+    """A month of duty as rows of the roster sheet: weekdays with lunch, one in seven on weekends, two every night."""
+    rows = []
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        nightly, tired = _night(city, offset), _night(city, offset - 1) if offset else set()
+        for number, who in enumerate(city.technicians):
+            head = (day.isoformat(), who.name, who.phone)
+            if number in nightly:
+                rows.append((*head, "班", "17:30", "08:30", ""))
+            elif number not in tired and (day.weekday() < 5 or number % 7 == offset % 7):
+                rows.append((*head, "班", "08:30", "17:30", who.district))
+                rows.append((*head, "午休", "12:00", "14:00", ""))
+    return rows
+
+
+def _night(city: City, offset: int) -> set[int]:
+    """The two who have the night, far apart in the city."""
+    count = len(city.technicians)
+    return {offset % count, (offset + count // 2) % count}
 
 
 def _agencies(dice: random.Random) -> list[Agency]:

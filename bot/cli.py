@@ -24,9 +24,9 @@ COMMANDS = {
     "evaluate": "understanding",
     "catalogue": "understanding",
     "learn": "learn",
-    "import": "sheets",
-    "template": "sheets",
-    "export": "sheets",
+    "import": "roster",
+    "template": "roster",
+    "export": "roster",
     "bench": "bench",
 }
 

@@ -6,6 +6,7 @@ Pure: the days that are worked are handed in (see `bot/desk/working_time.py`); a
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import takewhile
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class WorkingTime:
                     if end > start:
                         yield max(begin, start), end
             day += timedelta(days=1)
+
+    def windows_between(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """The stretches of working time in [start, end)."""
+        found = takewhile(lambda window: window[0] < end, self.spans(start))
+        return [(begin, min(stop, end)) for begin, stop in found]
 
 
 @dataclass(frozen=True)

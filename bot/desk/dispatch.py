@@ -13,7 +13,7 @@ from bot.core import permits
 from bot.core.assignment import Bar, Need, Ranked, bar, priced, rank
 from bot.core.outbound import Card
 from bot.core.ticket import Action, Status
-from bot.desk import backlog, fitness, people, tickets
+from bot.desk import backlog, fitness, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
@@ -30,7 +30,7 @@ async def candidates(tx: Tx, office: Office, ticket: Ticket) -> list[Ranked]:
     urgent = ticket.priority in ("P1", "P2")
     on_duty = [
         p
-        for p in await people.everyone(tx)
+        for p in await shifts.present(tx, await people.everyone(tx))
         if people.is_engineer(p) and p.no_signal_since is None and (p.duty == "on" or (p.duty == "busy" and urgent))
     ]
     reached = [p for p in on_duty if await notices.address(tx, p) is not None]

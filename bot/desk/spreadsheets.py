@@ -108,14 +108,15 @@ def read_people(path: Path, book: Book) -> Sheet:
 
 
 def read_table(
-    path: Path, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+    path: Path, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = (), *, merged: bool = False
 ) -> tuple[str, list[tuple[int, dict[str, str]]]]:
     """The rows of a sheet (the named one, else the first) by column, with their numbers; empty rows are left out.
 
-    Raises SheetError when it cannot be read or a column of `columns` is missing.
+    `merged`: cells merged downwards count as each holding the value that is seen. Raises SheetError when it cannot be
+    read or a column of `columns` is missing.
     """
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
+        workbook = load_workbook(path, read_only=not merged, data_only=True)
     except FileNotFoundError:
         raise SheetError(f"there is no file {path}") from None
     except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
@@ -123,6 +124,9 @@ def read_table(
     try:
         source = workbook[name] if name in workbook.sheetnames else workbook.worksheets[0]
         table = [[_cell(v) for v in row] for row in source.iter_rows(values_only=True)]
+        for area in source.merged_cells.ranges if merged else ():
+            for row in range(area.min_row, area.max_row):
+                table[row][area.min_col - 1] = table[area.min_row - 1][area.min_col - 1]
         title = source.title
     finally:
         workbook.close()

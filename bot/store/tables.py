@@ -76,6 +76,50 @@ class Person(SQLModel, table=True):
     """May work on classified equipment (R5)."""
     no_signal_since: datetime | None = None
     """He said 没信号: offers are held until he is heard again."""
+    quiet: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
+    """His own quiet hours by priority: P3 → `22:00-07:30`, or `none`; what is absent follows the service levels."""
+
+
+class Shift(SQLModel, table=True):
+    """Hours of somebody in the duty roster. Who has no row at all goes by his own 上线/忙碌/下线 only."""
+
+    __table_args__ = (Index("shift_of", "person_id", "day"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    day: str
+    """The local day it begins on, YYYY-MM-DD."""
+    kind: str
+    """on | lunch | leave | away (given to somebody else)."""
+    starts_at: datetime
+    ends_at: datetime = Field(index=True)
+    area: str = ""
+    source: str = "sheet"
+    """sheet (replaced by the next import of that day) | leave | swap | override (agreed in the chat, counts after it)."""
+
+
+class DutyRequest(SQLModel, table=True):
+    """Something about duty that another person has to say yes to.
+
+    `kind`: leave (the desk decides) | swap (`other_id` decides) | handover (`other_id` takes `ticket_id` over).
+    `state`: open | accepted | declined | void (overtaken, or nobody answered in time).
+    """
+
+    __tablename__ = "duty_request"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    other_id: int | None = None
+    ticket_id: int | None = Field(default=None, index=True)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    day: str = ""
+    other_day: str = ""
+    """Of a swap: the day that is given in return; empty: the same day."""
+    reason: str = ""
+    state: str = "open"
+    decided_by: int | None = None
+    asked_at: datetime
+    ended_at: datetime | None = None
 
 
 class AccountRow(SQLModel, table=True):

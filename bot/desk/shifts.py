@@ -1,0 +1,123 @@
+"""The roster as it is stored: who is on duty at this moment, and the rows that say so. Reads and writes `Shift` only.
+
+Who has no shift at all goes by his own word (上线/忙碌/下线); who has some is there only while they say so, and his word
+narrows that.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from sqlmodel import col, delete, select
+
+from bot.core.duty import Kind, Span, Standing, by_person, next_change, standing
+from bot.store.engine import Tx
+from bot.store.tables import Person, Shift, TimerRow
+
+LONGEST = timedelta(hours=36)
+"""No single row is longer than this: leave of several days has a row a day."""
+CHANGE = "duty-change"
+"""The kind of the one timer that waits for the next change of anybody's standing."""
+
+
+def span_of(row: Shift) -> Span:
+    return Span(Kind(row.kind), row.starts_at, row.ends_at, row.area)
+
+
+async def rows(tx: Tx, start: datetime, end: datetime, person_id: int | None = None) -> list[Shift]:
+    """The rows that touch [start, end), in the order in which they count: what was agreed in the chat after the sheet."""
+    statement = select(Shift).where(col(Shift.ends_at) > start, col(Shift.starts_at) < end)
+    if person_id is not None:
+        statement = statement.where(Shift.person_id == person_id)
+    found = (await tx.session.exec(statement)).all()
+    return sorted(found, key=lambda r: (r.source != "sheet", r.id or 0))
+
+
+async def rostered(tx: Tx) -> set[int]:
+    """The people who are in the roster at all, whatever the day."""
+    return set((await tx.session.exec(select(Shift.person_id).distinct())).all())
+
+
+async def standings(tx: Tx, at: datetime | None = None) -> dict[int, Standing]:
+    """How everybody in the roster stands at an instant (now); people without any shift are not in it."""
+    when = at or tx.now
+    spans = by_person((r.person_id, span_of(r)) for r in await rows(tx, when, when + timedelta(microseconds=1)))
+    return {person_id: standing(spans.get(person_id, ()), when) for person_id in await rostered(tx)}
+
+
+async def spans_of(tx: Tx, person: Person, start: datetime, end: datetime) -> tuple[Span, ...]:
+    return tuple(span_of(r) for r in await rows(tx, start, end, person.id))
+
+
+async def present(tx: Tx, people: Sequence[Person]) -> list[Person]:
+    """Those of `people` whom the roster does not keep away now; his own word is not asked here."""
+    now = await standings(tx)
+    return [p for p in people if now.get(p.id or 0, Standing.ON) is Standing.ON]
+
+
+async def on_duty(tx: Tx, person: Person, at: datetime | None = None) -> bool:
+    """Whether the roster has him at work; False for who has no shift then, in the roster or not."""
+    when = at or tx.now
+    return standing(await spans_of(tx, person, when, when + timedelta(microseconds=1)), when) is Standing.ON
+
+
+async def upcoming(tx: Tx, horizon: timedelta = timedelta(days=8)) -> datetime | None:
+    """When somebody's standing changes next, within the horizon."""
+    spans = by_person((r.person_id, span_of(r)) for r in await rows(tx, tx.now, tx.now + horizon))
+    return min((at for mine in spans.values() if (at := next_change(mine, tx.now)) is not None), default=None)
+
+
+async def arm(tx: Tx) -> None:
+    """Set the timer for the next change anew; called whenever the roster was changed and when it fired."""
+    await tx.flush()
+    due = await upcoming(tx)
+    key = f"{CHANGE}:{int(due.timestamp())}" if due else ""
+    from_before = await waiting(tx)
+    await tx.forget(*(k for k in from_before if k != key))
+    if due is not None and key not in from_before:
+        await tx.remind(key, due, CHANGE, data={"since": tx.now.isoformat()})
+
+
+async def waiting(tx: Tx) -> list[str]:
+    """The keys of the timers that wait for a change."""
+    statement = select(TimerRow.key).where(TimerRow.kind == CHANGE, col(TimerRow.fired_at).is_(None))
+    return list((await tx.session.exec(statement)).all())
+
+
+async def add(
+    tx: Tx, person_id: int, kind: Kind, start: datetime, end: datetime, source: str, zone: tzinfo, area: str = ""
+) -> None:
+    """Hours agreed in the chat; those of several days become a row a local day."""
+    for begin, stop in by_day(start, end, zone):
+        day = begin.astimezone(zone).date().isoformat()
+        tx.add(
+            Shift(
+                person_id=person_id,
+                day=day,
+                kind=str(kind),
+                starts_at=begin,
+                ends_at=stop,
+                source=source,
+                area=area,
+            )
+        )
+
+
+def by_day(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, datetime]]:
+    """[start, end) cut at local midnights, except that what is no longer than LONGEST stays whole across one."""
+    if end - start <= timedelta(hours=24):
+        return [(start, end)]
+    local = start.astimezone(zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    cut = min(midnight.astimezone(start.tzinfo), end)
+    return [(start, cut), *(by_day(cut, end, zone) if cut < end else [])]
+
+
+async def clear_sheet(tx: Tx, days: Collection[tuple[int, str]]) -> int:
+    """Take out what the sheet said before of these (person, day); returns how many rows."""
+    count = 0
+    for person_id, day in days:
+        statement = delete(Shift).where(
+            col(Shift.person_id) == person_id, col(Shift.day) == day, col(Shift.source) == "sheet"
+        )
+        count += (await tx.session.exec(statement)).rowcount
+    return count

@@ -51,8 +51,8 @@ from bot.desk import (
     referral,
     relay,
     repair,
-    roster,
     selfhelp,
+    shift_end,
     signal,
     spares,
     stop_days,
@@ -319,7 +319,8 @@ TIMERS: dict[str, Fire] = {
     "no-signal": signal.too_long,
     "position-erase": proof.erase,
     muting.TIMER: muting.show,
-    "duty-change": roster.changed,
+    "duty-change": shift_end.changed,
+    "shift-end-over": shift_end.over,
 }
 
 

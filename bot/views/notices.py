@@ -45,16 +45,19 @@ async def tell(
     return True
 
 
-async def hand(tx: Tx, person: Person | None, purpose: str, make: MakeCard, about: Ticket, guard: str = "") -> str:
+async def hand(
+    tx: Tx, person: Person | None, purpose: str, make: MakeCard, about: Ticket | None, guard: str = ""
+) -> str:
     """Give a person a card. Returns its id, empty when he cannot be addressed."""
+    number = about.id if about else None
     if person is None or (target := await address(tx, person)) is None:
         return ""
-    card_id = tx.card_id(about.id, purpose)
+    card_id = tx.card_id(number, purpose)
     card = make(card_id)
     await tx.track(
         CardRow(
             card_id=card_id,
-            ticket_id=about.id,
+            ticket_id=number,
             person_id=person.id,
             purpose=purpose,
             target=target.model_dump_json(),
@@ -62,7 +65,7 @@ async def hand(tx: Tx, person: Person | None, purpose: str, make: MakeCard, abou
             tail=typed_press.tail(card_id),
         )
     )
-    await tx.send(tx.next_key(), target, card, ticket_id=about.id, rank=rank_of(about), guard=guard)
+    await tx.send(tx.next_key(), target, card, ticket_id=number, rank=rank_of(about), guard=guard)
     return card_id
 
 
@@ -72,13 +75,16 @@ async def announce(tx: Tx, groups: Iterable[Target], message: Message, about: Ti
         await tx.send(tx.next_key(), group, message, ticket_id=about.id if about else None, rank=rank_of(about))
 
 
-async def close_cards(tx: Tx, about: Ticket, purposes: Iterable[str], label: str, person_id: int | None = None) -> None:
+async def close_cards(
+    tx: Tx, about: Ticket | None, purposes: Iterable[str], label: str, person_id: int | None = None
+) -> None:
     """Put a closing label on the buttons of cards that are no longer to be pressed.
 
     Where the platform has no code left for it the row is voided; the press itself is answered truthfully anyway.
     """
+    number = about.id if about else None
     statement = select(CardRow).where(
-        CardRow.ticket_id == about.id,
+        CardRow.ticket_id == number,
         col(CardRow.purpose).in_(list(purposes)),
         ~col(CardRow.closed),
     )
@@ -91,6 +97,6 @@ async def close_cards(tx: Tx, about: Ticket, purposes: Iterable[str], label: str
             tx.next_key(),
             Target.model_validate_json(card.target),
             CardUpdate(card_id=card.card_id, label=label),
-            ticket_id=about.id,
+            ticket_id=number,
             rank=rank_of(about),
         )

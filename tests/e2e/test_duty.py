@@ -7,12 +7,13 @@ from sqlmodel import select
 from bot.core.duty import Kind
 from bot.desk import shifts
 from bot.stage import Stage
-from bot.store.tables import Person
-from tests.e2e.test_ticket_life import dispatched, says, ticket_of
+from bot.store.tables import Offer, Person
+from bot.story import text_of
+from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
 
 async def rostered(world: Stage, name: str, *hours: tuple[Kind, float, float]) -> None:
-    """Give somebody hours, counted from now (10:00 of a Monday)."""
+    """Give somebody hours, counted from now (9:00 of a Monday)."""
     async with world.desk.db.write("roster") as tx:
         who = (await tx.session.exec(select(Person).where(Person.name == name))).one()
         for kind, start, end in hours:
@@ -49,3 +50,161 @@ async def test_his_own_word_narrows_the_roster(world: Stage) -> None:
     assert "王强" not in await says(world, "zhoumin", f"还有谁 {number}")
     await says(world, "wangqiang", "上线")
     assert "王强" in await says(world, "zhoumin", f"还有谁 {number}")
+
+
+def new(world: Stage, userid: str, since: int) -> str:
+    """What somebody read since he had `since` messages."""
+    return "\n".join(text_of(m) for m in world.phone(userid).messages[since:] if m.sender != "me")
+
+
+async def accepted(world: Stage) -> int:
+    number = (await dispatched(world)).id
+    await says(world, "wangqiang", f"接单 {number}")
+    return number or 0
+
+
+async def test_at_the_end_of_a_shift_a_ticket_is_taken_over_by_name(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    number = await accepted(world)
+    before = len(world.phone("wangqiang").messages)
+    await world.advance(minutes=60)
+    assert "手上还有1张单" in new(world, "wangqiang", before)
+    assert (await ticket_of(world)).owner == "technician"
+    answer = await presses(world, "wangqiang", "交给赵磊")
+    assert "已请赵磊接手，他答应之前单子仍由您负责" in answer
+    assert await holder(world) == "王强"
+    before = len(world.phone("wangqiang").messages)
+    told = len(world.phone("limei").messages)
+    await says(world, "zhaolei", f"接手 {number}")
+    assert await holder(world) == "赵磊"
+    assert (await ticket_of(world)).status == "accepted"
+    assert "已由赵磊接手" in new(world, "wangqiang", before)
+    assert "换班后由赵磊继续处理" in new(world, "limei", told)
+    await world.advance(minutes=20)
+    assert await holder(world) == "赵磊"
+    assert "没有在办的单" in await says(world, "wangqiang", "我的单")
+
+
+async def test_what_nobody_accepts_in_time_is_the_desks_and_a_late_press_hears_so(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    number = await accepted(world)
+    await world.advance(minutes=60)
+    await says(world, "wangqiang", f"转交 {number} 赵磊")
+    before = len(world.phone("zhoumin").messages)
+    await world.advance(minutes=16)
+    ticket = await ticket_of(world)
+    assert (ticket.owner, ticket.assignee_id, ticket.status) == ("desk", None, "triaged")
+    assert "交班没人接" in new(world, "zhoumin", before)
+    assert "没有等您接手的单" in await says(world, "zhaolei", f"接手 {number}")
+    phone, before = world.phone("wangqiang"), len(world.phone("wangqiang").messages)
+    await phone.presses("我做完再走", force=True)
+    await world.settle()
+    assert "正在安排" in new(world, "wangqiang", before)
+    assert await holder(world) == ""
+
+
+async def test_who_stays_for_a_ticket_keeps_it(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await accepted(world)
+    await world.advance(minutes=60)
+    assert "仍由您处理" in await presses(world, "wangqiang", "我做完再走")
+    await world.advance(minutes=30)
+    assert await holder(world) == "王强"
+
+
+async def test_an_offer_unanswered_at_the_end_of_the_shift_goes_on(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await world.advance(minutes=59)
+    await dispatched(world)
+    await world.advance(minutes=2)
+    assert (await ticket_of(world)).status == "dispatched"
+    phone, before = world.phone("wangqiang"), len(world.phone("wangqiang").messages)
+    await phone.presses("接单", force=True)
+    await world.settle()
+    assert "已派单" in new(world, "wangqiang", before)
+    assert await holder(world) == ""
+
+
+async def test_handing_over_outside_a_shifts_end_leaves_it_where_it_was(world: Stage) -> None:
+    number = await accepted(world)
+    assert "这张单不在您手上" in await says(world, "zhaolei", f"转交 {number} 王强")
+    assert "单子本来就在他手上" in await says(world, "wangqiang", f"转交 {number} 王强")
+    assert "没有找到名叫钱七的技术员" in await says(world, "wangqiang", f"转交 {number} 钱七")
+    assert "请这样发" in await says(world, "wangqiang", "转交给赵磊")
+    await says(world, "wangqiang", f"转交 {number}号 给赵磊")
+    before = len(world.phone("wangqiang").messages)
+    await says(world, "zhaolei", "不接手")
+    assert "赵磊接不了" in new(world, "wangqiang", before)
+    await says(world, "wangqiang", f"转交 {number} 赵磊")
+    await world.advance(minutes=16)
+    assert "赵磊没有回应，单子仍由您负责" in new(world, "wangqiang", before)
+    assert await holder(world) == "王强"
+
+
+async def test_leave_is_approved_by_card_and_begins(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.ON, 23, 32))
+    number = await accepted(world)
+    assert "请这样发" in await says(world, "wangqiang", "请假有事")
+    assert "已经过去" in await says(world, "wangqiang", "请假 今天 8:00-9:00")
+    assert "已交给周敏" in await says(world, "wangqiang", "请假 今天 10:00-11:00 看病")
+    assert "同样的申请" in await says(world, "wangqiang", "请假 今天 10:00-11:00 看病")
+    assert "看病" in text_of(world.phone("zhoumin").last)
+    before = len(world.phone("wangqiang").messages)
+    assert "班表已改" in await presses(world, "zhoumin", "批准")
+    assert "周敏批准了您的请假" in new(world, "wangqiang", before)
+    assert "不用再处理" in await says(world, "zhoumin", "不批 1")
+    assert "不是给您处理" in await says(world, "zhaolei", "批准 1")
+    assert "没有编号99" in await says(world, "zhoumin", "批准 99")
+    await world.advance(minutes=61)
+    assert f"{number}号" in new(world, "wangqiang", before)
+    assert "王强（请假至11:00）" in await says(world, "zhoumin", "谁在岗")
+    await says(world, "wangqiang", f"我做完 {number}")
+    assert "请假10:00–11:00" in await says(world, "wangqiang", "我的班")
+
+
+async def test_a_swap_is_accepted_by_the_other_and_the_lead_is_told(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, 23.5, 33), (Kind.LUNCH, 27, 29))
+    await rostered(world, "赵磊", (Kind.ON, 48, 56))
+    assert "那天没有您的班" in await says(world, "wangqiang", "换班 赵磊 11-27")
+    assert "那天没有班" in await says(world, "wangqiang", "换班 赵磊 11-24 11-26")
+    assert "请这样发" in await says(world, "wangqiang", "换班 赵磊")
+    assert "不能和自己" in await says(world, "wangqiang", "换班 王强 11-24")
+    assert "没有找到名叫钱七" in await says(world, "wangqiang", "换班 钱七 11-24")
+    assert "已交给赵磊" in await says(world, "wangqiang", "换班 赵磊 11-24 11-25")
+    before = {who: len(world.phone(who).messages) for who in ("wangqiang", "hetao")}
+    assert "班表已改" in await says(world, "zhaolei", "同意 1")
+    assert "赵磊同意了您的换班" in new(world, "wangqiang", before["wangqiang"])
+    assert "赵磊替王强上11-24，王强替赵磊上11-25" in new(world, "hetao", before["hetao"])
+    tomorrow = await says(world, "zhoumin", "明天谁值班")
+    assert "赵磊 8:30–18:00" in tomorrow
+    assert "王强" not in tomorrow
+    mine = await says(world, "wangqiang", "我的班")
+    assert "11月25日 周三 9:00–17:00" in mine
+    assert "11月24日" not in mine
+
+
+async def test_the_desk_lets_somebody_stand_in(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -2, -1), (Kind.LEAVE, 4, 5))
+    assert "王强（不在班）" in await says(world, "zhoumin", "谁在岗")
+    assert "他请了假，不能顶班" in await says(world, "zhoumin", "顶班 王强 13:30-15:00")
+    assert "请这样发" in await says(world, "zhoumin", "顶班 王强")
+    before = len(world.phone("wangqiang").messages)
+    assert "班表已改" in await says(world, "zhoumin", "顶班 王强 ０９：００－１２：００")
+    assert "本来就在班" in await says(world, "zhoumin", "顶班 王强 10:30-11:00")
+    assert "–12:00顶班" in new(world, "wangqiang", before)
+    assert "王强（至12:00）" in await says(world, "zhoumin", "谁值班？")
+    assert (await ticket_of_dispatch(world)) == "王强"
+
+
+async def ticket_of_dispatch(world: Stage) -> str:
+    """Whom the next report is offered to."""
+    number = (await dispatched(world)).id
+    async with world.desk.db.read() as session:
+        offer = (await session.exec(select(Offer).where(Offer.ticket_id == number))).one()
+        return (await session.get_one(Person, offer.person_id)).name
+
+
+async def holder(world: Stage) -> str:
+    ticket = await ticket_of(world)
+    async with world.desk.db.read() as session:
+        return (await session.get_one(Person, ticket.assignee_id)).name if ticket.assignee_id else ""

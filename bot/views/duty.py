@@ -1,0 +1,282 @@
+"""What is said about duty: who is there now and next, leave, swaps, stand-ins, the hand-over at the end of a shift."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from bot.core.assignment import Ranked
+from bot.core.duty import Gap, Kind, Span, Standing
+from bot.core.outbound import Button, Card, Say
+from bot.store.tables import DutyRequest, Person, Ticket
+from bot.views.words import Voice, clip, number, place, state
+
+KIND = {Kind.ON: "班", Kind.LUNCH: "午休", Kind.LEAVE: "请假", Kind.AWAY: "换出"}
+AWAY = {Standing.LUNCH: "午休", Standing.LEAVE: "请假", Standing.OFF: "不在班"}
+WORD = {"busy": "（忙碌）", "off": "（已下线）"}
+WEEK = "一二三四五六日"
+SHOWN = 20
+HELP = {
+    "leave": "请这样发：请假 明天下午 理由，或 请假 11-26 14:00-18:00 理由。",
+    "swap": "请这样发：换班 李强 11-26（他替您那天的班），或 换班 李强 11-26 11-28（您替他28日的班）。",
+    "override": "请这样发：顶班 王强 18:00-22:00，或 顶班 王强 明天 18:00-22:00。",
+    "handover": "请这样发：转交 17 赵磊。",
+}
+REFUSED = {
+    "past": "这段时间已经过去了，请核对日期。",
+    "no-shift": "那天没有您的班，不用换。",
+    "no-return": "对方那天没有班，没法换回来。",
+    "self": "不能和自己换班。",
+    "not-engineer": "对方不是技术员，不能换班。",
+    "unreached": "对方还没有登录过机器人，请先电话联系，再请服务台改班表。",
+    "clash": "换了以后有人的班会重叠，请再商量。",
+    "twice": "同样的申请已经提过，正等答复。",
+    "on-leave": "那段时间他请了假，不能顶班。",
+    "already": "那段时间他本来就在班。",
+    "same": "单子本来就在他手上。",
+    "not-on-duty": "他现在不在班，请换一位。",
+    "not-engineer-for": "他不是技术员，不能接单。",
+    "not-yours": "这张单不在您手上。",
+}
+
+
+def help_with(what: str) -> Say:
+    return Say(text=HELP[what])
+
+
+def refused(why: str) -> Say:
+    return Say(text=REFUSED[why])
+
+
+def hours(voice: Voice, start: datetime, end: datetime, now: datetime) -> str:
+    """A stretch of time as people say it."""
+    first, last = voice.clock(start, now), voice.clock(end, now)
+    same = start.astimezone(voice.zone).date() == end.astimezone(voice.zone).date()
+    local = end.astimezone(voice.zone)
+    return f"{first}–{local.hour}:{local.minute:02d}" if same else f"{first}–{last or '0:00'}"
+
+
+def now_on_duty(
+    voice: Voice,
+    people: Sequence[tuple[Person, Standing | None, datetime | None]],
+    upcoming: tuple[datetime, Sequence[str]] | None,
+    now: datetime,
+) -> Say:
+    """谁在岗: who is there and until when, who is not, who comes next."""
+    there, gone = [], []
+    for person, standing, until in people:
+        at = f"至{voice.clock(until, now)}" if until else ""
+        if standing in AWAY:
+            gone.append(f"{person.name}（{AWAY[standing]}{at if standing is not Standing.OFF else ''}）")
+        elif person.duty == "off":
+            gone.append(f"{person.name}{WORD['off']}")
+        else:
+            there.append(f"{person.name}{WORD.get(person.duty, '')}{f'（{at}）' if at else ''}")
+    lines = [f"在岗{len(there)}人：{listed(there)}"]
+    if gone:
+        lines.append(f"不在：{listed(gone)}")
+    if upcoming:
+        lines.append(f"下一次变动{voice.clock(upcoming[0], now)}：{listed(upcoming[1])}")
+    return Say(text="\n".join(lines))
+
+
+def listed(names: Sequence[str]) -> str:
+    more = f" 等{len(names)}人" if len(names) > SHOWN else ""
+    return ("、".join(names[:SHOWN]) or "没有") + more
+
+
+def of_day(voice: Voice, day: date, rows: Sequence[tuple[str, Sequence[Span]]]) -> Say:
+    """明天谁值班: everybody's hours of a day."""
+    head = f"{day.month}月{day.day}日（周{WEEK[day.weekday()]}）"
+    if not rows:
+        return Say(text=f"{head}班表里没有人。")
+    lines = [f"{name} {'，'.join(_span(voice, s) for s in spans)}" for name, spans in rows[:SHOWN]]
+    more = [f"（共{len(rows)}人，只列前{SHOWN}人）"] if len(rows) > SHOWN else []
+    return Say(text="\n".join([f"{head}值班：", *lines, *more]))
+
+
+def mine(voice: Voice, days: Mapping[date, Sequence[Span]]) -> Say:
+    """我的班: the coming days of one person."""
+    if not days:
+        return Say(text="班表里近7天没有您的班。您用“上线”“忙碌”“下线”告诉我们是否在岗。")
+    lines = [
+        f"{day.month}月{day.day}日 周{WEEK[day.weekday()]} {'，'.join(_span(voice, s) for s in spans)}"
+        for day, spans in days.items()
+    ]
+    return Say(text="\n".join(["您近7天的班：", *lines]))
+
+
+def _span(voice: Voice, span: Span) -> str:
+    start, end = span.start.astimezone(voice.zone), span.end.astimezone(voice.zone)
+    name = "" if span.kind is Kind.ON else KIND[span.kind]
+    if end - start >= timedelta(hours=24):
+        return f"{name or '班'}全天"
+    next_day = "次日" if end.date() > start.date() and (end.hour or end.minute) else ""
+    until = "24:00" if end.date() > start.date() and not next_day else f"{end.hour}:{end.minute:02d}"
+    area = f"（{span.area}）" if span.area else ""
+    return f"{name}{start.hour}:{start.minute:02d}–{next_day}{until}{area}"
+
+
+def request_card(
+    voice: Voice, request: DutyRequest, card_id: str, who: Person, left: Sequence[Gap], now: datetime
+) -> Card:
+    """A leave for the desk, or a swap for the other one, to say yes or no to."""
+    leave = request.kind == "leave"
+    lines = [("时间", _when(voice, request, now)), ("理由", request.reason), ("会缺", skills_short(voice, left))]
+    return Card(
+        card_id=card_id,
+        source="运维服务台 · 请假" if leave else "运维服务台 · 换班",
+        title=f"{who.name}请假" if leave else f"{who.name}想和您换班",
+        description="请批准或不批" if leave else "同意后班表就改，值班负责人会知道",
+        hint=f"{'批准' if leave else '同意'} {request.id} / {'不批' if leave else '不换'} {request.id}",
+        lines=tuple((k, clip(v, 30)) for k, v in lines if v),
+        buttons=(
+            Button(text="批准" if leave else "同意换班", verb="duty-yes", command="", style="primary"),
+            Button(text="不批" if leave else "不换", verb="duty-no", command=""),
+        ),
+    )
+
+
+def _when(voice: Voice, request: DutyRequest, now: datetime) -> str:
+    if request.kind == "leave" and request.starts_at and request.ends_at:
+        return hours(voice, request.starts_at, request.ends_at, now)
+    given = f"替他{request.day[5:]}的班"
+    return f"{given}，他替您{request.other_day[5:]}的班" if request.other_day else given
+
+
+def skills_short(voice: Voice, gaps: Sequence[Gap]) -> str:
+    names = [voice.book.skills.get(s, s) for s in dict.fromkeys(g.skill for g in gaps)]
+    return "、".join(names)
+
+
+def asked(request: DutyRequest, others: str) -> Say:
+    what = "请假" if request.kind == "leave" else "换班"
+    return Say(text=f"{what}申请（{request.id}）已交给{others}，有答复就告诉您。")
+
+
+def decided(voice: Voice, request: DutyRequest, by: Person, now: datetime) -> Say:
+    """To whoever asked."""
+    what = "请假" if request.kind == "leave" else "换班"
+    word = {"leave": ("批准", "没有批准"), "swap": ("同意", "没有同意")}[request.kind][request.state != "accepted"]
+    return Say(text=f"{by.name}{word}了您的{what}（{_when(voice, request, now)}）。")
+
+
+def swap_known(voice: Voice, who: Person, other: Person, request: DutyRequest) -> Say:
+    """To the lead: what two agreed."""
+    back = f"，{who.name}替{other.name}上{request.other_day[5:]}" if request.other_day else ""
+    return Say(text=f"换班：{other.name}替{who.name}上{request.day[5:]}{back}。班表已改，不妥请用 顶班 调整。")
+
+
+def done() -> Say:
+    return Say(text="好的，已记下，班表已改。")
+
+
+def turned_down() -> Say:
+    return Say(text="好的，已回复对方。")
+
+
+def settled_already(request: DutyRequest) -> Say:
+    word = {"accepted": "已同意", "declined": "已回绝", "void": "已失效"}[request.state]
+    return Say(text=f"这份申请{word}，不用再处理。")
+
+
+def not_for_you() -> Say:
+    return Say(text="这份申请不是给您处理的。")
+
+
+def unknown_request(request_id: str) -> Say:
+    return Say(text=f"没有编号{request_id}的申请。")
+
+
+def stands_in(voice: Voice, who: Person, start: datetime, end: datetime, now: datetime) -> Say:
+    return Say(text=f"{who.name}{hours(voice, start, end, now)}顶班，班表已改。")
+
+
+def you_stand_in(voice: Voice, start: datetime, end: datetime, now: datetime) -> Say:
+    return Say(text=f"服务台请您{hours(voice, start, end, now)}顶班，期间会派单给您。有困难请马上告诉服务台。")
+
+
+def shift_over(voice: Voice, tickets: Sequence[Ticket], by: datetime, now: datetime) -> Say:
+    rows = [f"{number(t)} {voice.what(t)} {place(t)}：{state(t)}" for t in tickets[:8]]
+    more = [f"（共{len(tickets)}张）"] if len(tickets) > 8 else []
+    return Say(
+        text="\n".join(
+            [
+                f"您下班了，手上还有{len(tickets)}张单，请逐张交班：",
+                *rows,
+                *more,
+                f"{voice.clock(by, now)}还没人接的转服务台。",
+            ]
+        )
+    )
+
+
+def hand_over(
+    voice: Voice, ticket: Ticket, card_id: str, candidates: Sequence[Ranked], by: datetime, now: datetime
+) -> Card:
+    """One ticket of somebody whose shift is over: whom it goes to."""
+    first = candidates[0].candidate.name if candidates else "姓名"
+    buttons = [
+        Button(text=clip(f"交给{r.candidate.name}", 10), verb=f"hand-to-{r.candidate.person_id}", command="")
+        for r in candidates[:3]
+    ]
+    return Card(
+        card_id=card_id,
+        source="运维服务台 · 交班",
+        title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
+        description=f"交给谁？{voice.clock(by, now)}没人接就转服务台",
+        hint=f"转交 {ticket.id} {first} / 我做完 {ticket.id} / 转服务台 {ticket.id}",
+        lines=(("位置", clip(place(ticket) or "未知", 30)), ("状态", state(ticket))),
+        buttons=(
+            *buttons,
+            Button(text="我做完再走", verb="hand-keep", command=f"我做完 {ticket.id}"),
+            Button(text="转服务台", verb="hand-desk", command=f"转服务台 {ticket.id}"),
+        ),
+    )
+
+
+def take_over(voice: Voice, ticket: Ticket, card_id: str, who: Person, unit: str, by: datetime, now: datetime) -> Card:
+    """To the successor who was named."""
+    return Card(
+        card_id=card_id,
+        source="运维服务台 · 交班",
+        title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
+        description=f"{who.name}想交给您，{voice.clock(by, now)}前回应",
+        hint=f"接手 {ticket.id} / 不接手 {ticket.id}",
+        lines=(("单位", clip(unit, 30)), ("位置", clip(place(ticket) or "未知", 30)), ("状态", state(ticket))),
+        buttons=(
+            Button(text="接手", verb="take-yes", command=f"接手 {ticket.id}", style="primary"),
+            Button(text="不接手", verb="take-no", command=f"不接手 {ticket.id}"),
+        ),
+    )
+
+
+def asked_successor(ticket: Ticket, to: Person) -> Say:
+    return Say(text=f"{number(ticket)}已请{to.name}接手，他答应之前单子仍由您负责。")
+
+
+def successor_said_no(ticket: Ticket, to: Person) -> Say:
+    return Say(text=f"{number(ticket)}{to.name}接不了，请再指一位：转交 {ticket.id} 姓名，或 转服务台 {ticket.id}。")
+
+
+def taken_over(ticket: Ticket, to: Person) -> Say:
+    return Say(text=f"{number(ticket)}已由{to.name}接手，辛苦了。")
+
+
+def new_technician(ticket: Ticket, to: Person) -> Say:
+    """To the reporter."""
+    return Say(text=f"{number(ticket)}换班后由{to.name}继续处理{f'，电话{to.phone}' if to.phone else ''}。")
+
+
+def kept(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}仍由您处理，做完请按“已解决”。")
+
+
+def gone_to_desk(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}已转服务台，您可以下班了。")
+
+
+def no_answer(ticket: Ticket, to: Person) -> Say:
+    return Say(text=f"{number(ticket)}{to.name}没有回应，单子仍由您负责。可再发：转交 {ticket.id} 姓名。")
+
+
+def nothing_to_take(ticket_id: int | None) -> Say:
+    return Say(text=f"{f'{ticket_id}号' if ticket_id else '这里'}没有等您接手的单。")

@@ -1,0 +1,243 @@
+"""Duty by card and by word: who is there, leave, swaps, stand-ins, and the hand-over at the end of a shift. Staff only."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+
+from bot.core import duty_words
+from bot.desk import fieldwork, people, roster, shift_end, tickets
+from bot.desk.people import Person
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import desk as desk_views
+from bot.views import duty as views
+from handlers.cards import guarded, on_press, press_of, true_state
+
+router = Router("duty")
+Do = Callable[[Context, re.Match[str]], Awaitable[None]]
+
+
+def _staff(ctx: Context) -> bool:
+    return people.is_engineer(ctx.person) or people.is_desk(ctx.person)
+
+
+def _holds(ctx: Context, ticket: Ticket) -> bool:
+    return fieldwork.holds(ticket, ctx.person)
+
+
+def _anyone(ctx: Context, ticket: Ticket) -> bool:
+    """The card was his (judged before); whether the question still stands is the use case's to say."""
+    return True
+
+
+def _today(ctx: Context) -> date:
+    return ctx.tx.now.astimezone(ctx.office.voice.zone).date()
+
+
+# --- cards ------------------------------------------------------------------------------------------------------------
+
+
+@router.press("duty-yes", "duty-no")
+async def decide_by_card(ctx: Context) -> bool:
+    """A leave or a swap; these cards are about no ticket."""
+    press = press_of(ctx)
+    number = await roster.request_on(ctx.tx, press, ctx.person)
+    if number:
+        await _decide(ctx, number, press.verb == "duty-yes")
+    else:
+        await ctx.reply(views.not_for_you())
+    return True
+
+
+@on_press(router, "hand-to-", may=_holds)
+async def hand_to(ctx: Context, ticket: Ticket) -> None:
+    to = await people.person(ctx.tx, int(press_of(ctx).verb.removeprefix("hand-to-")))
+    if to is not None:
+        await _name(ctx, ticket, to)
+
+
+@on_press(router, "hand-keep", may=_holds)
+async def keep(ctx: Context, ticket: Ticket) -> None:
+    await shift_end.keep(ctx.tx, ticket, ctx.person)
+
+
+@on_press(router, "hand-desk", may=_holds)
+async def to_desk(ctx: Context, ticket: Ticket) -> None:
+    await shift_end.to_desk(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+@on_press(router, "take-yes", may=_anyone)
+async def take(ctx: Context, ticket: Ticket) -> None:
+    if not await shift_end.take(ctx.tx, ctx.office, ticket, ctx.person):
+        await true_state(ctx, ticket)
+
+
+@on_press(router, "take-no", may=_anyone)
+async def refuse(ctx: Context, ticket: Ticket) -> None:
+    if not await shift_end.refuse(ctx.tx, ticket, ctx.person):
+        await true_state(ctx, ticket)
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+async def _who(ctx: Context, match: re.Match[str]) -> None:
+    rows, upcoming = await roster.now_on_duty(ctx.tx)
+    await ctx.reply(views.now_on_duty(ctx.office.voice, rows, upcoming, ctx.tx.now))
+
+
+async def _who_then(ctx: Context, match: re.Match[str]) -> None:
+    when = duty_words.read(match["day"], _today(ctx))
+    if when is None or when.rest:
+        await _who(ctx, match)
+        return
+    await ctx.reply(views.of_day(ctx.office.voice, when.day, await roster.of_day(ctx.tx, ctx.office, when.day)))
+
+
+async def _mine(ctx: Context, match: re.Match[str]) -> None:
+    await ctx.reply(views.mine(ctx.office.voice, await roster.mine(ctx.tx, ctx.office, ctx.person)))
+
+
+async def _leave(ctx: Context, match: re.Match[str]) -> None:
+    when = duty_words.read(match["rest"], _today(ctx))
+    if when is None:
+        await ctx.reply(views.help_with("leave"))
+    elif problem := await roster.ask_leave(ctx.tx, ctx.office, ctx.person, when):
+        await ctx.reply(views.refused(problem))
+
+
+async def _swap(ctx: Context, match: re.Match[str]) -> None:
+    name, _, rest = match["rest"].strip().partition(" ")
+    day = duty_words.read(rest, _today(ctx))
+    back = duty_words.read(day.rest, _today(ctx)) if day and day.rest else None
+    if day is None or (day.rest and back is None):
+        await ctx.reply(views.help_with("swap"))
+        return
+    other = await _named(ctx, name)
+    if other is None:
+        return
+    if problem := await roster.ask_swap(ctx.tx, ctx.office, ctx.person, other, day.day, back.day if back else None):
+        await ctx.reply(views.refused(problem))
+
+
+async def _stand_in(ctx: Context, match: re.Match[str]) -> None:
+    name, _, rest = match["rest"].strip().partition(" ")
+    when = duty_words.read(rest, _today(ctx))
+    if when is None or when.rest or when.end - when.start > timedelta(days=1):
+        await ctx.reply(views.help_with("override"))
+        return
+    who = await _named(ctx, name)
+    if who and (problem := await roster.stand_in(ctx.tx, ctx.office, who, when, ctx.person)):
+        await ctx.reply(views.refused(problem))
+
+
+async def _yes(ctx: Context, match: re.Match[str]) -> None:
+    await _decide(ctx, match["id"], True)
+
+
+async def _no(ctx: Context, match: re.Match[str]) -> None:
+    await _decide(ctx, match["id"], False)
+
+
+async def _hand(ctx: Context, match: re.Match[str]) -> None:
+    asked = re.fullmatch(r"\s*#?(\d{1,9})\s*号?\s*(?:给)?\s*(\S+)", match["rest"])
+    if asked is None:
+        await ctx.reply(views.help_with("handover"))
+        return
+    if (ticket := await _held(ctx, asked[1])) and (to := await _named(ctx, asked[2])):
+        await guarded(ctx, ticket, lambda c, t: _name(c, t, to))
+
+
+async def _keep(ctx: Context, match: re.Match[str]) -> None:
+    if ticket := await _held(ctx, match["id"]):
+        await shift_end.keep(ctx.tx, ticket, ctx.person)
+
+
+async def _to_desk(ctx: Context, match: re.Match[str]) -> None:
+    if ticket := await _held(ctx, match["id"]):
+        await shift_end.to_desk(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+async def _take(ctx: Context, match: re.Match[str]) -> None:
+    if ticket := await _asked(ctx, match["id"]):
+        await shift_end.take(ctx.tx, ctx.office, ticket, ctx.person)
+
+
+async def _refuse(ctx: Context, match: re.Match[str]) -> None:
+    if ticket := await _asked(ctx, match["id"]):
+        await shift_end.refuse(ctx.tx, ticket, ctx.person)
+
+
+ENGINEER, DESK, STAFF = "engineer", "desk", "staff"
+MAY: dict[str, Callable[[Context], bool]] = {
+    ENGINEER: lambda ctx: people.is_engineer(ctx.person),
+    DESK: lambda ctx: people.is_desk(ctx.person),
+    STAFF: _staff,
+}
+ID = r"\s*#?(?P<id>\d{1,9})\s*号?"
+COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
+    (re.compile(words, re.S), do, may)
+    for words, do, may in (
+        (r"^(?:现在|今天)?谁(?:在岗|值班|当班)[？?]?$", _who, STAFF),
+        (r"^(?P<day>\S{1,12}?)\s*谁(?:在岗|值班|当班)[？?]?$", _who_then, STAFF),
+        (r"^我的班(?:次|表)?$", _mine, STAFF),
+        (r"^请假(?P<rest>.*)$", _leave, STAFF),
+        (r"^换班(?P<rest>.*)$", _swap, ENGINEER),
+        (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
+        (rf"^(?:批准|同意){ID}$", _yes, STAFF),
+        (rf"^(?:不批|不换){ID}$", _no, STAFF),
+        (r"^转交(?P<rest>.*)$", _hand, ENGINEER),
+        (rf"^我做完{ID}$", _keep, ENGINEER),
+        (rf"^转服务台{ID}$", _to_desk, ENGINEER),
+        (rf"^接手(?:{ID})?$", _take, ENGINEER),
+        (rf"^不接手(?:{ID})?$", _refuse, ENGINEER),
+    )
+)
+
+
+@router.on(lambda ctx: bool(ctx.text) and _staff(ctx))
+async def command(ctx: Context) -> bool:
+    for pattern, do, may in COMMANDS:
+        if (match := pattern.match(ctx.text)) and MAY[may](ctx):
+            await do(ctx, match)
+            return True
+    return False
+
+
+async def _decide(ctx: Context, number: str, yes: bool) -> None:
+    request = await roster.request(ctx.tx, int(number))
+    if request is None or request.kind == "handover":
+        await ctx.reply(views.unknown_request(number))
+        return
+    await roster.decide(ctx.tx, ctx.office, request, ctx.person, yes)
+
+
+async def _name(ctx: Context, ticket: Ticket, to: Person) -> None:
+    if problem := await shift_end.name_successor(ctx.tx, ctx.office, ticket, ctx.person, to):
+        await ctx.reply(views.refused(problem))
+
+
+async def _named(ctx: Context, name: str) -> Person | None:
+    """The technician of that name; without one the person is told."""
+    found = [p for p in await people.everyone(ctx.tx) if p.name == name and people.is_engineer(p)]
+    if not found:
+        await ctx.reply(desk_views.no_such(f"名叫{name}的技术员"))
+    return found[0] if found else None
+
+
+async def _held(ctx: Context, number: str) -> Ticket | None:
+    """One of his own tickets by number; else he is told."""
+    found = next((t for t in await tickets.held_by(ctx.tx, ctx.person) if t.id == int(number)), None)
+    if found is None:
+        await ctx.reply(views.refused("not-yours"))
+    return found
+
+
+async def _asked(ctx: Context, number: str | None) -> Ticket | None:
+    """The ticket he is asked to take over; the number may be left out when there is one."""
+    asked = await shift_end.asked_tickets(ctx.tx, ctx.person)
+    found = [t for t in asked if number is None or t.id == int(number)]
+    if len(found) != 1:
+        await ctx.reply(views.nothing_to_take(int(number) if number else None))
+        return None
+    return found[0]

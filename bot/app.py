@@ -51,6 +51,7 @@ from bot.desk import (
     referral,
     relay,
     repair,
+    roster,
     selfhelp,
     shift_end,
     signal,
@@ -321,6 +322,7 @@ TIMERS: dict[str, Fire] = {
     muting.TIMER: muting.show,
     "duty-change": shift_end.changed,
     "shift-end-over": shift_end.over,
+    "duty-gaps": roster.evening,
 }
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 
 from bot.core import permits
 from bot.core.assignment import Bar, Need, Ranked, bar, priced, rank
-from bot.core.outbound import Card
+from bot.core.outbound import Card, Say
 from bot.core.ticket import Action, Status
 from bot.desk import backlog, fitness, people, shifts, tickets
 from bot.desk.office import Office
@@ -19,6 +19,7 @@ from bot.store.engine import Tx
 from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
 from bot.views import choices, notices, reporter, technician
 from bot.views import desk as desk_views
+from bot.views import duty as duty_views
 from bot.views.words import clip
 
 EXPIRED_OFFERS = 2
@@ -234,10 +235,31 @@ async def to_desk(tx: Tx, office: Office, ticket: Ticket, why: str) -> None:
             )
 
         await notices.hand(tx, seat, "desk", card, ticket)
+    if why == "nobody" and (reasons := await absent(tx, office, ticket)):
+        await tell_seats(tx, office, duty_views.nobody_because(ticket, reasons), ticket)
     if why in ("expired", "nobody"):
         await notices.announce(
             tx, office.groups.get("duty", ()), desk_views.overdue_group(office.voice, ticket, why), ticket
         )
+
+
+async def absent(tx: Tx, office: Office, ticket: Ticket) -> list[str]:
+    """Those who may take the ticket by every rule but cannot be offered it now, each with the reason."""
+    need = await fitness.need(tx, office, ticket)
+    engineers = [p for p in await people.everyone(tx) if people.is_engineer(p)]
+    able = {view.person_id for view in await fitness.seen(tx, ticket, engineers) if bar(view, need) is None}
+    now = await shifts.standings(tx)
+    return [
+        duty_views.absent(office.voice, p, now.get(p.id or 0), await shifts.until(tx, p), tx.now)
+        for p in engineers
+        if p.id in able
+    ]
+
+
+async def tell_seats(tx: Tx, office: Office, message: Say, about: Ticket) -> None:
+    """The same words to every seat on duty."""
+    for seat in await people.seats(tx, office.fallback_owner):
+        await notices.tell(tx, seat, message, about)
 
 
 async def tell_desk(tx: Tx, office: Office, ticket: Ticket, why: str, who: str = "") -> None:

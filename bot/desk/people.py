@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import select
 
 from bot.core.updates import Account
+from bot.desk import shifts
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Site, Unit
 from bot.store.tables import Person as Person
@@ -74,9 +75,12 @@ async def holding(tx: Tx, positions: Iterable[str], unit_id: int | None = None) 
 
 
 async def seats(tx: Tx, fallback: str = "") -> list[Person]:
-    """The desk on duty: seats first, then the duty manager, then the configured fallback owner by name."""
+    """The desk on duty: seats first, then the duty manager, then the configured fallback owner by name.
+
+    Somebody of the desk who is in the roster counts only while it has him there.
+    """
     for positions in (("service-desk", "dispatcher"), ("duty-manager",), ("service-manager", "area-lead")):
-        if people := [p for p in await holding(tx, positions) if p.duty != "off"]:
+        if people := [p for p in await shifts.present(tx, await holding(tx, positions)) if p.duty != "off"]:
             return people
     named = [p for p in await everyone(tx) if fallback and p.name == fallback]
     return named or await holding(tx, DESK)

@@ -13,11 +13,13 @@ from bot.core.updates import Press
 from bot.desk import people, shifts
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import CardRow, DutyRequest, Person
+from bot.store.tables import CardRow, DutyRequest, Person, TimerRow
 from bot.views import duty as views
 from bot.views import notices
 
 AHEAD = timedelta(days=8)
+EVENING_AT = time(18)
+"""When the desk hears of tomorrow's gaps (assumed)."""
 CARD = "duty"
 """What the purpose of a request's cards begins with; its number follows."""
 LEADS = ("duty-manager", "area-lead", "service-manager")
@@ -181,6 +183,28 @@ async def stand_in(tx: Tx, office: Office, who: Person, when: When, seat: Person
     await notices.tell(tx, who, views.you_stand_in(office.voice, start, end, tx.now))
     await notices.tell(tx, seat, views.stands_in(office.voice, who, start, end, tx.now))
     return ""
+
+
+async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: at 18:00 the desk is told of tomorrow's gaps. Set anew for the next evening, as long as there is a roster."""
+    zone = office.voice.zone
+    local = tx.now.astimezone(zone)
+    row.fired_at = tx.now
+    today = datetime.combine(local.date(), EVENING_AT, zone)
+    following = today if local < today else today + timedelta(days=1)
+    key = f"{shifts.EVENING}:{following.date().isoformat()}"
+    await tx.remind(key, following.astimezone(UTC), shifts.EVENING)
+    if local < today or not await shifts.rostered(tx):
+        return "set"
+    tomorrow = local.date() + timedelta(days=1)
+    found = await gaps_between(tx, office, *_bounds(office, tomorrow, tomorrow))
+    if not found:
+        return "none"
+    for person in {
+        p.id: p for p in (*await people.seats(tx, office.fallback_owner), *await leads(tx, office))
+    }.values():
+        await notices.tell(tx, person, views.gap_ahead(office.voice, found, tx.now), once=f"gaps:{tomorrow}")
+    return f"{len(found)} gaps"
 
 
 async def request(tx: Tx, number: int) -> DutyRequest | None:

@@ -17,6 +17,8 @@ LONGEST = timedelta(hours=36)
 """No single row is longer than this: leave of several days has a row a day."""
 CHANGE = "duty-change"
 """The kind of the one timer that waits for the next change of anybody's standing."""
+EVENING = "duty-gaps"
+"""The kind of the one timer that looks for tomorrow's gaps every evening."""
 
 
 def span_of(row: Shift) -> Span:
@@ -60,6 +62,11 @@ async def on_duty(tx: Tx, person: Person, at: datetime | None = None) -> bool:
     return standing(await spans_of(tx, person, when, when + timedelta(microseconds=1)), when) is Standing.ON
 
 
+async def until(tx: Tx, person: Person) -> datetime | None:
+    """When his standing changes next, as far as the roster says."""
+    return next_change(await spans_of(tx, person, tx.now, tx.now + timedelta(days=8)), tx.now)
+
+
 async def upcoming(tx: Tx, horizon: timedelta = timedelta(days=8)) -> datetime | None:
     """When somebody's standing changes next, within the horizon."""
     spans = by_person((r.person_id, span_of(r)) for r in await rows(tx, tx.now, tx.now + horizon))
@@ -75,11 +82,18 @@ async def arm(tx: Tx) -> None:
     await tx.forget(*(k for k in from_before if k != key))
     if due is not None and key not in from_before:
         await tx.remind(key, due, CHANGE, data={"since": tx.now.isoformat()})
+    await arm_evening(tx)
 
 
-async def waiting(tx: Tx) -> list[str]:
-    """The keys of the timers that wait for a change."""
-    statement = select(TimerRow.key).where(TimerRow.kind == CHANGE, col(TimerRow.fired_at).is_(None))
+async def arm_evening(tx: Tx) -> None:
+    """Set the timer that looks for tomorrow's gaps, unless it is set."""
+    if await rostered(tx) and not await waiting(tx, EVENING):
+        await tx.remind(f"{EVENING}:{tx.now.date()}:{tx.next_key()}", tx.now, EVENING)
+
+
+async def waiting(tx: Tx, kind: str = CHANGE) -> list[str]:
+    """The keys of the timers of a kind that have not fired."""
+    statement = select(TimerRow.key).where(TimerRow.kind == kind, col(TimerRow.fired_at).is_(None))
     return list((await tx.session.exec(statement)).all())
 
 

@@ -280,3 +280,28 @@ def no_answer(ticket: Ticket, to: Person) -> Say:
 
 def nothing_to_take(ticket_id: int | None) -> Say:
     return Say(text=f"{f'{ticket_id}号' if ticket_id else '这里'}没有等您接手的单。")
+
+
+def gap_ahead(voice: Voice, gaps: Sequence[Gap], now: datetime) -> Say:
+    """The evening before: which skills nobody has on duty, and when."""
+    rows = [
+        f"{voice.book.skills.get(g.skill, g.skill)}{f'（{g.area}片区）' if g.area else ''}："
+        f"{hours(voice, g.start, g.end, now)}没有人"
+        for g in gaps[:8]
+    ]
+    more = [f"（共{len(gaps)}处，只列前8处）"] if len(gaps) > 8 else []
+    return Say(text="\n".join(["班表有缺口，请安排顶班：", *rows, *more, "顶班这样发：顶班 王强 明天 8:30-12:00"]))
+
+
+def nobody_because(ticket: Ticket, reasons: Sequence[str]) -> Say:
+    """To the desk: those who could, and why they cannot now."""
+    return Say(text=f"{number(ticket)}会修的人现在都派不了：{'、'.join(reasons[:8])}。")
+
+
+def absent(voice: Voice, person: Person, standing: Standing | None, until: datetime | None, now: datetime) -> str:
+    """One name and why he cannot be offered anything now."""
+    if standing in AWAY:
+        back = f"至{voice.clock(until, now)}" if until and standing is not Standing.OFF else ""
+        back = f"，{voice.clock(until, now)}上班" if until and standing is Standing.OFF else back
+        return f"{person.name}（{AWAY[standing]}{back}）"
+    return f"{person.name}{WORD.get(person.duty, '（联系不上）')}"

@@ -196,6 +196,36 @@ async def test_the_desk_lets_somebody_stand_in(world: Stage) -> None:
     assert (await ticket_of_dispatch(world)) == "王强"
 
 
+async def test_the_only_one_who_could_is_on_leave_and_the_desk_is_told_why(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.LEAVE, -1, 4))
+    await rostered(world, "赵磊", (Kind.ON, 6, 8))
+    before = len(world.phone("zhoumin").messages)
+    await dispatched(world)
+    told = new(world, "zhoumin", before)
+    assert "会修的人现在都派不了：王强（请假至13:00）、赵磊（不在班，15:00上班）" in told
+
+
+async def test_the_desk_hears_of_tomorrows_gaps_the_evening_before(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, 23, 33))
+    await rostered(world, "赵磊", (Kind.ON, 23, 26), (Kind.ON, 50, 58))
+    before = len(world.phone("zhoumin").messages)
+    await world.advance(hours=8, minutes=50)
+    assert "班表有缺口" not in new(world, "zhoumin", before)
+    await world.advance(minutes=15)
+    told = new(world, "zhoumin", before)
+    assert "班表有缺口" in told
+    assert "明天11:00–12:00没有人" in told
+    assert "顶班 王强 明天 8:30-12:00" in told
+    assert told.count("班表有缺口") == 1
+
+
+async def test_a_seat_off_duty_by_the_roster_is_not_asked(world: Stage) -> None:
+    await rostered(world, "周敏", (Kind.ON, 2, 8))
+    await says(world, "limei", "转人工")
+    assert not any("号" in text_of(m) for m in world.phone("zhoumin").messages)
+    assert any("转人工" in text_of(m) or "人工" in text_of(m) for m in world.phone("hetao").messages)
+
+
 async def ticket_of_dispatch(world: Stage) -> str:
     """Whom the next report is offered to."""
     number = (await dispatched(world)).id

@@ -23,7 +23,7 @@ from bot.channels.wecom import WeComChannel, WeComSettings
 from bot.config import Config, DingTalkSection, WeComSection
 from bot.core import typed_press
 from bot.core.clock import Clock, stopwatch
-from bot.core.outbound import OUTBOUND, CardUpdate, Picture, Recording
+from bot.core.outbound import OUTBOUND, CardUpdate, Outbound, Picture, Recording
 from bot.core.ticket import LIVE, Status
 from bot.core.updates import Notice, Press, Text, Update
 from bot.core.updates import Voice as Spoken
@@ -48,6 +48,7 @@ from bot.desk import (
     muting,
     people,
     proof,
+    quiet,
     referral,
     relay,
     repair,
@@ -140,7 +141,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.inbox = Inbox(self.db, self._understand, self._handle, self._apologise)
-        self.outbox = Outbox(self.db, self.channels, still_true, self._undeliverable)
+        self.outbox = Outbox(self.db, self.channels, still_true, self._undeliverable, self._hold)
         self.timers = Timers(self.db, {kind: self._timer(fire) for kind, fire in TIMERS.items()})
         self.media = MediaFetcher(self.db, self.channels, lambda tx, content: _show_medium(tx, self.office, content))
         self.heartbeat = Heartbeat(
@@ -276,6 +277,9 @@ class Desk:
             target = await notices.address(tx, seat)
             if target is not None and target != outbound.target:
                 await notices.tell(tx, seat, desk_views.unreachable(row.ticket_id, why))
+
+    async def _hold(self, tx: Tx, row: OutboxRow, outbound: Outbound) -> datetime | None:
+        return await quiet.hold(tx, self.office, row, outbound)
 
     def _timer(self, fire: Fire) -> Callable[[Tx, TimerRow], Awaitable[str]]:
         async def run(tx: Tx, row: TimerRow) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
-from bot.core import duty_words
+from bot.core import duty_words, quiet
 from bot.desk import fieldwork, people, roster, shift_end, tickets
 from bot.desk.people import Person
 from bot.desk.tickets import Ticket
@@ -168,6 +168,17 @@ async def _refuse(ctx: Context, match: re.Match[str]) -> None:
         await shift_end.refuse(ctx.tx, ticket, ctx.person)
 
 
+async def _quiet(ctx: Context, match: re.Match[str]) -> None:
+    wish = quiet.read(match["rest"]) if match["rest"].strip() else None
+    if wish is None and match["rest"].strip():
+        await ctx.reply(views.help_with("quiet"))
+        return
+    if wish is not None:
+        ctx.person.quiet = {**ctx.person.quiet, **wish} if wish else {}
+        ctx.tx.add(ctx.person)
+    await ctx.reply(views.quiet_hours(ctx.person.quiet))
+
+
 ENGINEER, DESK, STAFF = "engineer", "desk", "staff"
 MAY: dict[str, Callable[[Context], bool]] = {
     ENGINEER: lambda ctx: people.is_engineer(ctx.person),
@@ -187,6 +198,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (rf"^(?:批准|同意){ID}$", _yes, STAFF),
         (rf"^(?:不批|不换){ID}$", _no, STAFF),
         (r"^转交(?P<rest>.*)$", _hand, ENGINEER),
+        (r"^免打扰(?P<rest>.*)$", _quiet, STAFF),
         (rf"^我做完{ID}$", _keep, ENGINEER),
         (rf"^转服务台{ID}$", _to_desk, ENGINEER),
         (rf"^接手(?:{ID})?$", _take, ENGINEER),

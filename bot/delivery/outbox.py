@@ -9,7 +9,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_
 from sqlalchemy.orm import aliased
@@ -26,10 +26,12 @@ log = logging.getLogger(__name__)
 LEASE_S = 60
 BATCH = 16
 TRIES = 12
+QUIET = "|quiet"
 CODE_LIFE = timedelta(hours=72)
 """A WeCom response code can be used for 72 h (protocol section 11)."""
 
 Guard = Callable[[AsyncSession, str], Awaitable[bool]]
+Hold = Callable[[Tx, OutboxRow, Outbound], Awaitable[datetime | None]]
 Undeliverable = Callable[[Tx, OutboxRow, str], Awaitable[None]]
 
 
@@ -50,11 +52,20 @@ class _Never:
 
 
 class Outbox:
-    """`channels` by connection name; `still_true` judges a guard; `undeliverable` tells the desk of a dead row."""
+    """`channels` by connection name; `still_true` judges a guard; `undeliverable` tells the desk of a dead row.
+
+    `hold` says until when a message is to wait (quiet hours); meanwhile it stands aside and blocks nothing behind it.
+    """
 
     def __init__(
-        self, db: Database, channels: Mapping[str, Channel], still_true: Guard, undeliverable: Undeliverable
+        self,
+        db: Database,
+        channels: Mapping[str, Channel],
+        still_true: Guard,
+        undeliverable: Undeliverable,
+        hold: Hold | None = None,
     ) -> None:
+        self._hold = hold or at_once
         self._db = db
         self._channels = channels
         self._still_true = still_true
@@ -81,6 +92,11 @@ class Outbox:
         async with self._db.write() as tx:
             for row in (await tx.session.exec(_heads(tx))).all():
                 outbound = OUTBOUND.validate_json(row.payload)
+                if later := await self._hold(tx, row, outbound):
+                    row.not_before, row.lane = later, f"{row.lane.removesuffix(QUIET)}{QUIET}"
+                    voided += 1
+                    tx.add(row)
+                    continue
                 reason = "" if not row.guard or await self._still_true(tx.session, row.guard) else "no longer true"
                 if not reason and isinstance(outbound.message, CardUpdate) and outbound.target.platform == "dingtalk":
                     reason = "" if self._updates(outbound) else "cards without a template cannot change"
@@ -179,6 +195,11 @@ def _heads(tx: Tx):  # type: ignore[no-untyped-def]
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
+
+
+async def at_once(tx: Tx, row: OutboxRow, outbound: Outbound) -> datetime | None:
+    """Nothing waits for anybody's morning."""
+    return None
 
 
 async def _spend_code(tx: Tx, card_id: str) -> str:

@@ -13,7 +13,7 @@ from bot.core import permits
 from bot.core.assignment import Bar, Need, Ranked, bar, priced, rank
 from bot.core.outbound import Card, Say
 from bot.core.ticket import Action, Status
-from bot.desk import backlog, fitness, people, shifts, tickets
+from bot.desk import backlog, fitness, people, quiet, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
@@ -31,7 +31,7 @@ async def candidates(tx: Tx, office: Office, ticket: Ticket) -> list[Ranked]:
     urgent = ticket.priority in ("P1", "P2")
     on_duty = [
         p
-        for p in await shifts.present(tx, await people.everyone(tx))
+        for p in await quiet.awake(tx, office, await shifts.present(tx, await people.everyone(tx)), ticket.priority)
         if people.is_engineer(p) and p.no_signal_since is None and (p.duty == "on" or (p.duty == "busy" and urgent))
     ]
     reached = [p for p in on_duty if await notices.address(tx, p) is not None]
@@ -250,7 +250,14 @@ async def absent(tx: Tx, office: Office, ticket: Ticket) -> list[str]:
     able = {view.person_id for view in await fitness.seen(tx, ticket, engineers) if bar(view, need) is None}
     now = await shifts.standings(tx)
     return [
-        duty_views.absent(office.voice, p, now.get(p.id or 0), await shifts.until(tx, p), tx.now)
+        duty_views.absent(
+            office.voice,
+            p,
+            now.get(p.id or 0),
+            await shifts.until(tx, p),
+            tx.now,
+            asleep=await quiet.until(tx, office, p, ticket.priority) is not None,
+        )
         for p in engineers
         if p.id in able
     ]

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from bot.core.assignment import Ranked
 from bot.core.duty import Gap, Kind, Span, Standing
 from bot.core.outbound import Button, Card, Say
+from bot.core.quiet import DEFAULT, MAY_WAIT, NONE
 from bot.store.tables import DutyRequest, Person, Ticket
 from bot.views.words import Voice, clip, number, place, state
 
@@ -19,6 +20,7 @@ HELP = {
     "swap": "请这样发：换班 李强 11-26（他替您那天的班），或 换班 李强 11-26 11-28（您替他28日的班）。",
     "override": "请这样发：顶班 王强 18:00-22:00，或 顶班 王强 明天 18:00-22:00。",
     "handover": "请这样发：转交 17 赵磊。",
+    "quiet": "请这样发：免打扰 22:00-07:30，免打扰 P3 关，或 免打扰 默认。",
 }
 REFUSED = {
     "past": "这段时间已经过去了，请核对日期。",
@@ -298,10 +300,25 @@ def nobody_because(ticket: Ticket, reasons: Sequence[str]) -> Say:
     return Say(text=f"{number(ticket)}会修的人现在都派不了：{'、'.join(reasons[:8])}。")
 
 
-def absent(voice: Voice, person: Person, standing: Standing | None, until: datetime | None, now: datetime) -> str:
+def absent(
+    voice: Voice,
+    person: Person,
+    standing: Standing | None,
+    until: datetime | None,
+    now: datetime,
+    *,
+    asleep: bool = False,
+) -> str:
     """One name and why he cannot be offered anything now."""
     if standing in AWAY:
         back = f"至{voice.clock(until, now)}" if until and standing is not Standing.OFF else ""
         back = f"，{voice.clock(until, now)}上班" if until and standing is Standing.OFF else back
         return f"{person.name}（{AWAY[standing]}{back}）"
-    return f"{person.name}{WORD.get(person.duty, '（联系不上）')}"
+    return f"{person.name}{WORD.get(person.duty, '（免打扰时段）' if asleep else '（联系不上）')}"
+
+
+def quiet_hours(own: Mapping[str, str]) -> Say:
+    """免打扰: what is in force for this person."""
+    words = {p: own.get(p, DEFAULT) for p in MAY_WAIT}
+    rows = "，".join(f"{p} {'不设' if hours == NONE else hours}" for p, hours in words.items())
+    return Say(text=f"您的免打扰：{rows}。期间这两级的消息等到时段结束再发，特急和加急照发；在班或刚说过话时不受影响。")

@@ -226,6 +226,31 @@ async def test_a_seat_off_duty_by_the_roster_is_not_asked(world: Stage) -> None:
     assert any("转人工" in text_of(m) or "人工" in text_of(m) for m in world.phone("hetao").messages)
 
 
+async def test_what_can_wait_waits_for_the_morning(world: Stage) -> None:
+    ticket = await dispatched(world, "三楼302显示器屏幕碎了")
+    assert ticket.priority in ("P3", "P4")
+    await says(world, "wangqiang", f"接单 {ticket.id}")
+    await world.advance(hours=14)
+    before = len(world.phone("limei").messages)
+    await says(world, "wangqiang", "已解决")
+    assert new(world, "limei", before) == ""
+    await world.advance(hours=8, minutes=20)
+    assert new(world, "limei", before) == ""
+    await world.advance(minutes=15)
+    assert "修好" in new(world, "limei", before)
+
+
+async def test_at_night_only_who_is_on_duty_is_offered_what_can_wait(world: Stage) -> None:
+    await world.advance(hours=14)
+    number = (await dispatched(world, "三楼302显示器屏幕碎了")).id
+    assert "没有可派的人" in await says(world, "zhoumin", f"还有谁 {number}")
+    assert any("王强（免打扰时段）" in text_of(m) for m in world.phone("zhoumin").messages)
+    assert "P3 不设" in await says(world, "zhaolei", "免打扰 P3 关")
+    assert "请这样发" in await says(world, "zhaolei", "免打扰 到天亮")
+    await says(world, "zhoumin", "顶班 王强 23:00-24:00")
+    assert "王强" in await says(world, "zhoumin", f"还有谁 {number}")
+
+
 async def ticket_of_dispatch(world: Stage) -> str:
     """Whom the next report is offered to."""
     number = (await dispatched(world)).id

@@ -1,0 +1,47 @@
+"""Quiet hours (免打扰): when somebody is left alone about what can wait. Pure; windows are local wall time.
+
+By default P3 and P4 wait from 22:00 to 07:30 (service levels, section 5; assumed); P1 and P2 never do.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+DEFAULT = "22:00-07:30"
+MAY_WAIT = ("P3", "P4")
+NONE = "none"
+_WINDOW = re.compile(r"^(\d{1,2}):(\d{2})\s*[-~至到]\s*(\d{1,2}):(\d{2})$")
+
+
+def ends(own: Mapping[str, str], priority: str | None, local: datetime) -> datetime | None:
+    """When the quiet hours that cover `local` end, for this priority; none when it may be told now."""
+    window = own.get(priority or "", DEFAULT) if priority in MAY_WAIT else NONE
+    if window == NONE:
+        return None
+    begin, end = (time.fromisoformat(part) for part in window.split("-"))
+    at = local.time()
+    inside = begin <= at < end if begin < end else at >= begin or at < end
+    if not inside:
+        return None
+    day = local.date() if at < end else local.date() + timedelta(days=1)
+    return datetime.combine(day, end, local.tzinfo)
+
+
+def read(text: str) -> dict[str, str] | None:
+    """What somebody wishes: `22:00-07:30`, `P3 关`, `默认` (empty: by the service levels). None when it is no wish."""
+    line = unicodedata.normalize("NFKC", text).strip().upper()
+    named = [p for p in MAY_WAIT if p in line]
+    rest = re.sub(r"P[34]|[、,和\s]+$", "", line).strip(" 、,和")
+    if rest == "默认" and not named:
+        return {}
+    if rest in ("关", "关闭", "不要"):
+        return dict.fromkeys(named or MAY_WAIT, NONE)
+    match = _WINDOW.match(rest)
+    if match is None:
+        return None
+    try:
+        begin, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    except ValueError:
+        return None
+    return None if begin == end else dict.fromkeys(named or MAY_WAIT, f"{begin:%H:%M}-{end:%H:%M}")

@@ -1,0 +1,45 @@
+"""Quiet hours: when they end, for whom and for what, and how people set them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core.quiet import ends, read
+
+
+@pytest.mark.parametrize(
+    ("own", "priority", "at", "expected"),
+    [
+        ({}, "P3", "26 21:59", None),
+        ({}, "P3", "26 22:00", "27 07:30"),
+        ({}, "P4", "27 00:10", "27 07:30"),
+        ({}, "P4", "27 07:30", None),
+        ({}, "P2", "27 00:10", None),
+        ({}, None, "27 00:10", None),
+        ({"P3": "none"}, "P3", "27 00:10", None),
+        ({"P3": "none"}, "P4", "27 00:10", "27 07:30"),
+        ({"P3": "12:00-14:00"}, "P3", "26 13:00", "26 14:00"),
+        ({"P1": "00:00-23:00"}, "P1", "26 13:00", None),
+    ],
+)
+def test_ends(own: dict[str, str], priority: str | None, at: str, expected: str | None) -> None:
+    found = ends(own, priority, datetime.strptime(f"2026-11-{at}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC))
+    assert (found and f"{found:%d %H:%M}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" 21:00-08:00", {"P3": "21:00-08:00", "P4": "21:00-08:00"}),
+        ("P4 ２１：００－８：００", {"P4": "21:00-08:00"}),
+        ("p3 关", {"P3": "none"}),
+        ("关", {"P3": "none", "P4": "none"}),
+        ("默认", {}),
+        ("P1 关", None),
+        ("25:00-08:00", None),
+        ("08:00-08:00", None),
+        ("晚上", None),
+    ],
+)
+def test_read(text: str, expected: dict[str, str] | None) -> None:
+    assert read(text) == expected

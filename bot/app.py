@@ -59,6 +59,7 @@ from bot.desk import (
     spares,
     stop_days,
     tickets,
+    unreached,
     warnings,
 )
 from bot.desk.office import Office
@@ -269,9 +270,16 @@ class Desk:
                 AccountRow.connection == outbound.target.connection,
             )
             account = (await tx.session.exec(statement)).first()
-            if account is not None and row.state == "dead" and any(sign in why for sign in GONE):
+            refused = row.state == "dead" or why.startswith("not reached")
+            if account is not None and refused and any(sign in why for sign in GONE):
                 account.reachable = False
                 tx.add(account)
+                tx.cause = f"outbox:{row.id}"
+                person = await people.person(tx, account.person_id)
+                if person is not None and await unreached.elsewhere(tx, row, outbound, person):
+                    return
+                if person is not None:
+                    await unreached.tell_leads(tx, self.office, row, person, why)
         tx.cause = f"outbox:{row.id}"
         for seat in await people.seats(tx, self.office.fallback_owner):
             target = await notices.address(tx, seat)

@@ -13,7 +13,7 @@ from bot.core.ticket import AT_WORK, Action, Status
 from bot.desk import dispatch, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import DutyRequest, Offer, Person, Ticket, TimerRow
+from bot.store.tables import DutyRequest, Guidance, Offer, Person, Ticket, TimerRow
 from bot.views import duty as views
 from bot.views import notices
 
@@ -245,6 +245,10 @@ async def _void(tx: Tx, ticket: Ticket) -> None:
 
 
 async def _unfocus(tx: Tx, ticket: Ticket, who: Person) -> None:
+    """It is not his any more. The place in the procedure stays; a safety gate he confirmed must be confirmed anew."""
+    if (place := await tx.session.get(Guidance, ticket.id)) is not None:
+        place.gate_open = False
+        tx.add(place)
     if who.focus_ticket_id == ticket.id:
         others = [t for t in await tickets.held_by(tx, who) if t.id != ticket.id]
         who.focus_ticket_id = others[0].id if others else None

@@ -7,7 +7,7 @@ from sqlmodel import select
 from bot.core.duty import Kind
 from bot.desk import shifts
 from bot.stage import Stage
-from bot.store.tables import Offer, Person
+from bot.store.tables import Guidance, Offer, Person
 from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
@@ -83,6 +83,18 @@ async def test_at_the_end_of_a_shift_a_ticket_is_taken_over_by_name(world: Stage
     await world.advance(minutes=20)
     assert await holder(world) == "赵磊"
     assert "没有在办的单" in await says(world, "wangqiang", "我的单")
+
+
+async def test_a_gate_that_the_first_one_confirmed_is_closed_for_the_next(world: Stage) -> None:
+    number = await accepted(world)
+    async with world.desk.db.write("gate") as tx:
+        tx.add(Guidance(ticket_id=number, fault="x", step_id="y", gate_open=True))
+    await says(world, "wangqiang", f"转交 {number} 赵磊")
+    await says(world, "zhaolei", "接手")
+    async with world.desk.db.read() as session:
+        place = await session.get_one(Guidance, number)
+    assert (place.gate_open, place.step_id) == (False, "y")
+    assert await holder(world) == "赵磊"
 
 
 async def test_what_nobody_accepts_in_time_is_the_desks_and_a_late_press_hears_so(world: Stage) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from bot.core import duty_words, quiet
-from bot.desk import fieldwork, people, roster, shift_end, tickets
+from bot.desk import fieldwork, handover, people, roster, shift_end, tickets
 from bot.desk.people import Person
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import duty as views
-from handlers.cards import guarded, on_press, press_of, true_state
+from handlers.cards import on_press, press_of
 
 router = Router("duty")
 Do = Callable[[Context, re.Match[str]], Awaitable[None]]
@@ -23,11 +23,6 @@ def _staff(ctx: Context) -> bool:
 
 def _holds(ctx: Context, ticket: Ticket) -> bool:
     return fieldwork.holds(ticket, ctx.person)
-
-
-def _anyone(ctx: Context, ticket: Ticket) -> bool:
-    """The card was his (judged before); whether the question still stands is the use case's to say."""
-    return True
 
 
 def _today(ctx: Context) -> date:
@@ -53,7 +48,7 @@ async def decide_by_card(ctx: Context) -> bool:
 async def hand_to(ctx: Context, ticket: Ticket) -> None:
     to = await people.person(ctx.tx, int(press_of(ctx).verb.removeprefix("hand-to-")))
     if to is not None:
-        await _name(ctx, ticket, to)
+        await handover.ask(ctx.tx, ctx.office, ticket, ctx.person, to, views.HANDED_OVER_BECAUSE)
 
 
 @on_press(router, "hand-keep", may=_holds)
@@ -64,18 +59,6 @@ async def keep(ctx: Context, ticket: Ticket) -> None:
 @on_press(router, "hand-desk", may=_holds)
 async def to_desk(ctx: Context, ticket: Ticket) -> None:
     await shift_end.to_desk(ctx.tx, ctx.office, ticket, ctx.person)
-
-
-@on_press(router, "take-yes", may=_anyone)
-async def take(ctx: Context, ticket: Ticket) -> None:
-    if not await shift_end.take(ctx.tx, ctx.office, ticket, ctx.person):
-        await true_state(ctx, ticket)
-
-
-@on_press(router, "take-no", may=_anyone)
-async def refuse(ctx: Context, ticket: Ticket) -> None:
-    if not await shift_end.refuse(ctx.tx, ticket, ctx.person):
-        await true_state(ctx, ticket)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -139,15 +122,6 @@ async def _no(ctx: Context, match: re.Match[str]) -> None:
     await _decide(ctx, match["id"], False)
 
 
-async def _hand(ctx: Context, match: re.Match[str]) -> None:
-    asked = re.fullmatch(r"\s*#?(\d{1,9})\s*号?\s*(?:给)?\s*(\S+)", match["rest"])
-    if asked is None:
-        await ctx.reply(views.help_with("handover"))
-        return
-    if (ticket := await _held(ctx, asked[1])) and (to := await _named(ctx, asked[2])):
-        await guarded(ctx, ticket, lambda c, t: _name(c, t, to))
-
-
 async def _keep(ctx: Context, match: re.Match[str]) -> None:
     if ticket := await _held(ctx, match["id"]):
         await shift_end.keep(ctx.tx, ticket, ctx.person)
@@ -156,16 +130,6 @@ async def _keep(ctx: Context, match: re.Match[str]) -> None:
 async def _to_desk(ctx: Context, match: re.Match[str]) -> None:
     if ticket := await _held(ctx, match["id"]):
         await shift_end.to_desk(ctx.tx, ctx.office, ticket, ctx.person)
-
-
-async def _take(ctx: Context, match: re.Match[str]) -> None:
-    if ticket := await _asked(ctx, match["id"]):
-        await shift_end.take(ctx.tx, ctx.office, ticket, ctx.person)
-
-
-async def _refuse(ctx: Context, match: re.Match[str]) -> None:
-    if ticket := await _asked(ctx, match["id"]):
-        await shift_end.refuse(ctx.tx, ticket, ctx.person)
 
 
 async def _quiet(ctx: Context, match: re.Match[str]) -> None:
@@ -197,12 +161,9 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
         (rf"^(?:批准|同意){ID}$", _yes, STAFF),
         (rf"^(?:不批|不换){ID}$", _no, STAFF),
-        (r"^转交(?P<rest>.*)$", _hand, ENGINEER),
         (r"^免打扰(?P<rest>.*)$", _quiet, STAFF),
         (rf"^我做完{ID}$", _keep, ENGINEER),
         (rf"^转服务台{ID}$", _to_desk, ENGINEER),
-        (rf"^接手(?:{ID})?$", _take, ENGINEER),
-        (rf"^不接手(?:{ID})?$", _refuse, ENGINEER),
     )
 )
 
@@ -218,15 +179,10 @@ async def command(ctx: Context) -> bool:
 
 async def _decide(ctx: Context, number: str, yes: bool) -> None:
     request = await roster.request(ctx.tx, int(number))
-    if request is None or request.kind == "handover":
+    if request is None:
         await ctx.reply(views.unknown_request(number))
         return
     await roster.decide(ctx.tx, ctx.office, request, ctx.person, yes)
-
-
-async def _name(ctx: Context, ticket: Ticket, to: Person) -> None:
-    if problem := await shift_end.name_successor(ctx.tx, ctx.office, ticket, ctx.person, to):
-        await ctx.reply(views.refused(problem))
 
 
 async def _named(ctx: Context, name: str) -> Person | None:
@@ -243,13 +199,3 @@ async def _held(ctx: Context, number: str) -> Ticket | None:
     if found is None:
         await ctx.reply(views.refused("not-yours"))
     return found
-
-
-async def _asked(ctx: Context, number: str | None) -> Ticket | None:
-    """The ticket he is asked to take over; the number may be left out when there is one."""
-    asked = await shift_end.asked_tickets(ctx.tx, ctx.person)
-    found = [t for t in asked if number is None or t.id == int(number)]
-    if len(found) != 1:
-        await ctx.reply(views.nothing_to_take(int(number) if number else None))
-        return None
-    return found[0]

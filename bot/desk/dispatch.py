@@ -131,7 +131,7 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
     if not tickets.can(ticket, Action.ASSIGN):
         return f"{ticket.id}号现在不能派单"
     if ticket.assignee_id and ticket.assignee_id != to.id:
-        await release(tx, ticket, "服务台改派")
+        await _release(tx, ticket, "服务台改派")
     await withdraw_offers(tx, ticket, "已改派")
     (view,) = await fitness.seen(tx, ticket, [to])
     chosen = priced(view, await fitness.need(tx, office, ticket), office.weights)
@@ -432,12 +432,11 @@ async def _hand_offer(tx: Tx, office: Office, ticket: Ticket, offer: Offer, to: 
     await notices.hand(tx, to, "offer", card, ticket, guard=f"offer:{offer.id}")
 
 
-async def release(tx: Tx, ticket: Ticket, why: str) -> None:
-    """Whoever holds the ticket is told that it is not his any more, and his cards are closed."""
+async def _release(tx: Tx, ticket: Ticket, why: str) -> None:
     who = await people.person(tx, ticket.assignee_id)
     if who:
         await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket)
-        await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended"), clip(why, 10), who.id)
+        await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "shift-end"), clip(why, 10), who.id)
         await _drop_focus(tx, ticket, who)
 
 

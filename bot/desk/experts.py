@@ -1,7 +1,8 @@
 """求助: an expert is called to a ticket by card, sees what was done, joins; what either says reaches the other.
 
-An expert is a technician on duty whose skills name the item, the higher level first; when none is left, a lead. The holder
-stays the owner: only he moves the ticket. A talk ends when the expert leaves or the ticket leaves its holder's hands.
+An expert is a technician on duty (by the roster and by his own word) whose skills name the item, the higher level first;
+when none is left, a lead. The holder stays the owner: only he moves the ticket. A talk ends when the expert leaves or the
+ticket leaves its holder's hands.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from bot.core.ticket import AT_WORK, Status
-from bot.desk import dispatch, fitness, guidance, people, tickets
+from bot.desk import dispatch, fitness, guidance, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Help, Person, Ticket, TimerRow
@@ -205,7 +206,7 @@ async def _experts(tx: Tx, office: Office, ticket: Ticket, holder: Person) -> Se
     secret = ticket.kind == "classified"
     reached = [
         p
-        for p in await people.everyone(tx)
+        for p in await shifts.present(tx, await people.everyone(tx))
         if p.id not in (holder.id, ticket.reporter_id) and p.duty != "off" and await notices.address(tx, p) is not None
     ]
     able = [p for p in reached if people.is_engineer(p) and skill in p.skills and (p.cleared or not secret)]

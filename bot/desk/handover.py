@@ -4,11 +4,13 @@ Until then the old holder stays its owner; silence and refusal leave it with him
 a safety condition is confirmed anew by whoever stands there now. The agency's consent was given to the step and stays.
 """
 
+from datetime import datetime
+
 from sqlmodel import col, select
 
 from bot.core import permits
-from bot.core.ticket import Action
-from bot.desk import dispatch, experts, fitness, people, tickets
+from bot.core.ticket import Action, Status
+from bot.desk import dispatch, experts, fitness, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Handover, Person, Ticket, TimerRow
@@ -16,6 +18,8 @@ from bot.views import choices, field, notices
 
 KIND = "handover"
 CHOICES = 5
+HIS_CARDS = ("work", "step", "gate", "ended", "pick", "shift-end")
+"""What the old holder can no longer press."""
 
 
 async def choose(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
@@ -46,7 +50,7 @@ async def ask(tx: Tx, office: Office, ticket: Ticket, who: Person, to: Person, r
     await tickets.add_words(tx, ticket, who, tickets.Words(reason), "handover-reason")
     await tx.record(ticket.id or 0, "handover-asked", who.id, {"to": to.id, "handover": row.id})
     done, unit = await experts.done_so_far(tx, office, ticket), await people.unit_name(tx, ticket.unit_id)
-    until = office.offer_expires(ticket.priority, tx.now)
+    until = await _until(tx, office, ticket)
     await tx.remind(f"handover:{row.id}", until, "handover-silent", ticket.id, data={"handover": row.id})
     await notices.close_cards(tx, ticket, ("pick",), f"转交{to.name}"[:10])
 
@@ -60,21 +64,24 @@ async def take(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     """接手: from now on it is his. False when he was not asked, or it is no longer the other's to give."""
     row = await asked_of(tx, ticket, who)
     old = await people.person(tx, row.from_id) if row else None
-    if row is None or old is None or ticket.assignee_id != old.id or not tickets.can(ticket, Action.ASSIGN):
+    if row is None or old is None or ticket.assignee_id != old.id or not _may_go(ticket):
         return False
     await _end(tx, ticket, row, "taken", "已接手")
     await experts.over(tx, ticket)
-    await tickets.act(tx, ticket, Action.ASSIGN, old, owner="desk", assignee_id=None)
-    await tickets.act(tx, ticket, Action.ACCEPT, who, owner="technician", assignee_id=who.id)
-    await tx.record(ticket.id or 0, "handed-over", who.id, {"from": old.id, "to": who.id})
-    await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "pick"), f"{who.name}已接手"[:10], old.id)
+    await _pass_on(tx, ticket, old, who)
+    await tx.forget(shifts.end_key(ticket))
+    await notices.close_cards(tx, ticket, HIS_CARDS, f"{who.name}已接手"[:10], old.id)
     await _move_focus(tx, ticket, old, who)
     if (guidance := await tx.session.get(Guidance, ticket.id)) is not None:
         guidance.gate_open = False
         tx.add(guidance)
     await notices.tell(tx, old, field.handed_over(ticket, who), ticket)
-    await dispatch.work_card(tx, office, ticket, who)
     asker = await people.person(tx, ticket.reporter_id)
+    if ticket.status == Status.RESTORED:
+        await notices.tell(tx, who, field.restored_and_yours(ticket), ticket)
+        await notices.tell(tx, asker, field.somebody_else_finishes(ticket, who), ticket)
+        return True
+    await dispatch.work_card(tx, office, ticket, who)
     by = dispatch.arrive_by(office, ticket, who)
     await notices.tell(tx, asker, field.somebody_else_comes(office.voice, ticket, who, by, tx.now), ticket)
     return True
@@ -138,11 +145,34 @@ async def _problem(tx: Tx, office: Office, ticket: Ticket, who: Person, to: Pers
         return field.IT_IS_YOU
     if (barred := await fitness.barred(tx, office, ticket, to)) is not None:
         return choices.barred(barred, permits.needed(ticket.item))
-    if to.duty == "off":
+    if to.duty == "off" or not await shifts.present(tx, [to]):
         return field.OFF_DUTY
     if await notices.address(tx, to) is None:
         return field.UNREACHABLE
-    return "" if tickets.can(ticket, Action.ASSIGN) else field.TOO_LATE
+    return "" if _may_go(ticket) else field.TOO_LATE
+
+
+def _may_go(ticket: Ticket) -> bool:
+    """Whether its state lets it pass from hand to hand: at work, or restored and not resolved yet."""
+    return tickets.can(ticket, Action.ASSIGN) or ticket.status == Status.RESTORED
+
+
+async def _until(tx: Tx, office: Office, ticket: Ticket) -> datetime:
+    """When the answer is due: as for an offer, but before the desk takes it at the end of the holder's shift."""
+    usual, statement = office.offer_expires(ticket.priority, tx.now), select(TimerRow.due_at)
+    statement = statement.where(TimerRow.key == shifts.end_key(ticket), col(TimerRow.fired_at).is_(None))
+    ends = (await tx.session.exec(statement)).first()
+    return min(usual, ends) if ends else usual
+
+
+async def _pass_on(tx: Tx, ticket: Ticket, old: Person, who: Person) -> None:
+    """From one name to the next in one transaction: at work it begins anew at 已接单, restored it stays."""
+    if ticket.status == Status.RESTORED:
+        await tickets.change(tx, ticket, "handed-over", who, owner="technician", assignee_id=who.id)
+        return
+    await tickets.act(tx, ticket, Action.ASSIGN, old, owner="desk", assignee_id=None)
+    await tickets.act(tx, ticket, Action.ACCEPT, who, owner="technician", assignee_id=who.id)
+    await tx.record(ticket.id or 0, "handed-over", who.id, {"from": old.id, "to": who.id})
 
 
 async def _end(tx: Tx, ticket: Ticket, row: Handover, state: str, label: str) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 
 from bot.core.duty import Kind, Span, Standing, by_person, next_change, standing
 from bot.store.engine import Tx
-from bot.store.tables import Person, Shift, TimerRow
+from bot.store.tables import Person, Shift, Ticket, TimerRow
 
 LONGEST = timedelta(hours=36)
 """No single row is longer than this: leave of several days has a row a day."""
@@ -19,6 +19,11 @@ CHANGE = "duty-change"
 """The kind of the one timer that waits for the next change of anybody's standing."""
 EVENING = "duty-gaps"
 """The kind of the one timer that looks for tomorrow's gaps every evening."""
+
+
+def end_key(ticket: Ticket) -> str:
+    """The key of the timer that waits for a successor after the end of its holder's shift."""
+    return f"shift-end:{ticket.id}"
 
 
 def span_of(row: Shift) -> Span:

@@ -100,8 +100,8 @@ class Shift(SQLModel, table=True):
 class DutyRequest(SQLModel, table=True):
     """Something about duty that another person has to say yes to.
 
-    `kind`: leave (the desk decides) | swap (`other_id` decides) | handover (`other_id` takes `ticket_id` over).
-    `state`: open | accepted | declined | void (overtaken, or nobody answered in time).
+    `kind`: leave (the desk decides) | swap (`other_id` decides).
+    `state`: open | accepted | declined | void (it no longer fits the roster).
     """
 
     __tablename__ = "duty_request"
@@ -109,7 +109,6 @@ class DutyRequest(SQLModel, table=True):
     kind: str
     person_id: int = Field(foreign_key="person.id", index=True)
     other_id: int | None = None
-    ticket_id: int | None = Field(default=None, index=True)
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     day: str = ""

@@ -33,7 +33,7 @@ WHY = {
     "unconfirmed": "单位未确认",
     "unmerged": "撤销了合并，请安排",
     "restore-overdue": "超时未恢复",
-    "handover": "交班没人接",
+    "shift-end": "交班没人接",
 }
 
 

@@ -15,11 +15,12 @@ AWAY = {Standing.LUNCH: "午休", Standing.LEAVE: "请假", Standing.OFF: "不�
 WORD = {"busy": "（忙碌）", "off": "（已下线）"}
 WEEK = "一二三四五六日"
 SHOWN = 20
+HANDED_OVER_BECAUSE = "下班交接"
+"""The reason the successor reads when a name is pressed on the card at the end of a shift."""
 HELP = {
     "leave": "请这样发：请假 明天下午 理由，或 请假 11-26 14:00-18:00 理由。",
     "swap": "请这样发：换班 李强 11-26（他替您那天的班），或 换班 李强 11-26 11-28（您替他28日的班）。",
     "override": "请这样发：顶班 王强 18:00-22:00，或 顶班 王强 明天 18:00-22:00。",
-    "handover": "请这样发：转交 17 赵磊。",
     "quiet": "请这样发：免打扰 22:00-07:30，免打扰 P3 关，或 免打扰 默认。",
 }
 REFUSED = {
@@ -33,8 +34,6 @@ REFUSED = {
     "twice": "同样的申请已经提过，正等答复。",
     "on-leave": "那段时间他请了假，不能顶班。",
     "already": "那段时间他本来就在班。",
-    "same": "单子本来就在他手上。",
-    "not-on-duty": "他现在不在班，请换一位。",
     "not-engineer-for": "他不是技术员，不能接单。",
     "not-yours": "这张单不在您手上。",
 }
@@ -225,7 +224,7 @@ def hand_over(
         source="运维服务台 · 交班",
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
         description=f"交给谁？{voice.clock(by, now)}没人接就转服务台",
-        hint=f"转交 {ticket.id} {first} / 我做完 {ticket.id} / 转服务台 {ticket.id}",
+        hint=f"转交 {ticket.id} {first} 原因 / 我做完 {ticket.id} / 转服务台 {ticket.id}",
         lines=(("位置", clip(place(ticket) or "未知", 30)), ("状态", state(ticket))),
         buttons=(
             *buttons,
@@ -235,53 +234,12 @@ def hand_over(
     )
 
 
-def take_over(voice: Voice, ticket: Ticket, card_id: str, who: Person, unit: str, by: datetime, now: datetime) -> Card:
-    """To the successor who was named."""
-    return Card(
-        card_id=card_id,
-        source="运维服务台 · 交班",
-        title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
-        description=f"{who.name}想交给您，{voice.clock(by, now)}前回应",
-        hint=f"接手 {ticket.id} / 不接手 {ticket.id}",
-        lines=(("单位", clip(unit, 30)), ("位置", clip(place(ticket) or "未知", 30)), ("状态", state(ticket))),
-        buttons=(
-            Button(text="接手", verb="take-yes", command=f"接手 {ticket.id}", style="primary"),
-            Button(text="不接手", verb="take-no", command=f"不接手 {ticket.id}"),
-        ),
-    )
-
-
-def asked_successor(ticket: Ticket, to: Person) -> Say:
-    return Say(text=f"{number(ticket)}已请{to.name}接手，他答应之前单子仍由您负责。")
-
-
-def successor_said_no(ticket: Ticket, to: Person) -> Say:
-    return Say(text=f"{number(ticket)}{to.name}接不了，请再指一位：转交 {ticket.id} 姓名，或 转服务台 {ticket.id}。")
-
-
-def taken_over(ticket: Ticket, to: Person) -> Say:
-    return Say(text=f"{number(ticket)}已由{to.name}接手，辛苦了。")
-
-
-def new_technician(ticket: Ticket, to: Person) -> Say:
-    """To the reporter."""
-    return Say(text=f"{number(ticket)}换班后由{to.name}继续处理{f'，电话{to.phone}' if to.phone else ''}。")
-
-
 def kept(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}仍由您处理，做完请按“已解决”。")
 
 
 def gone_to_desk(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}已转服务台，您可以下班了。")
-
-
-def no_answer(ticket: Ticket, to: Person) -> Say:
-    return Say(text=f"{number(ticket)}{to.name}没有回应，单子仍由您负责。可再发：转交 {ticket.id} 姓名。")
-
-
-def nothing_to_take(ticket_id: int | None) -> Say:
-    return Say(text=f"{f'{ticket_id}号' if ticket_id else '这里'}没有等您接手的单。")
 
 
 def gap_ahead(voice: Voice, gaps: Sequence[Gap], now: datetime) -> Say:

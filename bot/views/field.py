@@ -277,3 +277,14 @@ def somebody_else_comes(voice: Voice, ticket: Ticket, who: Person, by: datetime,
     """To the reporter."""
     phone = f"（{who.phone}）" if who.phone else ""
     return Say(text=f"{number(ticket)}改由{who.name}{phone}处理，前面做过的他都知道，最晚{voice.clock(by, now)}到。")
+
+
+def restored_and_yours(ticket: Ticket) -> Say:
+    """To whoever took over what works again already: what is left to do."""
+    return Say(text=f"{number(ticket)}由您接手，业务已恢复。彻底处理完请回复：已解决 {ticket.id}")
+
+
+def somebody_else_finishes(ticket: Ticket, who: Person) -> Say:
+    """To the reporter, whose matter works again."""
+    phone = f"（{who.phone}）" if who.phone else ""
+    return Say(text=f"{number(ticket)}后续改由{who.name}{phone}跟进，前面做过的他都知道。")

@@ -65,21 +65,22 @@ async def accepted(world: Stage) -> int:
 
 async def test_at_the_end_of_a_shift_a_ticket_is_taken_over_by_name(world: Stage) -> None:
     await rostered(world, "王强", (Kind.ON, -1, 1))
-    number = await accepted(world)
+    await accepted(world)
     before = len(world.phone("wangqiang").messages)
     await world.advance(minutes=60)
     assert "手上还有1张单" in new(world, "wangqiang", before)
     assert (await ticket_of(world)).owner == "technician"
     answer = await presses(world, "wangqiang", "交给赵磊")
-    assert "已请赵磊接手，他答应之前单子仍由您负责" in answer
+    assert "已问赵磊，他接手前还由您负责" in answer
+    assert "下班交接" in text_of(world.phone("zhaolei").last)
     assert await holder(world) == "王强"
     before = len(world.phone("wangqiang").messages)
     told = len(world.phone("limei").messages)
-    await says(world, "zhaolei", f"接手 {number}")
+    await presses(world, "zhaolei", "接手")
     assert await holder(world) == "赵磊"
     assert (await ticket_of(world)).status == "accepted"
     assert "已由赵磊接手" in new(world, "wangqiang", before)
-    assert "换班后由赵磊继续处理" in new(world, "limei", told)
+    assert "改由赵磊" in new(world, "limei", told)
     await world.advance(minutes=20)
     assert await holder(world) == "赵磊"
     assert "没有在办的单" in await says(world, "wangqiang", "我的单")
@@ -89,7 +90,7 @@ async def test_a_gate_that_the_first_one_confirmed_is_closed_for_the_next(world:
     number = await accepted(world)
     async with world.desk.db.write("gate") as tx:
         tx.add(Guidance(ticket_id=number, fault="x", step_id="y", gate_open=True))
-    await says(world, "wangqiang", f"转交 {number} 赵磊")
+    await says(world, "wangqiang", f"转交 {number} 赵磊 有急事")
     await says(world, "zhaolei", "接手")
     async with world.desk.db.read() as session:
         place = await session.get_one(Guidance, number)
@@ -101,12 +102,15 @@ async def test_what_nobody_accepts_in_time_is_the_desks_and_a_late_press_hears_s
     await rostered(world, "王强", (Kind.ON, -1, 1))
     number = await accepted(world)
     await world.advance(minutes=60)
-    await says(world, "wangqiang", f"转交 {number} 赵磊")
-    before = len(world.phone("zhoumin").messages)
-    await world.advance(minutes=16)
+    await world.advance(minutes=10)
+    await says(world, "wangqiang", f"转交 {number} 赵磊 有急事")
+    assert "请在10:15前答复" in text_of(world.phone("zhaolei").last), "the desk takes it then"
+    before, asked = len(world.phone("zhoumin").messages), len(world.phone("zhaolei").messages)
+    await world.advance(minutes=6)
     ticket = await ticket_of(world)
     assert (ticket.owner, ticket.assignee_id, ticket.status) == ("desk", None, "triaged")
     assert "交班没人接" in new(world, "zhoumin", before)
+    assert "不用接手了" in new(world, "zhaolei", asked)
     assert "没有等您接手的单" in await says(world, "zhaolei", f"接手 {number}")
     phone, before = world.phone("wangqiang"), len(world.phone("wangqiang").messages)
     await phone.presses("我做完再走", force=True)
@@ -137,20 +141,44 @@ async def test_an_offer_unanswered_at_the_end_of_the_shift_goes_on(world: Stage)
     assert await holder(world) == ""
 
 
-async def test_handing_over_outside_a_shifts_end_leaves_it_where_it_was(world: Stage) -> None:
-    number = await accepted(world)
-    assert "这张单不在您手上" in await says(world, "zhaolei", f"转交 {number} 王强")
-    assert "单子本来就在他手上" in await says(world, "wangqiang", f"转交 {number} 王强")
-    assert "没有找到名叫钱七的技术员" in await says(world, "wangqiang", f"转交 {number} 钱七")
-    assert "请这样发" in await says(world, "wangqiang", "转交给赵磊")
-    await says(world, "wangqiang", f"转交 {number}号 给赵磊")
+async def test_who_refuses_leaves_it_and_the_next_is_named(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await accepted(world)
+    await world.advance(minutes=60)
+    await presses(world, "wangqiang", "交给赵磊")
     before = len(world.phone("wangqiang").messages)
     await says(world, "zhaolei", "不接手")
-    assert "赵磊接不了" in new(world, "wangqiang", before)
-    await says(world, "wangqiang", f"转交 {number} 赵磊")
-    await world.advance(minutes=16)
-    assert "赵磊没有回应，单子仍由您负责" in new(world, "wangqiang", before)
+    assert "赵磊不方便接，单还在您手上" in new(world, "wangqiang", before)
+    await presses(world, "wangqiang", "转服务台")
+    assert (await ticket_of(world)).owner == "desk"
+
+
+async def test_who_is_off_duty_by_the_roster_cannot_be_handed_a_ticket(world: Stage) -> None:
+    await rostered(world, "赵磊", (Kind.ON, -2, -1))
+    number = await accepted(world)
+    assert "不能转交给赵磊：不在岗" in await says(world, "wangqiang", f"转交 {number} 赵磊 有急事")
     assert await holder(world) == "王强"
+
+
+async def test_what_is_restored_can_be_taken_over_and_stays_restored(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    number = await accepted(world)
+    await says(world, "wangqiang", f"到场 {number}")
+    await says(world, "wangqiang", f"已恢复 {number}")
+    await world.advance(minutes=60)
+    await presses(world, "wangqiang", "交给赵磊")
+    told = len(world.phone("limei").messages)
+    assert "业务已恢复" in await presses(world, "zhaolei", "接手")
+    assert "后续改由赵磊" in new(world, "limei", told)
+    assert ((await ticket_of(world)).status, await holder(world)) == ("restored", "赵磊")
+    await world.advance(minutes=20)
+    assert await holder(world) == "赵磊", "the end of the other's shift is no matter any more"
+
+
+async def test_an_expert_off_duty_by_the_roster_is_not_called(world: Stage) -> None:
+    await rostered(world, "赵磊", (Kind.ON, -2, -1))
+    number = await accepted(world)
+    assert "已请何涛协助" in await says(world, "wangqiang", f"求助 {number}")
 
 
 async def test_leave_is_approved_by_card_and_begins(world: Stage) -> None:

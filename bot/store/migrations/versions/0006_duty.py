@@ -38,7 +38,6 @@ def upgrade() -> None:
         sa.Column("kind", TEXT(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("other_id", sa.Integer(), nullable=True),
-        sa.Column("ticket_id", sa.Integer(), nullable=True),
         sa.Column("starts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("day", TEXT(), nullable=False),
@@ -52,7 +51,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_duty_request_person_id"), "duty_request", ["person_id"], unique=False)
-    op.create_index(op.f("ix_duty_request_ticket_id"), "duty_request", ["ticket_id"], unique=False)
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("quiet", sa.JSON(), server_default="{}", nullable=False))
 

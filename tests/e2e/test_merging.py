@@ -82,7 +82,7 @@ async def test_the_undo_asks_again_what_was_not_answered(world: Stage) -> None:
     async with world.desk.db.read() as session:
         assert (await session.exec(select(Dialogue).where(Dialogue.ticket_id == second.id))).all() == []
         resting = (await session.exec(select(TimerRow).where(TimerRow.outcome == "merged"))).all()
-    assert [row.kind for row in resting] == ["question-silent"]
+    assert {row.kind for row in resting} >= {"question-silent"}
     await says(world, "zhoumin", f"撤销合并 {second.id}")
     assert "派人" in await says(world, "wufan", "三楼305")
     assert (await get(world, second.id)).status == "dispatched"

@@ -19,10 +19,12 @@ from bot.channels.dingtalk import Pace
 from bot.config import Config
 from bot.core.clock import ManualClock, SystemClock, stopwatch
 from bot.desk.office import Office
+from bot.desk.overview import overview as desk_overview
 from bot.desk.spreadsheets import save_people
 from bot.sandbox.app import Sandbox
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.dingtalk.org import Org
+from bot.store.engine import Tx
 from bot.web import make_app
 from knowledge import Book, Classifier
 
@@ -151,6 +153,7 @@ async def raised(
     clock = ManualClock(start) if start else SystemClock()
     sandbox = Sandbox(clock=SandboxClock(start=start) if start else SandboxClock())
     stage: Stage | None = None
+    looking = asyncio.Lock()
 
     async def on_skip(by: timedelta) -> None:
         clock.advance(by)
@@ -160,7 +163,16 @@ async def raised(
     async def explain(text: str) -> dict[str, Any]:
         return explanation(stage.office, text) if stage else {}
 
-    sandbox.on_skip, sandbox.explain = on_skip, explain
+    async def overview() -> dict[str, Any]:
+        async with looking:
+            return await glance(stage.desk) if stage and sandbox.overview else {}
+
+    async def look_away() -> None:
+        """Before the database closes: the page's last look ends, and there is no further one."""
+        async with looking:
+            sandbox.overview = None
+
+    sandbox.on_skip, sandbox.explain, sandbox.overview = on_skip, explain, overview
     keys = Keys()
     async with contextlib.AsyncExitStack() as closing:
         page_url = await _serve(sandbox.make_app(), port, closing)
@@ -192,6 +204,7 @@ async def raised(
             await stage.connected()
         else:
             await stage.listen()
+        closing.push_async_callback(look_away)
         yield stage
 
 
@@ -224,6 +237,12 @@ async def _serve(application: web.Application, port: int, closing: contextlib.As
     await web.TCPSite(runner, "127.0.0.1", port).start()
     bound = runner.addresses[0][1]
     return f"http://127.0.0.1:{bound}"
+
+
+async def glance(desk: app.Desk) -> dict[str, Any]:
+    """How the desk stands, for the demo's panel. The transaction is never committed: it cannot change anything."""
+    async with desk.db.read() as session:
+        return await desk_overview(Tx(session, desk.db.now()), desk.office)
 
 
 def explanation(office: Office, text: str) -> dict[str, Any]:

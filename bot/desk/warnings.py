@@ -5,6 +5,7 @@ nearer (bot/desk/tickets.py); whatever takes it further away is noticed when it 
 events, so a stale one does nothing, and each warning given is itself an event, so none is given twice.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core import charging, warning
@@ -36,11 +37,11 @@ async def look(tx: Tx, office: Office, row: TimerRow) -> str:
     await tx.flush()
     marks = await clocks.marks(tx, ticket)
     given = {(str(m.data["target"]), int(m.data["percent"])) for m in marks if m.kind == "warned"}
-    running = await _running(tx, office, ticket, marks)
+    unmet = await running(tx, office, ticket, marks)
     percents = office.book.service_levels.sla.warnings
     gave = 0
-    while (found := warning.upcoming(running, percents, given)) is not None and not found.wait:
-        each = next(r for r in running if r.target == found.target)
+    while (found := warning.upcoming(unmet, percents, given)) is not None and not found.wait:
+        each = next(r for r in unmet if r.target == found.target)
         await _warn(tx, office, ticket, each, found.percent)
         given.add((found.target, found.percent))
         gave += 1
@@ -50,8 +51,10 @@ async def look(tx: Tx, office: Office, row: TimerRow) -> str:
     return f"gave {gave}"
 
 
-async def _running(tx: Tx, office: Office, ticket: Ticket, marks: list[charging.Mark]) -> list[Running]:
-    """The targets that nothing has stopped, by the figure the contract counts."""
+async def running(
+    tx: Tx, office: Office, ticket: Ticket, marks: list[charging.Mark], targets: Sequence[str] = WARNED
+) -> list[Running]:
+    """Which of `targets` nothing has stopped, and their time used by the figure the contract counts."""
     clock = office.clock(ticket.priority)
     tiles = charging.intervals(marks, tx.now, clock if isinstance(clock, WorkingTime) else None)
     used = clocks.counted(tiles, net=clocks.net(office))
@@ -60,7 +63,7 @@ async def _running(tx: Tx, office: Office, ticket: Ticket, marks: list[charging.
     remote = ticket.status == Status.REMOTE or (fault is not None and fault.mode == "remote")
     return [
         Running(target, timedelta(minutes=clocks.allowed(office, ticket, target, resident)), used)
-        for target in WARNED
+        for target in targets
         if clocks.stopped_at(ticket, target) is None and not (target == "arrive" and remote)
     ]
 

@@ -45,6 +45,7 @@ _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".
 
 Skip = Callable[[timedelta], Awaitable[None]]
 Explain = Callable[[str], Awaitable[dict[str, Any]]]
+Overview = Callable[[], Awaitable[dict[str, Any]]]
 
 
 @dataclass
@@ -58,13 +59,17 @@ class _GroupChat:
 
 
 class Sandbox:
-    """Everything that is emulated. `on_skip` is told when time is skipped, `explain` says what the bot makes of a text."""
+    """Everything that is emulated. `on_skip` is told when time is skipped.
+
+    `explain` says what the bot makes of a text and `overview` how the desk stands; without a desk there is neither.
+    """
 
     def __init__(self, clock: SandboxClock | None = None, switches: Switches | None = None) -> None:
         self.clock = clock or SandboxClock()
         self.faults = Faults()
         self.on_skip: Skip | None = None
         self.explain: Explain | None = None
+        self.overview: Overview | None = None
         self.corps: dict[str, Corp] = {}
         self._switches = switches or Switches()
         self._phones: dict[str, Phone] = {}
@@ -198,6 +203,7 @@ class Sandbox:
                 web.post("/phones/{id}/{act}", self._act),
                 web.post("/clock/skip", self._skip),
                 web.get("/explain", self._explained),
+                web.get("/desk", self._desk),
                 web.post("/faults", self._set_faults),
             ]
         )
@@ -344,6 +350,11 @@ class Sandbox:
         if self.explain is None:
             raise web.HTTPNotFound(text="nobody explains here")
         return _json(await self.explain(request.query.get("text", "")))
+
+    async def _desk(self, _: web.Request) -> web.StreamResponse:
+        if self.overview is None:
+            raise web.HTTPNotFound(text="there is no desk here")
+        return _json(await self.overview())
 
     async def _set_faults(self, request: web.Request) -> web.StreamResponse:
         body = await _body(request)

@@ -89,3 +89,49 @@ async def test_what_people_type_is_never_markup(demo: Stage, tmp_path: Path) -> 
         await page.types("<img src=x onerror=document.title='hit'>打印机卡纸")
         await page.appears(said("chenzhi", "<img src=x"))
         assert await page.js("document.title") == "运维服务台 · 演示"
+
+
+async def test_the_desk_panel_follows_a_guided_repair(demo: Stage, tmp_path: Path) -> None:
+    async with browsing(f"{demo.page_url}/", tmp_path / "browser", 1280, 800) as page:
+        tab = "document.querySelector('#tab-{}')".format
+        pane = "document.querySelector('#desk-{}')".format
+
+        async def shows(name: str, *words: str) -> None:
+            for word in words:
+                await page.appears(f"{pane(name)}.textContent.includes('{word}')")
+
+        await page.appears(f"{tab('people')}.textContent.includes('4')")
+        await shows("tickets", "现在没有未关闭的单")
+        await page.js("document.querySelector('[data-skip*=next-morning]').click()")
+        await page.js(f"{phone('limei')}.querySelector('[name=say]').focus()")
+        await page.types("三楼302打印机卡纸了，急")
+        await page.appears(button("limei", "直接派人"))
+        await page.click(button("limei", "直接派人"))
+        await page.appears(button("wangqiang", "接单"))
+        await shows(
+            "tickets", "1号", "三楼302", "打印机卡纸", "已问王强", "为什么是王强", "驻场 -25", "次选赵磊", "0/20分"
+        )
+        gauge = f"{pane('tickets')}.querySelector('[role=meter]').getAttribute('aria-valuetext')"
+        assert "接单时限已用0%" in await page.js(gauge)
+        await page.click(button("wangqiang", "接单"))
+        await page.appears(button("wangqiang", "到场"))
+        await page.click(button("wangqiang", "到场"))
+        await page.appears(button("wangqiang", "已确认"))
+        await page.click(tab("repairs"))
+        assert await page.js(f"{pane('tickets')}.hidden && !{pane('repairs')}.hidden")
+        await shows("repairs", "第1步", "已断电并验过没电", "未确认，确认前不动手", "要照片，还没有")
+        await page.js(f"{pane('repairs')}.querySelector('li').dataset.seen = 'yes'")
+        await demo.phone("zhaolei").says("忙碌")
+        await shows("people", "忙碌", "手上1号")
+        kept = f"{pane('repairs')}.querySelector('li').dataset.seen"
+        assert await page.js(kept) == "yes", "what did not change is left alone"
+        await page.click(button("wangqiang", "已确认"))
+        await shows("repairs", "已确认")
+        await demo.phone("wangqiang").sends_photo()
+        await shows("repairs", "要照片，已附1件", "照片1")
+        await page.click(button("wangqiang", "异常"))
+        await shows("repairs", "第2步", "异常")
+        await page.js(f"{tab('repairs')}.focus()")
+        await page.call("Input.dispatchKeyEvent", type="keyDown", key="ArrowRight", code="ArrowRight")
+        assert await page.js("document.activeElement.id") == "tab-people", "the arrow keys go round the tabs"
+        assert await page.js(f"{tab('people')}.getAttribute('aria-selected') === 'true' && !{pane('people')}.hidden")

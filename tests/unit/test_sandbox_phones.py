@@ -327,3 +327,15 @@ async def test_explanations_come_from_the_hook(world: World) -> None:
     world.sandbox.explain = explain
     async with world.session.get(f"{world.base}/explain?text=卡纸") as response:
         assert await response.json() == {"decision": "卡纸"}
+
+
+async def test_how_the_desk_stands_comes_from_the_hook(world: World) -> None:
+    async with world.session.get(f"{world.base}/desk") as response:
+        assert response.status == 404
+
+    async def overview() -> dict[str, Any]:
+        return {"people": []}
+
+    world.sandbox.overview = overview
+    async with world.session.get(f"{world.base}/desk") as response:
+        assert await response.json() == {"people": []}

@@ -67,3 +67,29 @@ const ROLES = [["clerk", /报障/], ["technician", /技术员|工程师/], ["des
 export function role(label) {
   return ROLES.find(([, words]) => words.test(label ?? ""))?.[0] ?? "other";
 }
+
+/** Make the list hold exactly the wanted rows, touching only what changed. True when the focused row was replaced. */
+export function reconcile(list, rows, wanted) {
+  const keep = new Set(wanted.map(([id]) => id));
+  for (const [id, old] of rows) {
+    if (!keep.has(id)) {
+      old.node.remove();
+      rows.delete(id);
+    }
+  }
+  let cursor = list.firstElementChild;
+  let lost = false;
+  for (const [id, sign, make] of wanted) {
+    const old = rows.get(id);
+    const node = old?.sign === sign ? old.node : make();
+    if (old && old.node !== node) {
+      lost ||= old.node.contains(document.activeElement);
+      if (cursor === old.node) cursor = node;
+      old.node.replaceWith(node);
+    }
+    rows.set(id, { sign, node });
+    if (node === cursor) cursor = cursor.nextElementSibling;
+    else list.insertBefore(node, cursor);
+  }
+  return lost;
+}

@@ -1,6 +1,7 @@
 // The demo page: keeps the phones, the clock and the panels in step with the server. The server's state is the only
 // truth; an event merely says that it is time to fetch it again, and everything heals by itself after a lost connection.
 
+import { DeskPanel } from "./desk.js";
 import { call, day, el, role, time } from "./dom.js";
 import { showDeliveries, Thoughts } from "./panel.js";
 import { Phone } from "./phone.js";
@@ -11,6 +12,7 @@ const RETRY_MS = [1000, 2000, 5000, 10_000];
 const at = (id) => document.getElementById(id);
 const phones = new Map();
 const thoughts = new Thoughts(at("thoughts"));
+const desk = new DeskPanel(at("desk"), () => !document.hidden && document.body.classList.contains("backstage-open"));
 const clock = { now: null, taken: 0, running: true, skipped: false };
 let active = null;
 let fetching = false;
@@ -52,6 +54,7 @@ function show(state) {
   thoughts.note(sentences(state.phones ?? []));
   showDeliveries(at("deliveries"), state.deliveries);
   showRoster();
+  desk.refresh();
 }
 
 function add(id) {
@@ -193,6 +196,7 @@ const small = matchMedia("(max-width: 900px)");
 function backstage(open) {
   document.body.classList.toggle("backstage-open", open);
   at("backstage-toggle").setAttribute("aria-expanded", String(open));
+  desk.refresh();
 }
 
 at("backstage-toggle").addEventListener("click", () => backstage(!document.body.classList.contains("backstage-open")));

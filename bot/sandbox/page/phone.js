@@ -2,7 +2,7 @@
 // and never shows a message of its own making; a failure is told in one sentence above the input.
 
 import { gist, row, signature } from "./bubble.js";
-import { call, el, moment, role } from "./dom.js";
+import { call, el, moment, reconcile, role } from "./dom.js";
 import { fromFile, sample } from "./photo.js";
 
 const EXAMPLES = ["三楼302打印机卡纸了，急", "电脑开不了机", "整层楼都上不了网", "机房有焦味"];
@@ -275,30 +275,4 @@ export class Phone {
 
 function received(chat) {
   return chat.messages.filter((message) => message.from !== "me").length;
-}
-
-/** Make the list hold exactly the wanted rows, touching only what changed. True when the focused row was replaced. */
-function reconcile(list, rows, wanted) {
-  const keep = new Set(wanted.map(([id]) => id));
-  for (const [id, old] of rows) {
-    if (!keep.has(id)) {
-      old.node.remove();
-      rows.delete(id);
-    }
-  }
-  let cursor = list.firstElementChild;
-  let lost = false;
-  for (const [id, sign, make] of wanted) {
-    const old = rows.get(id);
-    const node = old?.sign === sign ? old.node : make();
-    if (old && old.node !== node) {
-      lost ||= old.node.contains(document.activeElement);
-      if (cursor === old.node) cursor = node;
-      old.node.replaceWith(node);
-    }
-    rows.set(id, { sign, node });
-    if (node === cursor) cursor = cursor.nextElementSibling;
-    else list.insertBefore(node, cursor);
-  }
-  return lost;
 }

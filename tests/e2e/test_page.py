@@ -80,6 +80,9 @@ async def test_one_phone_at_a_time_on_a_small_screen(demo: Stage, tmp_path: Path
         shown = "[...document.querySelectorAll('[data-phone]')].filter(p => p.getBoundingClientRect().width > 0).length"
         assert await page.js(shown) == 1
         assert await page.js("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+        await page.js("document.querySelector('#backstage-toggle').click()")
+        await page.appears("document.querySelector('#desk-tickets').textContent.includes('现在没有未关闭的单')")
+        assert await page.js("(b => b.scrollWidth <= b.clientWidth)(document.querySelector('#backstage'))")
 
 
 async def test_what_people_type_is_never_markup(demo: Stage, tmp_path: Path) -> None:

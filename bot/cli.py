@@ -27,6 +27,7 @@ COMMANDS = {
     "import": "roster",
     "template": "roster",
     "export": "roster",
+    "labels": "sheets",
     "bench": "bench",
 }
 

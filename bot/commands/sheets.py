@@ -1,4 +1,4 @@
-"""`import`, `template` and `export`: people and sites by spreadsheet, a synthetic city among them."""
+"""`import`, `template`, `export`, `labels`: people, sites and assets by spreadsheet, a synthetic city among them."""
 
 import asyncio
 import sys
@@ -14,9 +14,10 @@ from bot.app import furnish
 from bot.cli import Failure
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
-from bot.desk import asset_sheets, notes, site_sheets, spreadsheets
+from bot.desk import asset_sheets, labels, notes, site_sheets, spreadsheets
 from bot.desk.spreadsheets import SheetError
 from bot.store.engine import Database, Tx
+from bot.views.labels import sheet as label_sheet
 
 T = TypeVar("T")
 ASSET_COLUMNS = (*asset_sheets.COLUMNS, *asset_sheets.OPTIONAL)
@@ -166,6 +167,24 @@ def export_assets(file: Path, config_path: str | None) -> None:
     """The assets."""
     rows = asyncio.run(_in_database(_config(config_path), asset_sheets.exported_assets))
     _written(file, lambda: site_sheets.write(file, asset_sheets.ASSETS, ASSET_COLUMNS, rows))
+
+
+@click.command("labels")
+@click.argument("what", type=click.Choice(["assets", "rooms"]))
+@click.option("--agency", required=True, help="The agency, as its name stands in the sheets.")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="The HTML file to print on A4.")
+@CONFIG
+def labels_command(what: str, agency: str, output: Path, config_path: str | None) -> None:
+    """Labels with QR codes for an agency's devices or rooms: HTML, 3 × 8 on an A4 page."""
+    collect = labels.of_devices if what == "assets" else labels.of_rooms
+    try:
+        made = asyncio.run(_in_database(_config(config_path), lambda tx: collect(tx, agency)))
+        if not made:
+            raise Failure(f"{agency!r} has no assets yet: `yunwei import assets` comes first")
+        output.write_text(label_sheet(agency, made), encoding="utf-8")
+    except (SheetError, OSError) as error:
+        raise Failure(str(error)) from None
+    click.echo(f"written: {output} ({len(made)} labels)")
 
 
 def _read(read: Callable[[], T]) -> T:

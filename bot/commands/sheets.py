@@ -14,7 +14,7 @@ from bot.app import furnish
 from bot.cli import Failure
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
-from bot.desk import asset_sheets, labels, notes, site_sheets, spreadsheets
+from bot.desk import asset_sheets, contacts, labels, notes, site_sheets, spreadsheets
 from bot.desk.spreadsheets import SheetError
 from bot.store.engine import Database, Tx
 from bot.views.labels import sheet as label_sheet
@@ -92,6 +92,19 @@ def import_assets(file: Path, config_path: str | None, dry_run: bool) -> None:
         )
 
 
+@import_command.command("contacts")
+@FILE
+@CONFIG
+@DRY
+def import_contacts(file: Path, config_path: str | None, dry_run: bool) -> None:
+    """Contacts: 单位 类别(R1…R11) 联系人 电话 备注. The agencies must be known; placeholders are refused."""
+    sheet = _read(lambda: contacts.read_contacts(file, book_or_fail().routes))
+    if not _stop(sheet.problems, len(sheet.rows), "contacts", dry_run):
+        _save(
+            _config(config_path), "contacts", sheet.rows, lambda tx, step: contacts.save_contacts(tx, sheet.rows, step)
+        )
+
+
 @click.group("template")
 def template_command() -> None:
     """Spreadsheets to fill in, empty or with a synthetic city."""
@@ -137,6 +150,13 @@ def template_assets(file: Path) -> None:
     _written(file, lambda: site_sheets.write(file, asset_sheets.ASSETS, ASSET_COLUMNS, [asset_sheets.EXAMPLE]))
 
 
+@template_command.command("contacts")
+@FILE
+def template_contacts(file: Path) -> None:
+    """An empty contacts sheet with one example row, which is refused until it is replaced."""
+    _written(file, lambda: site_sheets.write(file, contacts.CONTACTS, contacts.COLUMNS, [contacts.EXAMPLE]))
+
+
 @click.group("export")
 def export_command() -> None:
     """Spreadsheets out, as `import` reads them."""
@@ -167,6 +187,15 @@ def export_assets(file: Path, config_path: str | None) -> None:
     """The assets."""
     rows = asyncio.run(_in_database(_config(config_path), asset_sheets.exported_assets))
     _written(file, lambda: site_sheets.write(file, asset_sheets.ASSETS, ASSET_COLUMNS, rows))
+
+
+@export_command.command("contacts")
+@FILE
+@CONFIG
+def export_contacts(file: Path, config_path: str | None) -> None:
+    """The contacts."""
+    rows = asyncio.run(_in_database(_config(config_path), contacts.exported_contacts))
+    _written(file, lambda: site_sheets.write(file, contacts.CONTACTS, contacts.COLUMNS, rows))
 
 
 @click.command("labels")

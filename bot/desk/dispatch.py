@@ -222,7 +222,7 @@ async def to_desk(tx: Tx, office: Office, ticket: Ticket, why: str) -> None:
         await tickets.change(tx, ticket, "desk-owns", None, owner="desk", assignee_id=None)
     else:
         await tx.record(ticket.id or 0, "desk-owns", None, {"why": why})
-    ranked = await candidates(tx, office, ticket) if why not in ("classified", "referral") else []
+    ranked = await candidates(tx, office, ticket) if why not in ("classified", "referral", "no-contact") else []
     words = await tickets.first_words(tx, ticket)
     who = await people.person(tx, ticket.reporter_id)
     unit = await people.unit_name(tx, ticket.unit_id)

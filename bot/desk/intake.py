@@ -75,8 +75,7 @@ async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, n
         await tickets.act(tx, ticket, Action.TRIAGE, None)
     await incidents.watch(tx, office, ticket)
     if fault_.route == "R2":
-        say = office.book.routes["R2"].say
-        await notices.tell(tx, who, reporter.referral(office.voice, say, ticket), ticket)
+        await referral.tell_route(tx, office, who, "R2", ticket)
         await referral.page_infosec(tx, office, ticket)
     if selfhelp.comes_first(office, ticket):
         if new:

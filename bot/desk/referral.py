@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from bot.core.ticket import Action
 from bot.core.updates import UPDATE, Text
-from bot.desk import dispatch, incidents, people, tickets
+from bot.desk import contacts, dispatch, incidents, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, InboxRow, Person, Ticket
@@ -28,15 +28,22 @@ async def refer(tx: Tx, office: Office, who: Person, understanding: Understandin
     """Answer with the route's own words; where somebody must act, the desk gets a ticket to pass on."""
     route = office.book.routes[understanding.route or "R11"]
     if route.code in WITHOUT_TICKET:
-        await notices.tell(tx, who, reporter.referral(office.voice, route.say, None))
+        await tell_route(tx, office, who, route.code, None)
         return
     ticket = await tickets.open_ticket(tx, office, who, understanding, words, kind="referral", fault=None, item=None)
     await tickets.act(tx, ticket, Action.REFER, None)
-    await notices.tell(tx, who, reporter.referral(office.voice, route.say, ticket), ticket)
-    await dispatch.to_desk(tx, office, ticket, "referral")
+    await dispatch.to_desk(tx, office, ticket, await tell_route(tx, office, who, route.code, ticket))
     await watch(tx, ticket)
     if route.code == "R2":
         await page_infosec(tx, office, ticket)
+
+
+async def tell_route(tx: Tx, office: Office, who: Person | None, code: str, ticket: Ticket | None) -> str:
+    """The route's own words with the agency's contact; returns what the desk is told: `no-contact` if none is known."""
+    unit = ticket.unit_id if ticket else who.unit_id if who else None
+    contact = await contacts.contact_of(tx, unit, code)
+    await notices.tell(tx, who, reporter.referral(office.voice, office.book.routes[code].say, ticket, contact), ticket)
+    return "referral" if contact else "no-contact"
 
 
 async def watch(tx: Tx, ticket: Ticket) -> None:
@@ -120,14 +127,12 @@ async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: s
         )  # fmt: skip
         await _stop_collecting(tx, office, who, ticket)
         return
-    say = office.book.routes[code].say
     if code in WITHOUT_TICKET:
         await tickets.act(tx, ticket, Action.CANCEL, None, route=code, by="referred", closed_at=tx.now)
-        await notices.tell(tx, who, reporter.referral(office.voice, say, None))
+        await tell_route(tx, office, who, code, None)
         return
     await tickets.act(tx, ticket, Action.REFER, None, kind="referral", route=code, item=None, fault=None)
-    await notices.tell(tx, who, reporter.referral(office.voice, say, ticket), ticket)
-    await dispatch.to_desk(tx, office, ticket, "referral")
+    await dispatch.to_desk(tx, office, ticket, await tell_route(tx, office, who, code, ticket))
     await watch(tx, ticket)
 
 
@@ -167,7 +172,8 @@ def _blank(payload: str) -> str:
 
 async def still_open(tx: Tx, office: Office, ticket: Ticket) -> None:
     """A referral nobody has settled: the desk's card again."""
-    await dispatch.to_desk(tx, office, ticket, "referral")
+    known = await contacts.contact_of(tx, ticket.unit_id, ticket.route or "")
+    await dispatch.to_desk(tx, office, ticket, "referral" if known or ticket.kind == "classified" else "no-contact")
     await watch(tx, ticket)
 
 
@@ -175,9 +181,6 @@ async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: 
     """转出: the desk hands a ticket to a route outside; the reporter gets the route's own words."""
     await dispatch.stop_work(tx, ticket, "已转出")
     await tickets.act(tx, ticket, Action.REFER, seat, route=code, owner="desk", assignee_id=seat.id)
-    say = office.book.routes[code].say
-    await notices.tell(
-        tx, await people.person(tx, ticket.reporter_id), reporter.referral(office.voice, say, ticket), ticket
-    )
-    await notices.tell(tx, seat, desk_views.told(office.voice, ticket, "referral"), ticket)
+    why = await tell_route(tx, office, await people.person(tx, ticket.reporter_id), code, ticket)
+    await notices.tell(tx, seat, desk_views.told(office.voice, ticket, why), ticket)
     await watch(tx, ticket)

@@ -50,6 +50,18 @@ class Asset(SQLModel, table=True):
     model: str = ""
 
 
+class Contact(SQLModel, table=True):
+    """Whom an agency's people turn to for a route (R1–R11): one for each agency and route."""
+
+    __table_args__ = (UniqueConstraint("unit_id", "route"),)
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    route: str
+    name: str
+    phone: str
+    note: str = ""
+
+
 class Person(SQLModel, table=True):
     """Somebody the desk deals with. `positions`, `skills` and `areas` are codes; no positions means reporter only."""
 

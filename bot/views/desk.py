@@ -23,6 +23,7 @@ WHY = {
     "escalate": "步骤走完仍未解决",
     "request": "服务请求",
     "referral": "需要转出",
+    "no-contact": "转出，缺联系人",
     "emergency": "紧急情况",
     "classified": "涉密，禁止追问",
     "low-rating": "评价不满意，请回访",

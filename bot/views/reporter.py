@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.core.outbound import Button, Card, Say
-from bot.store.tables import Person, Ticket
+from bot.store.tables import Contact, Person, Ticket
 from bot.views.words import URGENCY, Voice, clip, number, place, state
 
 SOURCE = "运维服务台"
@@ -208,9 +208,15 @@ def expired_card(voice: Voice) -> Say:
     return Say(text=f"这张卡片已失效，没有改动。直接打字说要做什么就行。{voice.call_us()}")
 
 
-def referral(voice: Voice, say: str, ticket: Ticket | None) -> Say:
+def referral(voice: Voice, say: str, ticket: Ticket | None, contact: Contact | None = None) -> Say:
+    """The route's own words, and the agency's contact for it where one was entered."""
     head = f"（{number(ticket)}）" if ticket else ""
-    return Say(text=f"{say}{head}")
+    return Say(text=f"{say}{head}{_contact(contact)}")
+
+
+def _contact(contact: Contact | None) -> str:
+    note = f"（{contact.note}）" if contact and contact.note else ""
+    return f"\n贵单位联系人：{contact.name}，电话{contact.phone}{note}。" if contact else ""
 
 
 def referral_settled(ticket: Ticket, note: str) -> Say:

@@ -2,8 +2,21 @@
 
 import logging
 
-from bot.core.updates import Entered, Left, Link, Location, MenuClick, Notice, Photo, Unknown, Video, Voice
-from bot.desk import alarms, experts, focus, gathering, guidance, intake, people, tickets
+from bot.core.updates import (
+    Account,
+    Entered,
+    Left,
+    Link,
+    Location,
+    MenuClick,
+    Notice,
+    Photo,
+    Unknown,
+    Update,
+    Video,
+    Voice,
+)
+from bot.desk import alarms, experts, focus, gathering, guidance, intake, leavers, people, tickets
 from bot.desk.tickets import Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -20,12 +33,22 @@ async def notice(ctx: Context) -> bool:
         log.warning("platform notice", extra={"notice": ctx.update.content.name, **ctx.update.content.detail})
         if ctx.update.content.name == "over-quota":
             await alarms.over_quota(ctx.tx, ctx.office, ctx.update.connection)
+        if (gone := _deleted(ctx.update)) is not None:
+            await leavers.left(ctx.tx, ctx.office, gone)
     return True
+
+
+def _deleted(update: Update) -> Account | None:
+    """Whom WeCom's directory says to be deleted (change_contact, ChangeType delete_user)."""
+    detail = update.content.detail if isinstance(update.content, Notice) else {}
+    if detail.get("ChangeType") != "delete_user" or not detail.get("UserID"):
+        return None
+    return update.account.model_copy(update={"user_id": detail["UserID"].casefold()})
 
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Left))
 async def left(ctx: Context) -> bool:
-    await people.leave(ctx.tx, ctx.update.account)
+    await leavers.left(ctx.tx, ctx.office, ctx.update.account)
     return True
 
 

@@ -288,6 +288,12 @@ async def stop_work(tx: Tx, ticket: Ticket, why: str) -> None:
     )
 
 
+async def release(tx: Tx, ticket: Ticket, why: str) -> None:
+    """Nobody is offered the ticket or works on it any more; the caller says who owns it now."""
+    await withdraw_offers(tx, ticket, why)
+    await _release(tx, ticket, why)
+
+
 async def withdraw_offers(tx: Tx, ticket: Ticket, why: str) -> None:
     for offer in (
         await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id, Offer.state == "open"))

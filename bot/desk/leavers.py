@@ -1,0 +1,79 @@
+"""Somebody left, as the platform's directory says: his roles end at once, and nothing he had stays without an owner.
+
+Offers to him and tickets in his hands go to the desk; what he reported goes on with his agency's liaison. Coming back is the
+people sheet's business: the import gives the roles again.
+"""
+
+from sqlmodel import col, or_, select
+
+from bot.core.ticket import Action
+from bot.core.updates import Account
+from bot.desk import dispatch, handover, people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import AccountRow, Dialogue, Handover, Person, Ticket
+from bot.views import leavers as views
+from bot.views import notices
+
+
+async def left(tx: Tx, office: Office, account: Account) -> None:
+    """The account is not written to any more, and its person has left. An account nobody knows changes nothing."""
+    await people.leave(tx, account)
+    statement = select(AccountRow.person_id).where(
+        AccountRow.platform == account.platform,
+        AccountRow.corp_id == account.corp_id,
+        AccountRow.user_id == account.user_id,
+    )
+    who = await people.person(tx, (await tx.session.exec(statement)).first())
+    if who is None:
+        return
+    worked_here = people.is_desk(who) or people.is_engineer(who)
+    who.positions, who.duty = [], "off"
+    tx.add(who)
+    await tx.flush()
+    if (question := await tx.session.get(Dialogue, who.id)) is not None:
+        await tx.session.delete(question)
+    moved = await _hand_in(tx, office, who)
+    inherited = await _leave_reports(tx, office, who)
+    if worked_here or moved or inherited:
+        for seat in await people.seats(tx, office.fallback_owner):
+            await notices.tell(tx, seat, views.left(who, moved, inherited))
+
+
+async def _hand_in(tx: Tx, office: Office, who: Person) -> int:
+    """What was offered to him or was his goes to the desk; returns how many tickets."""
+    asked = select(Handover.ticket_id).where(
+        Handover.state == "asked", or_(col(Handover.from_id) == who.id, col(Handover.to_id) == who.id)
+    )
+    for ticket_id in (await tx.session.exec(asked)).all():
+        if (ticket := await tickets.get(tx, ticket_id)) is not None:
+            await handover.withdraw(tx, ticket)
+    offered = await dispatch.offered_to(tx, who)
+    held = [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]
+    taken = {t.id: t for t in [*offered, *held]}
+    for ticket in taken.values():
+        await dispatch.release(tx, ticket, views.WHY)
+        if tickets.can(ticket, Action.DECLINE):
+            await tickets.act(tx, ticket, Action.DECLINE, None, owner="desk", assignee_id=None)
+        await dispatch.to_desk(tx, office, ticket, "left")
+    return len(taken)
+
+
+async def _leave_reports(tx: Tx, office: Office, who: Person) -> int:
+    """His open reports go on with his agency's liaison; without one they stay as they are and the desk follows them."""
+    live = await tickets.live_of(tx, who)
+    found = [] if who.unit_id is None else await people.holding(tx, ("unit-liaison",), who.unit_id)
+    heir = next((p for p in found if p.id != who.id), None)
+    for ticket in live:
+        await _leave(tx, office, ticket, who, heir)
+    return len(live)
+
+
+async def _leave(tx: Tx, office: Office, ticket: Ticket, who: Person, heir: Person | None) -> None:
+    if heir is None:
+        await dispatch.tell_desk(tx, office, ticket, "reporter-left", who.name)
+        return
+    await tickets.change(tx, ticket, "reporter-left", None, reporter_id=heir.id)
+    await notices.tell(tx, heir, views.inherited(office.voice, ticket, who), ticket)
+    if (holder := await people.person(tx, ticket.assignee_id)) is not None:
+        await notices.tell(tx, holder, views.ask_heir(ticket, who, heir), ticket)

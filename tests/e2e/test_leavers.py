@@ -1,0 +1,95 @@
+"""Somebody leaves: the platform's own event ends his roles, and each of his tickets has an owner in the same moment."""
+
+import pytest
+from sqlmodel import select
+
+from bot.core.updates import Account, Content, Left, Notice, Update
+from bot.stage import Stage
+from bot.store.tables import AccountRow, Person, Ticket
+from bot.story import text_of
+from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
+
+
+async def person_of(world: Stage, userid: str) -> Person:
+    row = await account_of(world, userid)
+    async with world.desk.db.read() as session:
+        return (await session.exec(select(Person).where(Person.id == row.person_id))).one()
+
+
+async def account_of(world: Stage, userid: str) -> AccountRow:
+    """His WeCom account (王强 has one on DingTalk too)."""
+    statement = select(AccountRow).where(AccountRow.user_id == userid, AccountRow.platform == "wecom")
+    async with world.desk.db.read() as session:
+        return (await session.exec(statement)).one()
+
+
+async def leaves(world: Stage, userid: str, *, deleted: bool) -> None:
+    """As DingTalk and WeCom's unsubscribe tell it (the account itself), or as WeCom's directory does (a notice)."""
+    row = await account_of(world, userid)
+    account = Account(platform="wecom", corp_id=row.corp_id, user_id="sys" if deleted else userid)
+    content: Content = Left()
+    if deleted:
+        content = Notice(name="change_contact", detail={"ChangeType": "delete_user", "UserID": userid.upper()})
+    update = Update(
+        key=f"left:{userid}", lane=str(account), connection=row.connection, account=account, at=world.clock.now(), content=content
+    )  # fmt: skip
+    await world.desk.inbox.accept([update])
+    await world.settle()
+
+
+def read_by(world: Stage, userid: str) -> str:
+    return "\n".join(text_of(m) for m in world.phone(userid).messages)
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.parametrize("accepted", [False, True])
+async def test_a_technician_loses_his_roles_and_his_ticket_is_the_desks(
+    world: Stage, accepted: bool, deleted: bool
+) -> None:
+    await dispatched(world)
+    if accepted:
+        await presses(world, "wangqiang", "接单")
+    assert (await ticket_of(world)).status == ("accepted" if accepted else "dispatched")
+    await leaves(world, "wangqiang", deleted=deleted)
+    ticket, gone = await ticket_of(world), await person_of(world, "wangqiang")
+    assert (gone.positions, gone.duty) == ([], "off")
+    assert (ticket.status, ticket.owner, ticket.assignee_id) == ("triaged", "desk", None)
+    seen = read_by(world, "zhoumin")
+    assert "原处理人已离开" in seen
+    assert "王强已离开，岗位已取消；派给他的1张工单已转服务台" in seen
+    await says(world, "zhoumin", f"派 {ticket.id} 赵磊")
+    assert (await ticket_of(world)).status == "dispatched"
+
+
+async def test_his_reports_go_on_with_his_agencys_liaison(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await leaves(world, "limei", deleted=True)
+    after, liaison = await ticket_of(world), await person_of(world, "linfang")
+    assert (after.reporter_id, after.status, after.unit_id) == (liaison.id, "dispatched", ticket.unit_id)
+    assert "李梅已离开，所报" in read_by(world, "linfang")
+
+
+async def test_without_a_liaison_the_desk_hears_of_it(world: Stage) -> None:
+    await says(world, "chenzhi", "三楼302电脑蓝屏了")
+    before: Ticket = await ticket_of(world)
+    await leaves(world, "chenzhi", deleted=True)
+    assert (await ticket_of(world)).reporter_id == before.reporter_id
+    assert "报障人已离开，单位没有联络员" in read_by(world, "zhoumin")
+
+
+async def test_a_notice_about_somebody_unknown_or_a_mere_update_changes_nothing(world: Stage) -> None:
+    await leaves_not(world, {"ChangeType": "delete_user", "UserID": "nobody"})
+    await leaves_not(world, {"ChangeType": "update_user", "UserID": "wangqiang"})
+    assert "engineer-l1" in (await person_of(world, "wangqiang")).positions
+    assert "已离开" not in read_by(world, "zhoumin")
+
+
+async def leaves_not(world: Stage, detail: dict[str, str]) -> None:
+    corp = (await account_of(world, "wangqiang")).corp_id
+    account = Account(platform="wecom", corp_id=corp, user_id="sys")
+    content = Notice(name="change_contact", detail=detail)
+    update = Update(
+        key=f"n:{detail['UserID']}", lane=str(account), connection="gov", account=account, at=world.clock.now(), content=content
+    )  # fmt: skip
+    await world.desk.inbox.accept([update])
+    await world.settle()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import select
 
-from bot.desk import gathering, intake, tickets
+from bot.desk import gathering, intake, moved, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Asset, Dialogue, Person, Ticket
@@ -61,16 +61,21 @@ async def scanned(tx: Tx, office: Office, who: Person, found: Scanned, pending: 
     if asset is None and found.code and not found.rest and asked is None:
         await notices.tell(tx, who, views.unknown(found.code))
         return
+    known = await _open_about(tx, who, found.code)
+    if known is not None and asked is None:
+        place = {}  # the ticket has its own by now, which counts more than the list
     understanding = _filled(office.classifier.understand(words), told, place)
     if asked is not None and pending is not None and pending.kind in ("gather", "place", "fault"):
         await _answered(tx, office, who, pending, asked, words, understanding)
-    elif (known := await _open_about(tx, who, found.code)) is not None:
+    elif known is not None:
         await intake.add(tx, office, who, known, words, understanding)
     else:
         if found.code and not own:
             note = views.elsewhere(found.code) if asset else views.unregistered(found.code)
             await notices.tell(tx, who, note)
         await gathering.report(tx, office, who, words, understanding)
+        if asset is not None:
+            await moved.ask(tx, who, await _open_about(tx, who, found.code), asset)
 
 
 def _words(found: Scanned, asset: Asset | None) -> str:

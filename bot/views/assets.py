@@ -1,8 +1,8 @@
 """What is said about labels: codes nobody registered and devices registered elsewhere."""
 
-from bot.core.outbound import Say
-from bot.store.tables import Ticket
-from bot.views.words import number
+from bot.core.outbound import Button, Card, Say
+from bot.store.tables import Asset, Ticket
+from bot.views.words import clip, number, place
 
 
 def unknown(code: str) -> Say:
@@ -23,3 +23,26 @@ def elsewhere(code: str) -> Say:
 def noted(ticket: Ticket) -> Say:
     """The code came while another question is open: kept, and the question stands."""
     return Say(text=f"{number(ticket)}已记下设备和位置，还请回答上面的问题。")
+
+
+def moved(ticket: Ticket, asset: Asset, card_id: str) -> Card:
+    """To the reporter: the device stands elsewhere than the list says."""
+    return Card(
+        card_id=card_id,
+        source=f"{number(ticket)} {asset.code}",
+        title=clip(f"{asset.device}换地方了吗？", 26),
+        description="不影响处理，仅为登记准确",
+        lines=(("登记在", clip(f"{asset.building}{asset.floor}{asset.room}", 30)), ("您说在", clip(place(ticket), 30))),
+        buttons=(
+            Button(text="搬到这里了", verb="asset-moved", command="", style="primary"),
+            Button(text="只是借用", verb="asset-lent", command=""),
+        ),
+    )
+
+
+def registered(asset: Asset) -> Say:
+    return Say(text=f"好的，{asset.code}已改登记在{asset.building}{asset.floor}{asset.room}。")
+
+
+def unchanged(asset: Asset) -> Say:
+    return Say(text=f"好的，{asset.code}的登记不变。")

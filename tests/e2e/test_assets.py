@@ -1,11 +1,13 @@
 """Labels as people use them: a code fills in device and place, and what it cannot tell is asked once."""
 
 import pytest
+from sqlmodel import select
 
 from bot.desk.asset_sheets import AssetRow, save_assets
 from bot.desk.assets import Scanned, read
 from bot.stage import Stage
-from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
+from bot.store.tables import Asset
+from tests.e2e.test_ticket_life import count_tickets, presses, says, ticket_of
 
 PRINTER = AssetRow(2, "PR-0017", "市民政局", "打印机", "A座", "3楼", "302", "M1")
 SCREEN = AssetRow(3, "DP-0001", "市民政局", "显示器", "A座", "3楼", "305", "M1")
@@ -102,3 +104,29 @@ async def test_a_label_beside_the_question_what_is_wrong_is_kept(labelled: Stage
     assert "还请回答" in await says(labelled, "limei", "YW:PR-0017")
     assert (await ticket_of(labelled)).slots["asset_tag"] == "PR-0017"
     assert await count_tickets(labelled) == 1
+
+
+async def place_of(world: Stage, code: str) -> tuple[str, str, str]:
+    async with world.desk.db.read() as session:
+        asset = (await session.exec(select(Asset).where(Asset.code == code))).one()
+        return asset.building, asset.floor, asset.room
+
+
+@pytest.mark.parametrize(
+    ("button", "place"), [("搬到这里了", ("A座", "5楼", "501")), ("只是借用", ("A座", "3楼", "305"))]
+)
+async def test_a_device_that_stands_elsewhere_is_asked_about_once(
+    labelled: Stage, button: str, place: tuple[str, str, str]
+) -> None:
+    assert "换地方了吗" in await says(labelled, "limei", "YW:DP-0001 屏幕碎了，在5楼501")
+    assert "换地方了吗" not in await says(labelled, "limei", "YW:DP-0001 还有点闪")
+    assert "DP-0001" in await presses(labelled, "limei", button)
+    assert await place_of(labelled, "DP-0001") == place
+    assert (await ticket_of(labelled)).slots["room"] == "501"
+
+
+@pytest.mark.parametrize(
+    "words", ["YW:DP-0001 屏幕碎了", "YW:DP-0001 屏幕碎了，在3楼305", "YW:PR-0900 卡纸了，在5楼501"]
+)
+async def test_nobody_is_asked_about_the_same_place_or_another_agencys_device(labelled: Stage, words: str) -> None:
+    assert "换地方了吗" not in await says(labelled, "limei", words)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,10 +38,25 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 _databases = iter(range(10**6))
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the newest schema and nothing in it: copied, so that not every test runs every migration."""
+    file = tmp_path_factory.mktemp("schema") / "empty.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite+aiosqlite:///{file}", lambda: START)
+        await database.upgrade()
+        await database.close()
+
+    asyncio.run(make())
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> str:
     """An empty database of each kind, as a configuration would name it."""
     if request.param == "sqlite":
+        shutil.copyfile(migrated, tmp_path / "yunwei.db")
         return f"sqlite+aiosqlite:///{tmp_path / 'yunwei.db'}"
     uri: str = request.getfixturevalue("postgres")
     name = f"yunwei_{next(_databases)}"

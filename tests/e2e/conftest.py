@@ -1,5 +1,6 @@
 """The world of the end-to-end tests: one stage, the emulated WeCom and the desk joined by real HTTP, on a standing clock."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def knowledge_once() -> tuple[object, object]:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, knowledge_once: tuple[object, object]) -> AsyncIterator[Stage]:
+async def world(tmp_path: Path, migrated: Path, knowledge_once: tuple[object, object]) -> AsyncIterator[Stage]:
+    shutil.copyfile(migrated, tmp_path / "world.db")
     async with raised(f"sqlite+aiosqlite:///{tmp_path / 'world.db'}", start=START, knowledge=knowledge_once) as stage:
         yield stage

@@ -86,7 +86,7 @@ async def answer(ctx: Context) -> bool:
 
 async def _gather(ctx: Context, ticket: Ticket) -> bool:
     """The next piece of a report that is still being told."""
-    if ctx.meaning.intent == "cancel":
+    if ctx.meaning.intent == "cancel" or not await gathering.still(ctx.tx, ctx.person, ticket):
         return False
     if ctx.meaning.intent == "human":
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")

@@ -7,7 +7,7 @@ never waits. While it gathers nothing is said, so nothing is asked that comes ne
 
 from datetime import datetime, timedelta
 
-from bot.core.ticket import Action
+from bot.core.ticket import Action, Status
 from bot.desk import intake, people, referral, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -71,8 +71,18 @@ async def over(tx: Tx, office: Office, row: TimerRow) -> str:
     pending = await tx.session.get(Dialogue, who.id) if who else None
     if ticket is None or who is None or pending is None or pending.kind != "gather" or pending.ticket_id != ticket.id:
         return "moved on"
+    if not await still(tx, who, ticket):
+        return "moved on"
     await _end(tx, office, who, ticket, await together(tx, office, ticket))
     return "acted"
+
+
+async def still(tx: Tx, who: Person, ticket: Ticket) -> bool:
+    """Whether the report is still being told. Once the desk has acted on the ticket it is not: we wait no longer."""
+    if Status(ticket.status) in (Status.NEW, Status.NEED_INFO):
+        return True
+    await _forget(tx, who, ticket)
+    return False
 
 
 async def drop(tx: Tx, who: Person, ticket: Ticket) -> None:

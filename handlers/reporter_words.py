@@ -53,7 +53,7 @@ async def first_things_first(ctx: Context) -> bool:
         await intake.classified_after_all(ctx.tx, ctx.office, ctx.person, asked)
         return True
     if ctx.meaning.decision == "classified" and await sequels.classified_now(
-        ctx.tx, ctx.office, ctx.person, ctx.meaning
+        ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning
     ):
         return True
     if (known := await sequels.told_before(ctx.tx, ctx.person, ctx.meaning)) is not None:

@@ -24,6 +24,10 @@ CORRECTED = 0.3
 """Confidence from which a correction says what it is instead."""
 SURE = 0.75
 """Confidence below which whatever is said after an emergency is about it."""
+IS_CLASSIFIED = re.compile(
+    r"^(?:[忘漏]了?说.?|补充.?|对了|其实)?[，,\s]*[这那它就台个部]{0,3}[^，]{0,4}是[^，]{0,5}(?:密|红机)|^(?:涉密|保密|机密|密级)[^，]{0,5}$"
+)
+"""It says of something already told that it is classified, and reports nothing new: 是涉密打印机, 忘了说，这台是涉密机."""
 _OPEN = (*BEFORE_ACCEPT, *AT_WORK, Status.REFERRED)
 
 
@@ -46,8 +50,10 @@ async def again(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, 
         await dispatch.tell_desk(tx, office, ticket, "again", who.name)
 
 
-async def classified_now(tx: Tx, office: Office, who: Person, meaning: Understanding) -> bool:
+async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> bool:
     """A report just made is of classified equipment, it turns out (是涉密打印机): it goes the way of R5, if one is open."""
+    if not IS_CLASSIFIED.search(text):
+        return False
     for ticket in await tickets.live_of(tx, who):
         its_own = not meaning.named or ticket.item in meaning.named
         if (
@@ -70,7 +76,8 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
     if elsewhere(ticket, meaning) and not meaning.details:
         return False
     if ticket.kind == "classified":
-        if office.context.begins(text) or (meaning.named and meaning.decision == "dispatch"):
+        elsewhere_ = meaning.decision in ("route", "request") and meaning.confidence >= SURE and not meaning.details
+        if office.context.begins(text) or elsewhere_ or (meaning.named and meaning.decision == "dispatch"):
             return False
         await again(tx, office, who, ticket, text, meaning)
         return True

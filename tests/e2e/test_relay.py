@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Content, Conversation, InboxRow, Person, TicketEvent
+from bot.store.tables import Content, Conversation, InboxRow, Person, Repair, TicketEvent
 from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, dispatched, presses, says, ticket_of
 
@@ -91,7 +91,9 @@ async def test_a_technician_on_dingtalk_speaks_with_a_reporter_on_wecom(world: S
     await types(world, "zhaolei", f"已解决 {ticket.id}")
     at = seen(world, "limei")
     await types(world, "zhaolei", "电源模块换新")
-    assert (await ticket_of(world)).cause == "电源模块换新", "the cause we asked for is not for the reporter"
+    async with world.desk.db.read() as session:
+        record = await session.get_one(Repair, ticket.id)
+    assert record.measures == "电源模块换新", "the record we asked for is not for the reporter"
     assert not any("电源模块" in line for line in new(world, "limei", at))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, call, clip, number, place
+from bot.views.words import Voice, call, clip, named, number, place
 from knowledge import Step
 
 CONSENT = {
@@ -58,14 +58,14 @@ def consent_wanted(voice: Voice, ticket: Ticket, card_id: str, step: Step, whom:
 
 
 def not_for_technicians(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}这一步要使用人本人在手机上确认，您不能代按。没答复可回复：再问；或：跳过 原因")
+    return Say(text=f"{named(ticket)}这一步要使用人本人在手机上确认，您不能代按。没答复可回复：再问；或：跳过 原因")
 
 
 def consent_answered(ticket: Ticket, whom: Person, yes: bool) -> Say:
     """To the technician."""
     if yes:
-        return Say(text=f"{number(ticket)}：{whom.name}已确认，可以做了。")
-    return Say(text=f"{number(ticket)}：{whom.name}没有同意，先不要做。可回复：再问 / 跳过 原因 / 求助")
+        return Say(text=f"{named(ticket)}：{whom.name}已确认，可以做了。")
+    return Say(text=f"{named(ticket)}：{whom.name}没有同意，先不要做。可回复：再问 / 跳过 原因 / 求助")
 
 
 def consent_thanks(ticket: Ticket, who: Person | None, yes: bool) -> Say:
@@ -74,7 +74,7 @@ def consent_thanks(ticket: Ticket, who: Person | None, yes: bool) -> Say:
 
 
 def consent_overridden(ticket: Ticket, seat: Person) -> Say:
-    return Say(text=f"{number(ticket)}：服务台{seat.name}已替使用人确认，可以做了。")
+    return Say(text=f"{named(ticket)}：服务台{seat.name}已替使用人确认，可以做了。")
 
 
 def overridden(ticket: Ticket) -> Say:
@@ -100,15 +100,15 @@ def which_consent(asked: list[Ticket]) -> Say:
 
 
 def asked_again(ticket: Ticket, whom: Person | None) -> Say:
-    return Say(text=f"{number(ticket)}已再问{whom.name}。" if whom else f"{number(ticket)}已再请服务台电话联系。")
+    return Say(text=f"{named(ticket)}已再问{whom.name}。" if whom else f"{number(ticket)}已再请服务台电话联系。")
 
 
 def asked_enough(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已问过几次，请当面或电话说明；也可以：跳过 原因 / 求助 / 暂停 {ticket.id}")
+    return Say(text=f"{named(ticket)}已问过几次，请当面或电话说明；也可以：跳过 原因 / 求助 / 暂停 {ticket.id}")
 
 
 def consent_silent(ticket: Ticket, whom: Person | None) -> Say:
-    return Say(text=f"{number(ticket)}：{whom.name if whom else '使用人'}还没答复，已请服务台电话联系。")
+    return Say(text=f"{named(ticket)}：{whom.name if whom else '使用人'}还没答复，已请服务台电话联系。")
 
 
 def desk_telephones(voice: Voice, ticket: Ticket, whom: Person | None) -> Say:
@@ -156,7 +156,7 @@ def help_wanted(
 def help_called(ticket: Ticket, expert: Person | None) -> Say:
     if expert is None:
         return Say(text=f"{number(ticket)}现在没有能请的专家，已告诉服务台，稍后有人联系您。")
-    return Say(text=f"{number(ticket)}已请{expert.name}协助，他加入后你们发的话互相能看到。")
+    return Say(text=f"{named(ticket)}已请{expert.name}协助，他加入后你们发的话互相能看到。")
 
 
 def help_is_coming(ticket: Ticket, expert: Person | None, *, joined: bool) -> Say:

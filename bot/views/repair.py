@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Repair, Ticket
-from bot.views.words import Voice, clip, number
+from bot.views.words import Voice, clip, named, number
 
 CAUSES = {
     "worn": "部件老化损坏",
@@ -33,10 +33,10 @@ def option(voice: Voice, slug: str) -> str:
 
 def ask_words(ticket: Ticket, part: str, again: bool) -> Say:
     if again:
-        return Say(text=f"{number(ticket)}请再说具体一点：{ASKED[part]}？例如：搓纸轮磨损，换了搓纸轮，25分钟")
+        return Say(text=f"{named(ticket)}请再说具体一点：{ASKED[part]}？例如：搓纸轮磨损，换了搓纸轮，25分钟")
     if part == "words":
-        return Say(text=f"{number(ticket)}请回复一句：原因和怎么修的，可以带上用时。已请报障人确认。")
-    return Say(text=f"{number(ticket)}请回复一句：{ASKED[part]}？")
+        return Say(text=f"{named(ticket)}请回复一句：原因和怎么修的，可以带上用时。已请报障人确认。")
+    return Say(text=f"{named(ticket)}请回复一句：{ASKED[part]}？")
 
 
 def ask_cause(ticket: Ticket, card_id: str, measures: str) -> Card:
@@ -72,11 +72,11 @@ def ask_fault(voice: Voice, ticket: Ticket, card_id: str, options: Sequence[str]
 
 
 def name_the_fault(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}请用一句话说实际的故障，例如：搓纸轮打滑不进纸")
+    return Say(text=f"{named(ticket)}请用一句话说实际的故障，例如：搓纸轮打滑不进纸")
 
 
 def unknown_fault(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}没认出这是哪种故障，请点一个或换个说法。")
+    return Say(text=f"{named(ticket)}没认出这是哪种故障，请点一个或换个说法。")
 
 
 def ask_minutes(ticket: Ticket, card_id: str, proposed: int) -> Card:
@@ -113,11 +113,11 @@ def record(voice: Voice, ticket: Ticket, row: Repair | None, gap: str) -> Say:
     )
     lines = "；".join(f"{name}：{clip(value, 60)}" for name, value in parts if value)
     end = f"。还缺{ASKED[gap]}。" if gap else f"。要改请回复：记录 {ticket.id} 内容"
-    return Say(text=f"{number(ticket)}收尾记录：{lines}{end}")
+    return Say(text=f"{named(ticket)}收尾记录：{lines}{end}")
 
 
 def still_missing(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}的收尾记录还没写完，请补一下。")
+    return Say(text=f"{named(ticket)}的收尾记录还没写完，请补一下。")
 
 
 def desk_misses(ticket: Ticket, who: Person | None) -> Say:

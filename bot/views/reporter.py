@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Contact, Person, Ticket
-from bot.views.words import URGENCY, Voice, clip, number, place, state
+from bot.views.words import URGENCY, Voice, clip, contact_line, number, place, state
 
 SOURCE = "运维服务台"
 
@@ -211,12 +211,7 @@ def expired_card(voice: Voice) -> Say:
 def referral(voice: Voice, say: str, ticket: Ticket | None, contact: Contact | None = None) -> Say:
     """The route's own words, and the agency's contact for it where one was entered."""
     head = f"（{number(ticket)}）" if ticket else ""
-    return Say(text=f"{say}{head}{_contact(contact)}")
-
-
-def _contact(contact: Contact | None) -> str:
-    note = f"（{contact.note}）" if contact and contact.note else ""
-    return f"\n贵单位联系人：{contact.name}，电话{contact.phone}{note}。" if contact else ""
+    return Say(text=f"{say}{head}{contact_line(contact)}")
 
 
 def referral_settled(ticket: Ticket, note: str) -> Say:

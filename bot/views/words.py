@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.core.ticket import Status
-from bot.store.tables import Person, Ticket
+from bot.store.tables import Contact, Person, Ticket
 from knowledge import Book
 
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
@@ -120,3 +120,9 @@ def clip(text: str, limit: int) -> str:
     """At most `limit` characters, the cut marked."""
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def contact_line(contact: Contact | None) -> str:
+    """Whom the agency's people turn to, on a line of its own; nothing where nobody was entered."""
+    note = f"（{contact.note}）" if contact and contact.note else ""
+    return f"\n贵单位联系人：{contact.name}，电话{contact.phone}{note}。" if contact else ""

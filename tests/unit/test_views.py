@@ -30,7 +30,7 @@ SAMPLES: dict[str, Any] = {
     "text": "请问是哪一种情况？", "options": ["打印出来有黑道", "一直卡纸", "电脑连不上它", "都不是"],
     "say": "水电空调请拨打物业电话报修，我们已记录并转告。",
     "until": "12月31日17:30",
-    "at": 12, "next_one": True,
+    "at": 12, "next_one": True, "contact": None,
 }  # fmt: skip
 HOTLINE_IN = {
     "welcome", "receipt", "dispatched", "ask_place", "to_desk", "request_received", "wordless", "question",

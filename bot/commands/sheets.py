@@ -167,8 +167,7 @@ def export_command() -> None:
 @CONFIG
 def export_people(file: Path, config_path: str | None) -> None:
     """The confirmed people."""
-    rows = asyncio.run(_in_database(_config(config_path), site_sheets.exported_people))
-    _written(file, lambda: site_sheets.write(file, spreadsheets.SHEET, site_sheets.PEOPLE_COLUMNS, rows))
+    _export(file, config_path, site_sheets.exported_people, spreadsheets.SHEET, site_sheets.PEOPLE_COLUMNS)
 
 
 @export_command.command("sites")
@@ -176,8 +175,7 @@ def export_people(file: Path, config_path: str | None) -> None:
 @CONFIG
 def export_sites(file: Path, config_path: str | None) -> None:
     """The sites."""
-    rows = asyncio.run(_in_database(_config(config_path), site_sheets.exported_sites))
-    _written(file, lambda: site_sheets.write(file, site_sheets.SITES, site_sheets.COLUMNS, rows))
+    _export(file, config_path, site_sheets.exported_sites, site_sheets.SITES, site_sheets.COLUMNS)
 
 
 @export_command.command("assets")
@@ -185,8 +183,7 @@ def export_sites(file: Path, config_path: str | None) -> None:
 @CONFIG
 def export_assets(file: Path, config_path: str | None) -> None:
     """The assets."""
-    rows = asyncio.run(_in_database(_config(config_path), asset_sheets.exported_assets))
-    _written(file, lambda: site_sheets.write(file, asset_sheets.ASSETS, ASSET_COLUMNS, rows))
+    _export(file, config_path, asset_sheets.exported_assets, asset_sheets.ASSETS, ASSET_COLUMNS)
 
 
 @export_command.command("contacts")
@@ -194,8 +191,7 @@ def export_assets(file: Path, config_path: str | None) -> None:
 @CONFIG
 def export_contacts(file: Path, config_path: str | None) -> None:
     """The contacts."""
-    rows = asyncio.run(_in_database(_config(config_path), contacts.exported_contacts))
-    _written(file, lambda: site_sheets.write(file, contacts.CONTACTS, contacts.COLUMNS, rows))
+    _export(file, config_path, contacts.exported_contacts, contacts.CONTACTS, contacts.COLUMNS)
 
 
 @click.command("labels")
@@ -263,6 +259,18 @@ def _save(config: configuration.Config, what: str, rows: Sequence[object], save:
             problems = str(error).splitlines()
             raise Failure("\n".join([*problems, f"{len(problems)} problems, nothing was imported"])) from None
     click.echo(f"{new} {what} added, {updated} {again}")
+
+
+def _export(
+    file: Path,
+    config_path: str | None,
+    read: Callable[[Tx], Awaitable[Sequence[Sequence[object]]]],
+    title: str,
+    columns: Sequence[str],
+) -> None:
+    """What the database holds, as one sheet that `import` reads again."""
+    rows = asyncio.run(_in_database(_config(config_path), read))
+    _written(file, lambda: site_sheets.write(file, title, columns, rows))
 
 
 async def _in_database(config: configuration.Config, work: Callable[[Tx], Awaitable[Any]]) -> Any:

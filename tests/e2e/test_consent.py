@@ -6,23 +6,7 @@ from sqlmodel import select
 from bot.stage import Stage
 from bot.store.tables import Consent, Content, Guidance, Ticket, TicketEvent
 from bot.story import text_of
-
-
-async def read(world: Stage, userid: str, text: str) -> str:
-    """What the person reads in answer to a typed line."""
-    phone = world.phone(userid)
-    before = len(phone.messages)
-    await phone.says(text)
-    await world.settle()
-    return "\n".join(text_of(m) for m in phone.messages[before:] if m.sender != "me")
-
-
-async def press(world: Stage, userid: str, button: str, *, force: bool = False) -> str:
-    phone = world.phone(userid)
-    before = len(phone.messages)
-    await phone.presses(button, force=force)
-    await world.settle()
-    return "\n".join(text_of(m) for m in phone.messages[before:] if m.sender != "me")
+from tests.e2e.phones import press, read
 
 
 @pytest.fixture

@@ -183,12 +183,15 @@ class Desk:
             await self.heartbeat.stop()
 
     @contextlib.asynccontextmanager
-    async def listening(self, pace: Pace | None = None) -> AsyncIterator["Desk"]:
-        """The long connections of the platforms that have them are held inside this scope, at `pace`."""
+    async def listening(
+        self, pace: Pace | None = None, elapsed: Callable[[], float] = stopwatch
+    ) -> AsyncIterator["Desk"]:
+        """The long connections of the platforms that have them are held inside this scope, at `pace` by `elapsed`."""
         listeners = [
             found
             for channel in self.channels.values()
-            if isinstance(channel, DingTalkChannel) and (found := channel.listener(self.inbox.accept, self.press, pace))
+            if isinstance(channel, DingTalkChannel)
+            and (found := channel.listener(self.inbox.accept, self.press, pace, elapsed))
         ]
         tasks = [asyncio.create_task(listener.run(), name="listener") for listener in listeners]
         for task in tasks:

@@ -32,6 +32,8 @@ CONNECT_S = 10.0
 MOMENT = timedelta(seconds=3)
 IMPATIENT = Pace(longest_silence_s=90.0, first_wait_s=0.02, longest_wait_s=0.1, poll_s=0.02, drain_s=1.0)
 """Where time is skipped, the long connections must notice at once."""
+PING = timedelta(seconds=20)
+"""A platform that is not silent pings this often: however much time is skipped, this much of it was silence."""
 PAUSE = timedelta(seconds=9)
 """A little more than an unfinished report waits for its next piece."""
 
@@ -50,6 +52,8 @@ class Stage:
     page_url: str
     ears: contextlib.AsyncExitStack | None = None
     """Holds the desk's long connections while its loops are not running."""
+    hushed: timedelta = timedelta(0)
+    """The stopwatch of the long connections: the silence they have lived through, not the time."""
 
     def phone(self, userid: str, platform: str = "") -> Any:
         """A person's phone: on his own platform, or on the one named."""
@@ -68,7 +72,7 @@ class Stage:
     async def listen(self) -> None:
         """Hold the long connections; returns when the platform sees them."""
         self.ears = contextlib.AsyncExitStack()
-        await self.ears.enter_async_context(self.desk.listening(IMPATIENT))
+        await self.ears.enter_async_context(self.desk.listening(IMPATIENT, lambda: self.hushed.total_seconds()))
         await self.connected()
 
     async def connected(self) -> None:
@@ -98,9 +102,15 @@ class Stage:
             jump = min(jump, left)
             self.clock.advance(jump)
             self.sandbox.clock.advance(jump)
+            await self._hush(jump)
             await self.sandbox.gateway.tick()
             await self.desk.settle()
         await self.desk.settle()
+
+    async def _hush(self, jump: timedelta) -> None:
+        """Let the long connections feel skipped time as they would have lived it: pinged all the while, or in silence."""
+        await self.sandbox.gateway.ping()
+        self.hushed += jump if self.sandbox.gateway.silent else min(jump, PING)
 
     async def says(self, userid: str, text: str) -> None:
         """Somebody types a line and waits for the answer; an unfinished report is answered after a moment's silence."""

@@ -111,6 +111,7 @@ async def test_what_nobody_accepts_in_time_is_the_desks_and_a_late_press_hears_s
     assert (ticket.owner, ticket.assignee_id, ticket.status) == ("desk", None, "triaged")
     assert "交班没人接" in new(world, "zhoumin", before)
     assert "不用接手了" in new(world, "zhaolei", asked)
+    assert "没有等您接手的单" in await says(world, "zhaolei", f"接手 {number}")
     phone, before = world.phone("wangqiang"), len(world.phone("wangqiang").messages)
     await phone.presses("我做完再走", force=True)
     await world.settle()

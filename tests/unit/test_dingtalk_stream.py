@@ -205,6 +205,27 @@ async def test_an_old_connection_is_recycled(world: World) -> None:
         await second.wait()
 
 
+async def test_what_is_being_stored_when_the_draining_ends_is_stored(world: World) -> None:
+    begun, go_on, stored = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def scene(socket: web.WebSocketResponse, number: int) -> None:
+        if number == 1:
+            await socket.send_str(frame(MESSAGES, {"msgId": "m1"}, "f1"))
+            await begun.wait()
+        if number == 3:
+            go_on.set()
+
+    async def heard(frame: Frame) -> dict[str, Any]:
+        begun.set()
+        await go_on.wait()
+        stored.set()
+        return {"response": None}
+
+    world.gateway.scene, world.heard = scene, heard  # type: ignore[method-assign]
+    async with world.streaming(Pace(recycle_s=0.05, drain_s=0.01)), asyncio.timeout(5):
+        await stored.wait()
+
+
 async def test_it_backs_off_after_a_clean_close_too(world: World) -> None:
     enough = asyncio.Event()
 

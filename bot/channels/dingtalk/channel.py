@@ -73,7 +73,6 @@ class DingTalkChannel:
         self._uploaded: dict[str, str] = {}
         self._sessions_work = True
         self._registration: Registration | None = None
-        self._elapsed = elapsed
 
     def decode(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime) -> Decoded:
         """What an HTTP callback means."""
@@ -124,9 +123,11 @@ class DingTalkChannel:
         self._sessions.clear()
         self._uploaded.clear()
 
-    def listener(self, accept: Accept, press: Press, pace: Pace | None = None) -> Stream | Registration | None:
-        """What has to run so that the platform is heard: the long connection that feeds `accept` and `press`; in HTTP
-        mode the registration of card presses, or nothing at all.
+    def listener(
+        self, accept: Accept, press: Press, pace: Pace | None = None, elapsed: Callable[[], float] = stopwatch
+    ) -> Stream | Registration | None:
+        """What has to run so that the platform is heard: the long connection that feeds `accept` and `press`, its silence
+        measured by the stopwatch `elapsed`; in HTTP mode the registration of card presses, or nothing at all.
         """
         if self._settings.mode != "stream":
             self._registration = Registration(self._client, self.name) if self.updates_cards else None
@@ -135,7 +136,7 @@ class DingTalkChannel:
         async def heard(frame: Frame) -> dict[str, Any]:
             return await self._heard(frame, accept, press)
 
-        return Stream(self._client, self._session, self._settings, heard, pace, elapsed=self._elapsed)
+        return Stream(self._client, self._session, self._settings, heard, pace, elapsed=elapsed)
 
     def press_reply(self, change: CardUpdate | None) -> bytes:
         """The body that answers a card callback by HTTP: the card's change, or nothing."""

@@ -172,7 +172,8 @@ class Stream:
     def _drain(self, link: "_Link", reader: asyncio.Task[None]) -> None:
         async def drain() -> None:
             await asyncio.wait({reader}, timeout=self._pace.drain_s)
-            reader.cancel()
+            with contextlib.suppress(aiohttp.ClientError, OSError):
+                await link.socket.close()  # what the reader is storing just now is stored; then it finds the end
 
         task = asyncio.create_task(drain(), name="stream drain")
         self._draining.add(task)

@@ -97,6 +97,17 @@ class Gateway:
         chosen = self._dice.choice(open_ones)
         if chosen.silent:
             return None
+        return await self._send(chosen, topic, data, kind, within_s, **headers)
+
+    async def _send(
+        self,
+        chosen: Connection,
+        topic: str,
+        data: Mapping[str, Any],
+        kind: str,
+        within_s: float = ACK_S,
+        **headers: str,
+    ) -> dict[str, Any] | None:
         message_id = secrets.token_hex(12)
         made = {
             "specVersion": "1.0", "type": kind,
@@ -140,9 +151,9 @@ class Gateway:
                     self.unacked.remove(row)
 
     async def ping(self) -> None:
-        """A ping frame on every connection that is not silent."""
-        for org in {id(c.org): c.org for c in self.connections}.values():
-            await self.push(org, "ping", {"opaque": secrets.token_hex(4)}, "SYSTEM")
+        """A ping frame on every connection that delivers; returns when all have answered."""
+        open_ones = [c for c in self.connections if c.delivering and not c.silent and not c.socket.closed]
+        await asyncio.gather(*(self._send(c, "ping", {"opaque": secrets.token_hex(4)}, "SYSTEM") for c in open_ones))
 
     async def disconnect(self, org: Org, reason: str = "connection is expired") -> None:
         """The platform announces the end of the connections and delivers nothing more on them."""
@@ -152,6 +163,11 @@ class Gateway:
             data = json.dumps({"reason": reason})
             frame = {"specVersion": "1.0", "type": "SYSTEM", "headers": headers, "data": data}
             await connection.socket.send_str(json.dumps(frame))
+
+    @property
+    def silent(self) -> bool:
+        """Whether any open connection swallows what is delivered."""
+        return any(c.silent for c in self.connections)
 
     def silence(self, org: Org, on: bool = True) -> None:
         """The connections that are open now swallow everything (or no longer)."""

@@ -5,6 +5,7 @@ as well; what is classified (R5) ends the conversation and is not passed.
 """
 
 import re
+from typing import Any
 
 from bot.core.ticket import BEFORE_ACCEPT
 from bot.core.updates import Link, Location, Photo, Text, Video, Voice
@@ -28,6 +29,8 @@ OWED = ("decline", "cause", "pause", "step-reason")
 """What we asked our end for: his next line is the answer to that, not to the reporter."""
 SHORT = 14
 """Characters: a longer line that names 人工 is a report."""
+TOLD = 0.5
+"""Confidence from which a wish for a person has also said what is broken."""
 
 
 def _one_to_one(ctx: Context) -> bool:
@@ -66,6 +69,13 @@ async def call(ctx: Context) -> bool:
     return True
 
 
+def _told(ctx: Context) -> dict[str, Any]:
+    """What is broken, when it was said beside the wish for a person (网络上不了，叫人工)."""
+    if ctx.meaning.fault and ctx.meaning.confidence >= TOLD:
+        return {"kind": "fault"}
+    return {"kind": "unclear", "fault": None, "item": None}
+
+
 @router.on(lambda ctx: _one_to_one(ctx) and bool(PERSON.search(ctx.text)) and len(ctx.text) <= SHORT)
 async def human(ctx: Context) -> bool:
     """转人工: about the ticket of the open question, the quoted or the newest one; without one a ticket is opened."""
@@ -79,9 +89,7 @@ async def human(ctx: Context) -> bool:
         return False
     ticket = await _meant(ctx)
     if ticket is None:
-        ticket = await tickets.open_ticket(
-            ctx.tx, ctx.office, ctx.person, ctx.meaning, Words(ctx.text), kind="unclear", fault=None, item=None
-        )
+        ticket = await tickets.open_ticket(ctx.tx, ctx.office, ctx.person, ctx.meaning, Words(ctx.text), **_told(ctx))
     asked = ctx.pending.kind if ctx.pending and ctx.pending.ticket_id == ticket.id else ""
     if asked == "self-help":
         await selfhelp.give_up(ctx.tx, ctx.office, ticket, ctx.person)

@@ -10,7 +10,7 @@ import getpass
 import logging
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from jieba import Tokenizer
 
 from knowledge import rules
 from knowledge.clauses import Clauses
-from knowledge.details import only_details
+from knowledge.details import only_details, says_nothing
 from knowledge.evidence import Claim, Evidence, Witness
 from knowledge.features import Features, read_sounds
 from knowledge.intents import IntentReader
@@ -101,12 +101,13 @@ class Classifier:
         """jieba's words of a text, with the catalogue's vocabulary."""
         return self._witness.tokens(text)
 
-    def understand(self, text: str, asked: Sequence[str] | None = None) -> Understanding:
+    def understand(self, text: str, asked: Sequence[str] | None = None, of: Collection[str] = ()) -> Understanding:
         """What a message means. Never raises; a message nobody can make sense of is for a person.
 
         `asked`: it includes the answer to a question that offered these faults; then less is enough to be sure.
+        `of`: a fault can only be one of these items, because that is what was named before.
         """
-        reading, slots = self._read(text)
+        reading, slots = self._read(text, of)
         return replace(
             self._judged(reading, slots, asked),
             named=tuple(reading.evidence.nouns),
@@ -115,7 +116,7 @@ class Classifier:
             said=reading.said,
         )
 
-    def _read(self, text: str) -> tuple[Reading, Slots]:
+    def _read(self, text: str, of: Collection[str] = ()) -> tuple[Reading, Slots]:
         said = self._normalise(text)
         evidence = self._witness.weigh(said, rules.denied(said))
         slots = self._slots.read(said, scope=self._scope(evidence.hits))
@@ -125,9 +126,9 @@ class Classifier:
             for kind, slug in hit.owners:
                 if kind in TOLD and slug in self._ranker.at:
                     evidence.scores[self._ranker.at[slug]] += TOLD[kind]
-        ranking = self._ranker.rank(evidence)
+        ranking = self._ranker.rank(evidence, of)
         bare = only_details(said, slots.location, slots.phone)
-        thing = not bare and bool(evidence.nouns) and only_details(_unnamed(evidence), slots.location, slots.phone)
+        thing = not bare and bool(evidence.nouns) and says_nothing(_unnamed(evidence), slots.location, slots.phone)
         reading = Reading(said, signs, evidence, ranking, bare, thing)
         return reading, replace(slots, device=next(iter(evidence.nouns.values()), ""))
 

@@ -19,9 +19,9 @@ joins two matters (也, 还有, 另外 …), and with one."""
 PLACE = ("building", "floor", "room", "location")
 _AND = re.compile("[也跟还和]|再加|外加")
 _TRIED = re.compile(
-    "^(?:我?已?经?(?:换|试|重启|重装|重插|拔|插|关|擦|清|检查|更新)(?:了|过|掉))|也一样|也(?:重|试|换|装)|(?:换|试|重启|重装|装|查|擦|插)过"
+    "^(?:我?已?经?(?:换|试|重启|重装|重插|拔|插|关|擦|清|检查|更新)(?:了|过|掉))|也[是还都]{0,2}(?:一样|这样|那样|如此|不行|没用|不好使|老样子)|也(?:重|试|换|装)|(?:换|试|重启|重装|装|查|擦|插)过"
 )
-"""A clause that tells what was tried is no fault of its own: 换了电脑也一样, 驱动重装过了."""
+"""A clause that tells what was tried is no fault of its own: 换了电脑也一样, 关了又开也是这样, 驱动重装过了."""
 _JOINS = re.compile("也|还有|另外?|顺便|此外|同时|然后|外加|加上|跟|仲有")
 _CLAUSE = re.compile(
     r"[，。！？；、\n]|(?<=[一-鿿])\s+(?=[一-鿿])|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)"

@@ -5,7 +5,7 @@ are read together with what was told before; only what names something else, or 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -64,7 +64,7 @@ class Context:
         alone = self._understand(text, asked=offered)
         if alone.details:
             return self._understand(_joined(told, text))
-        joint = self._understand(_joined(told, text), asked=offered)
+        joint = self._understand(_joined(told, text), asked=offered, of=self._named_before(told, alone))
         for meaning in (joint, alone):
             if meaning.fault in offered and meaning.decision == "dispatch":
                 return meaning
@@ -74,6 +74,11 @@ class Context:
         if joint.fault or joint.decision in ("request", "route"):
             return joint
         return alone if sure else replace(joint, decision="human", question=None)
+
+    def _named_before(self, told: str, alone: Understanding) -> Collection[str]:
+        """The items that an answer without a device of its own is about, where nothing but a device was told before."""
+        before = self._understand(told) if told and not alone.named else None
+        return before.named if before is not None and before.device_only else ()
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
         """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""

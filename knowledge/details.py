@@ -49,8 +49,12 @@ def only_details(said: str, location: str = "", phone: str = "") -> bool:
 
     `location` and `phone` are what was read in it.
     """
+    return says_nothing(said, location, phone) and bool(_MARKS.sub("", _FILLER.sub(" ", said)))
+
+
+def says_nothing(said: str, location: str = "", phone: str = "") -> bool:
+    """Whether nothing of what is broken or wanted is left of a normalised message; also true of an empty one."""
     rest = said
     for known in (location.lower(), phone):
         rest = rest.replace(known, " ", 1) if known else rest
-    left = _MARKS.sub("", _STRIP.sub(" ", rest))
-    return not left and bool(_MARKS.sub("", _FILLER.sub(" ", said)))
+    return not _MARKS.sub("", _STRIP.sub(" ", rest))

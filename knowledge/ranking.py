@@ -1,6 +1,7 @@
 """What a message's words speak for most: the labels in order, with how sure the first is, and the faults among them."""
 
 import itertools
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from knowledge.weights import Weights
 CANDIDATES = 5
 SHARPNESS = 3.5
 """How quickly a score below the best becomes unlikely (fitted on authors left out)."""
+ELSEWHERE = 2.0
+"""What is taken from faults of items that cannot be meant."""
 ASK, OTHER = "ask", "other"
 
 
@@ -40,13 +43,16 @@ class Ranker:
         self._absent = np.array([label not in known for label in self.labels])
         self._is_fault = [label in book.faults for label in self.labels]
         dangers = {slug for slug, fault in book.faults.items() if fault.safety} | {"R9"}
+        self._item = np.array([book.faults[label].item if label in book.faults else "" for label in self.labels])
         self._dangers = np.flatnonzero([label in dangers for label in self.labels])
 
-    def rank(self, evidence: Evidence) -> Ranking:
-        """The order of the labels of one message."""
+    def rank(self, evidence: Evidence, of: Collection[str] = ()) -> Ranking:
+        """The order of the labels of one message; of the faults only those of the items `of`, if there are any."""
         scores = evidence.scores
         if self._absent.any():
             scores = np.where(self._absent, -9.0, scores)
+        if of:
+            scores = np.where((self._item == "") | np.isin(self._item, list(of)), scores, scores - ELSEWHERE)
         order = np.argsort(-scores, kind="stable")
         first, second = int(order[0]), int(order[1])
         best, lead = float(scores[first]), float(scores[first] - scores[second])

@@ -19,6 +19,10 @@ _FINE = re.compile(
 )
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
 _OTHERS = re.compile(r"隔壁|别人|别的|其他|其它|同事|旁边|对面")
+_BROKEN = re.compile("(?<![没不])坏|失灵|不灵|不好使|断了|裂了|摔")
+_USED_UP = re.compile("硒鼓|墨|粉|色带|碳带|纸|电池|跳线|网线|鼓|耗材|灯泡")
+MENDED = 0.6
+"""What speaks against a consumable when something that is not one is broken."""
 _COUNT_MANY, _COUNT_SOME = 10, 3
 _SAYS = re.compile(
     r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
@@ -59,7 +63,13 @@ def extent(signs: set[str], count: int | None) -> set[str]:
 
 
 def lean(scores: Floats, at: Mapping[str, int], said: str, signs: set[str]) -> None:
-    """Move the scores by extent: many without a network are a line's or a switch's matter, not a computer's (rule 1)."""
+    """Move the scores by what is broken and by extent.
+
+    A device that is broken is mended, also when its owner would rather have another (键盘坏了，换一个): only what is used up
+    is a consumable (rule 8). Many without a network are a line's or a switch's matter, not a computer's (rule 1).
+    """
+    if _BROKEN.search(said) and not _USED_UP.search(said) and "consumables" in at:
+        scores[at["consumables"]] -= MENDED
     wide = 1 if "impact1" in signs else 2 if "impact2" in signs else 0
     if not wide:
         return

@@ -64,6 +64,12 @@ async def test_words_pass_both_ways_and_the_bot_is_silent(world: Stage) -> None:
     assert not any("李梅：" in line for line in new(world, "zhoumin", at))
 
 
+async def test_what_is_broken_is_kept_with_the_wish_for_a_person(world: Stage) -> None:
+    await says(world, "limei", "网络上不了，叫人工")
+    ticket = await ticket_of(world)
+    assert (ticket.kind, ticket.fault, ticket.owner) == ("fault", "net-all-fail", "desk")
+
+
 async def test_a_technician_on_dingtalk_speaks_with_a_reporter_on_wecom(world: Stage) -> None:
     await set_duty(world, "off", "王强")
     ticket = await dispatched(world, "三楼302交换机坏了，整层没网")

@@ -152,6 +152,11 @@ def test_small_talk_is_one_class(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).decision == "other"
 
 
+@pytest.mark.parametrize("said", ["鼠标坏了想换一个", "键盘坏了一个键，麻烦换一个", "耳机摔了，给换一副"])
+def test_what_is_broken_and_not_used_up_is_a_fault(classifier: Classifier, said: str) -> None:
+    assert classifier.understand(said).kind == "fault"
+
+
 def test_two_independent_faults(classifier: Classifier) -> None:
     understood = classifier.understand("打印机卡纸，另外门禁刷卡没反应")
     assert set(understood.faults) == {"printer-paper-jam", "door-card-invalid"}
@@ -160,6 +165,10 @@ def test_two_independent_faults(classifier: Classifier) -> None:
 def test_one_fault_said_in_many_clauses_stays_one(classifier: Classifier) -> None:
     understood = classifier.understand("打印机卡纸了，扯不出来，三楼302，麻烦快点，谢谢")
     assert understood.faults == ("printer-paper-jam",)
+    tried = classifier.understand(
+        "领导的电脑早上更新以后一直转圈进不了桌面，强制关机又开也是一样，里面有重要文件不能丢"
+    )
+    assert tried.faults == ("pc-boot-os-fail",)
 
 
 @pytest.mark.parametrize("said", ["开不了", "屏幕黑了", "没声音", "密码忘了", "空调坏了", "系统好卡"])

@@ -65,6 +65,8 @@ def test_a_further_message_belongs_or_begins_another_matter(
             "printer-paper-jam",
         ),
         ("会议室的投影", ("proj-no-signal", "proj-no-power", "proj-image"), "颜色不对，发黄", "proj-image"),
+        ("摄像头", ("cctv-camera-offline", "cctv-no-record", "cctv-blur-angle"), "看不到画面", "cctv-camera-offline"),
+        ("键盘", ("peri-keyboard-mouse", "peri-usb-unrecognized"), "有几个键按不出来", "peri-keyboard-mouse"),
         ("没声音", ("peri-audio", "phone-no-dialtone", "audio-no-sound"), "是电脑，插耳机也没有", "peri-audio"),
     ],
 )
@@ -86,6 +88,12 @@ def test_a_device_alone_is_asked_about_by_what_happens_most(book: Book, classifi
     assert understood.question is not None
     offered = set(understood.question.faults) - {""}
     assert any(offered == set(slugs) for slugs in book.lexicon.common.values())
+
+
+def test_no_device_alone_is_dispatched_or_taken_for_danger(book: Book, classifier: Classifier) -> None:
+    nouns = {noun for item in book.items.values() for noun in item.nouns}
+    decided = {noun: classifier.understand(noun).decision for noun in nouns}
+    assert set(decided.values()) <= {"ask", "request"}
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ SHORT = 14
 TALK = 60
 """Characters: a longer message is never taken for idle talk."""
 OPTIONS = 3
+_SPACED = re.compile(r"(?<=[一-鿿]{2})\s+(?=[一-鿿]{2})")
 REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
 """Intents that give way to a report in the same message."""
 
@@ -129,7 +130,8 @@ class Classifier:
         ranking = self._ranker.rank(evidence, of)
         bare = only_details(said, slots.location, slots.phone)
         thing = not bare and bool(evidence.nouns) and says_nothing(_unnamed(evidence), slots.location, slots.phone)
-        reading = Reading(said, signs, evidence, ranking, bare, thing)
+        apart = self._normalise(_SPACED.sub("，", text)) if _SPACED.search(text) else said
+        reading = Reading(said, signs, evidence, ranking, bare, thing, apart)
         return reading, replace(slots, device=next(iter(evidence.nouns.values()), ""))
 
     def _judged(self, reading: Reading, slots: Slots, asked: Sequence[str] | None) -> Understanding:

@@ -11,25 +11,29 @@ from knowledge.ranking import Ranker
 from knowledge.reading import Reading
 from knowledge.slots import SlotReader, Slots
 
-ALONE = 0.55
-"""Confidence from which a clause by itself tells a second fault."""
+ALONE, SURE = 0.55, 0.8
+"""Confidence from which a clause by itself tells a second fault, and one of the same kind of device."""
 SECOND, JOINED = 0.04, 0.004
 """The chance a second fault must have in the whole message for its clauses to be looked at one by one: without a word that
 joins two matters (也, 还有, 另外 …), and with one."""
 PLACE = ("building", "floor", "room", "location")
 _AND = re.compile("[也跟还和]|再加|外加")
 _TRIED = re.compile(
-    "^(?:我?已?经?(?:换|试|重启|重装|重插|拔|插|关|擦|清|检查|更新)(?:了|过|掉))|也[是还都]{0,2}(?:一样|这样|那样|如此|不行|没用|不好使|老样子)|也(?:重|试|换|装)|(?:换|试|重启|重装|装|查|擦|插)过"
+    "^(?:我?已?经?(?:换|试|重启|重装|重插|拔|插|关|擦|清|检查|更新)(?:了|过|掉))|也[是还都]{0,2}(?:一样|这样|那样|如此|不行|没用|不好使|老样子)|也(?:重|试|换|装)|(?:换|试|重启|重装|装|查|擦|插)过|^(?:只能|只好|只得|得|要)|才(?:行|能|可以)"
 )
-"""A clause that tells what was tried is no fault of its own: 换了电脑也一样, 关了又开也是这样, 驱动重装过了."""
+"""A clause that tells what was tried, or does instead, is no fault of its own: 只能插鼠标用, 换了电脑也一样, 关了又开也是这样, 驱动重装过了."""
 _JOINS = re.compile("也|还有|另外?|顺便|此外|同时|然后|外加|加上|跟|仲有")
 _CLAUSE = re.compile(
     r"[，。！？；、\n]|(?<=[一-鿿])\s+(?=[一-鿿])|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)"
 )
 _BESIDES = re.compile(
-    "^(?:另外|还有|顺便|此外|再就是|同时|以及|再加上|外加)|^[^也]{1,8}也(?!是|不行|没用|一样|不好使|试|换|重启)"
+    "^(?:另外?|还有|顺便|此外|再就是|同时|然后|以及|再加上|外加|还)"
+    "(?!(?:大概)?[\\d半几一两三四五六七八九十]{1,3}个?(?:分|小时|钟|天|周|月)|一会|没|就没)"
 )
-"""A clause without a device of its own is another matter only when it says that it is."""
+_AS_WELL = re.compile("^[^也]{1,8}[也又](?![是还都]|不行|没用|一样|不好使|试|换|重启)")
+"""A clause without a device of its own is another matter only when it says that it is: by a word of its own, or by 也."""
+FEW = 3
+"""Clauses: a longer story tells one fault with all that belongs to it, unless a clause says that it begins another."""
 
 _TRIM = re.compile(
     "^(?:另外|还有就是|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加|和|跟|还)+|(?<!没)也|(?<=[一-鿿])还(?=[没不打连上])"
@@ -64,9 +68,10 @@ class Clauses:
         clause alone. Without punctuation the message is cut where both sides make most sense.
         """
         alone = {first: Told(reading.said, reading.ranking.confidence)}
-        clauses = [c for c in _CLAUSE.split(reading.said) if len(c) > 2]
+        clauses = [c for c in _CLAUSE.split(reading.apart) if len(c) > 2]
         least = JOINED if _JOINS.search(reading.said) else SECOND
-        if not (len(clauses) > 1 and len(reading.evidence.nouns) > 1) and not any(
+        many = len(clauses) > 1 and (len(reading.evidence.nouns) > 1 or any(map(_BESIDES.search, clauses)))
+        if not many and not any(
             c.score >= least and rules.independent(self._book, c.fault, (first,)) for c in reading.ranking.candidates
         ):
             return alone
@@ -86,16 +91,17 @@ class Clauses:
             evidence = self._witness.weigh(core, rules.denied(core))
             ranking = self._ranker.rank(evidence)
             slug = ranking.label
-            its_own = not found or set(evidence.nouns) - named or _BESIDES.search(clause)
-            if (
-                slug not in self._book.faults
-                or ranking.confidence < ALONE
-                or not its_own
-                or (found and _TRIED.search(clause))
-            ):
+            if slug not in self._book.faults or self._book.faults[slug].safety or rules.denied(core):
                 continue
-            named |= set(evidence.nouns)
-            if slug in found or rules.independent(self._book, slug, list(found)):
+            besides = bool(_BESIDES.search(clause))
+            device = evidence.nouns.get(self._book.faults[slug].item, "") not in {"", *named}
+            least = ALONE if not found or besides or (device and len(clauses) <= FEW) else SURE
+            its_own = not found or besides or device or _AS_WELL.search(clause)
+            if ranking.confidence < least or not its_own or (found and _TRIED.search(clause)):
+                continue
+            named |= set(evidence.nouns.values())
+            sure = (besides or device) and min((ranking.confidence, *(t.confidence for t in found.values()))) >= SURE
+            if slug in found or rules.independent(self._book, slug, list(found), alike=sure):
                 known = found.get(slug)
                 if known is None or known.confidence < ranking.confidence:
                     found[slug] = Told(clause, ranking.confidence)

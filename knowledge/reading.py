@@ -19,6 +19,8 @@ class Reading:
     """Nothing but where, when, who or how many (`details`)."""
     thing: bool = False
     """Nothing but a device, and such details."""
+    apart: str = ""
+    """What was said, with a comma where its writer left a space between words."""
 
     def of(self, kind: str, name: str) -> list[Hit[Claim]]:
         return [h for h in self.evidence.hits if (kind, name) in h.owners]

@@ -15,7 +15,7 @@ _NOT_X = re.compile(
     r"(?<!是)(?:不是|并非|不是说)(?!.?(?:不|没))([^，。！？；]{1,14}?)(?:坏了?|的问题|问题)?(?=[，。！？；]|而?是|$)"
 )
 _FINE = re.compile(
-    r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
+    r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|没事儿?|没故障|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
 )
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
 _OTHERS = re.compile(r"隔壁|别人|别的|其他|其它|同事|旁边|对面")
@@ -201,11 +201,13 @@ def fits(slug: str, kinds: set[str]) -> bool:
     return not own or not kinds or bool(own & kinds)
 
 
-def independent(book: Book, slug: str, others: Sequence[str]) -> bool:
-    """Whether a fault can be another matter than those found: another item, not in the same symptom group."""
+def independent(book: Book, slug: str, others: Sequence[str], *, alike: bool = False) -> bool:
+    """Whether a fault can be another matter than those found: of another item, or `alike` of the same one, and not in the
+    same symptom group.
+    """
     item = book.faults[slug].item
     for other in others:
-        if book.faults[other].item == item:
+        if slug == other or (book.faults[other].item == item and not alike):
             return False
         if any(slug in group.faults and other in group.faults for group in book.symptom_groups.values()):
             return False

@@ -157,9 +157,29 @@ def test_what_is_broken_and_not_used_up_is_a_fault(classifier: Classifier, said:
     assert classifier.understand(said).kind == "fault"
 
 
-def test_two_independent_faults(classifier: Classifier) -> None:
-    understood = classifier.understand("打印机卡纸，另外门禁刷卡没反应")
-    assert set(understood.faults) == {"printer-paper-jam", "door-card-invalid"}
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        ("打印机卡纸，另外门禁刷卡没反应", {"printer-paper-jam", "door-card-invalid"}),
+        ("打印机脱机 评价器不亮", {"printer-offline", "win-evaluator"}),
+        ("电脑蓝屏，然后WiFi也搜不到了", {"pc-bluescreen", "wlan-ssid-missing"}),
+        ("叫号机不出票，还有评价器也不亮", {"win-queue-machine", "win-evaluator"}),
+    ],
+)
+def test_two_independent_faults(classifier: Classifier, said: str, faults: set[str]) -> None:
+    assert set(classifier.understand(said).faults) == faults
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "U盘插会议室电脑上不出来,PPT在里面,还有五分钟轮到我讲",
+        "鼠标触摸板点不动，只能插鼠标用",
+        "传真机没事，是电脑里传真软件打不开",
+    ],
+)
+def test_what_is_fine_done_instead_or_only_in_haste_is_no_second_fault(classifier: Classifier, said: str) -> None:
+    assert len(classifier.understand(said).faults) == 1
 
 
 def test_one_fault_said_in_many_clauses_stays_one(classifier: Classifier) -> None:

@@ -25,6 +25,8 @@ NONE = re.compile(r"^(?:都不行|都不方便|不行|不方便|没空)[。！!.
 YES = re.compile(r"^(?:可以|行|好的?|没问题|ok)[。！!.]?$", re.I)
 ASIDE = ("progress", "urge", "cancel", "thanks", "human")
 """What somebody who owes us a time may say instead."""
+REQUEST = re.compile(r"^预约[^\s\d:：]")
+"""A line that begins with the word and names no time is a matter of his own: 预约会议室投影."""
 
 
 def _own(ctx: Context, ticket: Ticket) -> bool:
@@ -136,15 +138,15 @@ async def propose(ctx: Context) -> bool:
     number = int(match["id"]) if match["id"] else ctx.quoted
     if ticket is None and people.is_desk(ctx.person):
         ticket = await tickets.get(ctx.tx, number)
+    windows = visits.read(ctx.tx, ctx.office, match["rest"])
+    if number is None and windows is Trouble.UNREAD and REQUEST.match(ctx.text):
+        return False
     if ticket is None:
-        if number is None and not await tickets.held_by(ctx.tx, ctx.person):
-            return False
-        await ctx.reply(technician.no_ticket())
+        await ctx.reply(views.with_number() if number is None else technician.no_ticket())
         return True
     if not match["rest"].strip():
         await visits.suggest(ctx.tx, ctx.office, ticket, ctx.person)
         return True
-    windows = visits.read(ctx.tx, ctx.office, match["rest"])
     if isinstance(windows, Trouble):
         await ctx.reply(views.trouble(windows))
     else:

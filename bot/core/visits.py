@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.core.calendar import WorkingTime
+from bot.core.charging import Mark, settled
 from bot.core.duty import Span, Standing, standing
 from bot.core.duty_words import first_day
 
@@ -116,6 +117,23 @@ def covered(window: Window, spans: Sequence[Span]) -> bool:
     """Whether the roster has somebody there all the while; his lunch does not count against it."""
     edges = {window.start, *(edge for s in spans for edge in (s.start, s.end) if window.start < edge < window.end)}
     return all(standing(spans, edge) in (Standing.ON, Standing.LUNCH) for edge in edges)
+
+
+def outcomes(marks: Sequence[Mark]) -> dict[int, bool]:
+    """Of a ticket's appointments those that stood to the end, by number: whether somebody was there before it closed.
+
+    Late entries count at the time confirmed for them, so a missed one may have been kept after all.
+    """
+    marks = settled(marks)
+    arrivals = [mark.at for mark in marks if mark.kind == "arrive"]
+    agreed = {int(mark.data["visit"]): mark.at for mark in marks if mark.kind == "visit-agreed"}
+    ended = [mark for mark in marks if mark.kind in ("visit-kept", "visit-missed")]
+    return {
+        number: mark.kind == "visit-kept"
+        or any(agreed[number] <= at <= datetime.fromisoformat(mark.data["end"]) for at in arrivals)
+        for mark in ended
+        if (number := int(mark.data["visit"])) in agreed
+    }
 
 
 def _read(piece: str, day: date, today: date, now: datetime, hours: WorkingTime) -> Window | Trouble:

@@ -62,6 +62,8 @@ async def not_fixed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
         await _reopen(tx, office, ticket, who)
         return
     await tickets.act(tx, ticket, Action.NOT_FIXED, who, restored_at=None, resolved_at=None)
+    if ticket.visit_until is not None and ticket.visit_until <= tx.now:
+        await bookings.void(tx, ticket, None)
     await _forget_confirm(tx, who)
     await repair.drop(tx, ticket)
     await notices.close_cards(tx, ticket, ("confirm",), "没修好")

@@ -5,16 +5,18 @@ Whoever would come must be on duty then and not promised elsewhere. What is agre
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
 
 from bot.core import visits as core
 from bot.core.outbound import Say
 from bot.core.ticket import Status
 from bot.core.visits import Trouble, Window
-from bot.desk import bookings, cards, dispatch, fieldwork, people, tickets
+from bot.desk import bookings, cards, clocks, dispatch, fieldwork, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Person, Ticket, TimerRow, Visit
+from bot.store.tables import Person, Ticket, TicketEvent, TimerRow, Visit
 from bot.views import notices
 from bot.views import visits as views
 from bot.views.words import state
@@ -183,12 +185,15 @@ async def late(tx: Tx, office: Office, ticket: Ticket, who: Person, by: timedelt
 
 
 async def cancel(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """取消预约 by the technician, the desk or the reporter: the ticket stays, and its clock runs again."""
-    row = await bookings.agreed(tx, ticket)
+    """取消预约 by the technician, the desk or the reporter: the ticket stays, and its clock runs again.
+
+    A question that waits for its answer is taken back as well.
+    """
+    row, question = await bookings.agreed(tx, ticket), await bookings.asked(tx, ticket)
     stood = await bookings.void(tx, ticket, who)
     if stood and ticket.paused:
         await fieldwork.resume(tx, office, ticket, who, quiet=True)
-    await notices.tell(tx, who, views.cancelled(ticket, stood), ticket)
+    await notices.tell(tx, who, views.cancelled(ticket, stood or question is not None), ticket)
     if row is None:
         return
     asker, holder = await people.person(tx, ticket.reporter_id), await people.person(tx, ticket.assignee_id)
@@ -274,6 +279,28 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
         holder = await people.person(tx, visit.person_id)
         await dispatch.tell_seats(tx, office, views.unanswered(ticket, holder.name if holder else ""), ticket)
     return "told"
+
+
+async def periods(tx: Tx, office: Office) -> tuple[views.Kept, views.Kept]:
+    """Appointments kept, of those that stood to the end, today and this month, in local days."""
+    midnight = tx.now.astimezone(office.voice.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return await _kept(tx, midnight), await _kept(tx, midnight.replace(day=1))
+
+
+async def _kept(tx: Tx, since: datetime) -> views.Kept:
+    """(kept, all) of the appointments that ended since; computed from the events alone."""
+    statement = select(TicketEvent).where(
+        col(TicketEvent.kind).in_(["visit-kept", "visit-missed"]), col(TicketEvent.at) >= since
+    )
+    numbers: dict[int, set[int]] = {}
+    for event in (await tx.session.exec(statement)).all():
+        numbers.setdefault(event.ticket_id, set()).add(int(event.data["visit"]))
+    found: list[bool] = []
+    for ticket_id, mine in numbers.items():
+        if (ticket := await tickets.get(tx, ticket_id)) is not None:
+            ended = core.outcomes(await clocks.marks(tx, ticket))
+            found += [kept for number, kept in ended.items() if number in mine]
+    return sum(found), len(found)
 
 
 async def _agree(

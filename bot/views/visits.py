@@ -21,6 +21,10 @@ OFF_DUTY = "off-duty"
 """The problem of somebody whom the roster does not have there; the other one is a clash."""
 
 
+Kept = tuple[int, int]
+"""(appointments kept, appointments that stood to the end)"""
+
+
 def choose(voice: Voice, ticket: Ticket, card_id: str, who: Person, windows: Sequence[Window], now: datetime) -> Card:
     """To the reporter: when may he come, by a tap."""
     return Card(
@@ -275,12 +279,23 @@ def cancelled(ticket: Ticket, any_: bool) -> Say:
     return Say(text=f"{number(ticket)}的预约已取消。" if any_ else f"{number(ticket)}没有预约。")
 
 
+def kept(today: Kept, month: Kept) -> str:
+    """A line of 指标."""
+    return "\n".join(
+        f"预约{period}：{whole}次，守约{count}次" for period, (count, whole) in (("今日", today), ("本月", month))
+    )
+
+
 def none_agreed(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}现在没有约好的时间。要约请回复：约 {ticket.id} 时间")
 
 
 def how_late() -> Say:
     return Say(text="请说晚多久，例如：要晚到 30分钟")
+
+
+def with_number() -> Say:
+    return Say(text="请带上单号，例如：约 17 明天9点-11点")
 
 
 def no_holder(ticket: Ticket) -> Say:

@@ -67,6 +67,7 @@ async def test_offered_chosen_reminded_and_kept_and_the_clock_waits(held: Stage)
     await read(held, "wangqiang", "到场 1")
     assert (await states(held), await kinds(held)) == (["kept"], ["visit-offered", "visit-agreed", "visit-kept"])
     assert "预约" not in await read(held, "limei", "到哪了")
+    assert "预约本月：1次，守约1次" in await read(held, "zhoumin", "指标")
     async with held.desk.db.write("look") as tx:
         parts = await clocks.parts(tx, held.office, await tx.session.get_one(Ticket, 1))
         (paused,) = [p for p in parts if p.party is Party.USER_UNIT and p.start.hour < 2 and p.start.day == 24]
@@ -123,6 +124,10 @@ async def test_typed_choices_and_what_is_none(held: Stage) -> None:
     assert (ticket.visit_from, ticket.paused, ticket.status) == (None, "", "accepted")
     assert "预约已取消" in seen(held, "wangqiang")
     assert "没有预约" in await read(held, "wangqiang", "取消预约 1")
+    await read(held, "wangqiang", "约 1 明天上午，后天下午")
+    assert "预约已取消" in await read(held, "wangqiang", "取消预约 1")
+    assert "技术员已接单" in await press(held, "limei", "1 明天8:30", force=True)
+    assert (await states(held))[-1] == "withdrawn"
     await read(held, "zhoumin", "优先级 1 P1 领导督办")
     await read(held, "wangqiang", "约 1 明天上午")
     assert "约好了" in await read(held, "limei", "可以")
@@ -151,6 +156,7 @@ async def test_late_is_asked_before_the_window_closes_and_its_answer_told(held: 
     assert "已记为失约" in seen(held, "limei") and "【失约】" in seen(held, "zhoumin")
     assert (await states(held))[:2] == ["moved", "missed"]
     assert (await kinds(held))[-1] == "visit-missed"
+    assert "预约今日：1次，守约0次" in await read(held, "zhoumin", "指标")
 
 
 async def test_after_an_outage_a_missed_window_is_told_once_and_not_as_a_delay(held: Stage) -> None:
@@ -181,6 +187,7 @@ async def test_two_places_at_once_off_hours_past_and_strangers_are_refused_with_
     assert "已约了" not in await press(held, "chenzhi", "1 明天14:00")
     assert "约好了：" in seen(held, "zhoumin")
     assert "您手上没有这张单" in await read(held, "zhaolei", "约 1 明天上午")
+    assert "请带上单号" in await read(held, "zhoumin", "约 明天上午")
 
 
 async def test_it_passes_to_who_takes_over_and_ends_with_the_ticket(held: Stage) -> None:

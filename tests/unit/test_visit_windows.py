@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.calendar import WorkingTime
+from bot.core.charging import Mark
 from bot.core.duty import Kind, Span
-from bot.core.visits import Trouble, Window, covered, delayed, half_days, read
+from bot.core.visits import Trouble, Window, covered, delayed, half_days, outcomes, read
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -112,3 +113,56 @@ def test_the_roster_covers_a_window_when_he_is_there_all_the_while() -> None:
     assert not covered(window("25T09:00-10:00"), shift)
     leave = window("24T10:00-10:30")
     assert not covered(window("24T09:00-11:00"), [*shift, Span(Kind.LEAVE, leave.start, leave.end)])
+
+
+def mark(number: int, minutes: int, kind: str, **data: object) -> Mark:
+    return Mark(number, NOW + timedelta(minutes=minutes), kind, data)
+
+
+def about(visit: int, end: int) -> dict[str, object]:
+    return {"visit": visit, "end": (NOW + timedelta(minutes=end)).isoformat()}
+
+
+AGREED = mark(1, 0, "visit-agreed", **about(7, 60))
+
+
+@pytest.mark.parametrize(
+    ("marks", "kept"),
+    [
+        ([AGREED], {}),
+        ([AGREED, mark(2, 50, "arrive"), mark(3, 50, "visit-kept", **about(7, 60))], {7: True}),
+        ([AGREED, mark(2, 60, "visit-missed", **about(7, 60)), mark(3, 70, "arrive")], {7: False}),
+        ([AGREED, mark(2, 10, "visit-withdrawn", **about(7, 60))], {}),
+        (
+            [
+                AGREED,
+                mark(2, 10, "visit-moved", **about(7, 60)),
+                mark(3, 10, "visit-agreed", **about(8, 90)),
+                mark(4, 80, "arrive"),
+                mark(5, 80, "visit-kept", **about(8, 90)),
+            ],
+            {8: True},
+        ),
+        (
+            [
+                AGREED,
+                mark(2, 60, "visit-missed", **about(7, 60)),
+                mark(3, 75, "arrive"),
+                mark(4, 80, "late-confirmed", times={"3": (NOW + timedelta(minutes=55)).isoformat()}),
+            ],
+            {7: True},
+        ),
+        (
+            [
+                AGREED,
+                mark(2, 50, "arrive"),
+                mark(3, 50, "visit-kept", **about(7, 60)),
+                mark(4, 51, "undone", of=[2, 3]),
+                mark(5, 60, "visit-missed", **about(7, 60)),
+            ],
+            {7: False},
+        ),
+    ],
+)
+def test_whether_it_was_kept_follows_from_the_events(marks: list[Mark], kept: dict[int, bool]) -> None:
+    assert outcomes(marks) == kept

@@ -60,6 +60,7 @@ from bot.desk import (
     stop_days,
     tickets,
     unreached,
+    visits,
     warnings,
 )
 from bot.desk.office import Office
@@ -315,6 +316,11 @@ TIMERS: dict[str, Fire] = {
     "waiting": dispatch.look_again,
     "accept-overdue": dispatch.accept_overdue,
     "pause-over": fieldwork.pause_over,
+    "visit-ahead": visits.remind_technician,
+    "visit-morning": visits.remind_reporter,
+    "visit-closing": visits.closing,
+    "visit-over": visits.over,
+    "visit-answer": visits.silent,
     "clock": warnings.look,
     "gather-over": gathering.over,
     "self-help-silent": selfhelp.silent,

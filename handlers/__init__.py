@@ -31,6 +31,7 @@ from handlers import (
     technician_cards,
     technician_words,
     thumb,
+    visits,
 )
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ ROUTERS = (
     clocks.router,
     stop_days.router,
     field.router,
+    visits.router,
     spares.router,
     duty.router,
     choices.router,

@@ -113,7 +113,7 @@ async def listing(ctx: Context) -> bool:
     for ticket in await tickets.open_tickets(ctx.tx, LISTS[ctx.text]):
         holder = await people.person(ctx.tx, ticket.assignee_id)
         rows.append((ticket, holder.name if holder else "服务台"))
-    await ctx.reply(views.listing(ctx.office.voice, ctx.text, rows))
+    await ctx.reply(views.listing(ctx.office.voice, ctx.text, rows, ctx.tx.now))
     return True
 
 

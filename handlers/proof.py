@@ -3,10 +3,11 @@
 import re
 
 from bot.core.updates import Location
-from bot.desk import focus, people, proof, tickets
+from bot.desk import focus, people, proof, tickets, visits
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import proof as views
+from bot.views import visits as visit_views
 from handlers.cards import on_press, press_of, true_state
 
 router = Router("proof")
@@ -70,7 +71,8 @@ async def position(ctx: Context) -> bool:
 @router.on(lambda ctx: ctx.text in ("指标", "到场指标"))
 async def figures(ctx: Context) -> bool:
     if proof.may_see(ctx.person):
-        await ctx.reply(views.figures(*await proof.periods(ctx.tx, ctx.office)))
+        visited = visit_views.kept(*await visits.periods(ctx.tx, ctx.office))
+        await ctx.reply(views.figures(*await proof.periods(ctx.tx, ctx.office), visited))
     else:
         await ctx.reply(views.not_for_you())
     return True

@@ -159,7 +159,7 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "progress")
 async def progress(ctx: Context) -> bool:
     rows = [(t, await dispatch.holder(ctx.tx, t)) for t in await _live(ctx)]
-    await ctx.reply(reporter.progress(ctx.office.voice, rows))
+    await ctx.reply(reporter.progress(ctx.office.voice, rows, ctx.tx.now))
     return True
 
 

@@ -145,7 +145,7 @@ async def duty(ctx: Context) -> bool:
 
 @router.on(lambda ctx: _is_engineer(ctx) and ctx.text in ("我的单", "我的"))
 async def mine(ctx: Context) -> bool:
-    await ctx.reply(technician.mine(ctx.office.voice, await tickets.held_by(ctx.tx, ctx.person)))
+    await ctx.reply(technician.mine(ctx.office.voice, await tickets.held_by(ctx.tx, ctx.person), ctx.tx.now))
     return True
 
 

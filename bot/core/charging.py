@@ -59,7 +59,10 @@ class Interval:
         return self.end - self.start
 
 
+VISIT = "预约"
+"""The pause until an appointment that the reporter chose himself: his time (等待用户时间), with his own word for it."""
 PAUSES: Mapping[str, Party] = {
+    VISIT: Party.USER_UNIT,
     "等待用户时间": Party.USER_UNIT,
     "等待用户授权": Party.USER_UNIT,
     "等待备件且已提供备机": Party.THIRD,

@@ -19,6 +19,7 @@ _PART = r"(?P<part>全天|上午|下午|晚上)"
 _WHEN = re.compile(
     rf"^{_DAY.format(n=1)}(?:\s*(?:-|~|至|到|—)\s*{_DAY.format(n=2)})?\s*(?:{_HOURS}|{_PART})?(?P<rest>.*)$", re.S
 )
+_FIRST_DAY = re.compile(rf"^{_DAY.format(n=1)}\s*")
 _ONLY_HOURS = re.compile(rf"^(?:{_HOURS}|{_PART})(?P<rest>.*)$", re.S)
 _PARTS = {
     "上午": (time(8, 30), time(12)),
@@ -58,6 +59,13 @@ def read(text: str, today: date) -> When | None:
     written_last = any(match[f"{name}2"] for name in ("named", "week", "month"))
     last = _day(match, 2, first) if written_last else first
     return None if last is None or not first <= last < first + LONGEST else _hours(first, last, match)
+
+
+def first_day(line: str, today: date) -> tuple[date, str] | None:
+    """The day that a line begins with, and what follows it; None when it begins with none."""
+    match = _FIRST_DAY.match(line)
+    found = _day(match, 1, today) if match else None
+    return None if match is None or found is None else (found, line[match.end() :])
 
 
 def _hours(first: date, last: date, match: re.Match[str]) -> When | None:

@@ -55,6 +55,12 @@ def read(text: str, now: datetime, zone: tzinfo, longest: timedelta) -> Read:
     return Read(text[: match.start()].rstrip(" ，,。、"), end)
 
 
+def length(text: str) -> timedelta | None:
+    """How long a line says: 30分钟, 半小时, 一个半小时; None when it names no length."""
+    match = LENGTH.fullmatch(text.strip())
+    return timedelta(hours=_hours(match)) if match else None
+
+
 DAY = re.compile(
     r"^(?:(?P<word>今天|明天|后天)|(?:(?P<year>\d{4})[-年/.])?(?P<month>\d{1,2})[-月/.](?P<day>\d{1,2})[日号]?)$"
 )

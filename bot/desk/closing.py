@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.core.ticket import Action
-from bot.desk import dispatch, experts, merging, people, repair, tickets
+from bot.desk import bookings, dispatch, experts, merging, people, repair, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Person, Ticket, TimerRow
@@ -26,6 +26,7 @@ async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person, text: st
     Who is free again is planned.
     """
     await tickets.act(tx, ticket, Action.RESOLVED, who)
+    await bookings.void(tx, ticket, who)
     await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "selfhelp", "consent"), "已解决")
     await experts.over(tx, ticket)
     await _ask_confirm(tx, office, ticket, 0)
@@ -61,6 +62,8 @@ async def not_fixed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
         await _reopen(tx, office, ticket, who)
         return
     await tickets.act(tx, ticket, Action.NOT_FIXED, who, restored_at=None, resolved_at=None)
+    if ticket.visit_until is not None and ticket.visit_until <= tx.now:
+        await bookings.void(tx, ticket, None)
     await _forget_confirm(tx, who)
     await repair.drop(tx, ticket)
     await notices.close_cards(tx, ticket, ("confirm",), "没修好")

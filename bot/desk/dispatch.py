@@ -13,7 +13,7 @@ from bot.core import permits
 from bot.core.assignment import Bar, Need, Ranked, bar, priced, rank
 from bot.core.outbound import Card, Say
 from bot.core.ticket import Action, Status
-from bot.desk import backlog, fitness, people, quiet, shifts, tickets
+from bot.desk import backlog, bookings, fitness, people, quiet, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
@@ -34,7 +34,8 @@ async def candidates(tx: Tx, office: Office, ticket: Ticket) -> list[Ranked]:
         for p in await quiet.awake(tx, office, await shifts.present(tx, await people.everyone(tx)), ticket.priority)
         if people.is_engineer(p) and p.no_signal_since is None and (p.duty == "on" or (p.duty == "busy" and urgent))
     ]
-    reached = [p for p in on_duty if await notices.address(tx, p) is not None]
+    able = await bookings.who_can(tx, ticket, on_duty)
+    reached = [p for p in able if await notices.address(tx, p) is not None]
     return rank(await fitness.seen(tx, ticket, reached), await fitness.need(tx, office, ticket), office.weights)
 
 
@@ -128,6 +129,8 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
         return "不在岗"
     if await notices.address(tx, to) is None:
         return "还没有登录过机器人"
+    if promised := await bookings.barred(tx, office, ticket, to):
+        return promised
     if not tickets.can(ticket, Action.ASSIGN):
         return f"{ticket.id}号现在不能派单"
     if ticket.assignee_id and ticket.assignee_id != to.id:
@@ -156,14 +159,11 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     await notices.close_cards(tx, ticket, ("offer",), f"已由{clip(who.name, 5)}接单")
     await notices.close_cards(tx, ticket, ("desk",), "已接单")
     await notices.close_cards(tx, ticket, ("selfhelp",), "已派人")
+    told = await bookings.passed(tx, office, ticket, who)
     await work_card(tx, office, ticket, who)
-    by = arrive_by(office, ticket, who)
-    await notices.tell(
-        tx,
-        await people.person(tx, ticket.reporter_id),
-        reporter.accepted(office.voice, ticket, who, by, tx.now),
-        ticket,
-    )
+    if not told:
+        by, asker = arrive_by(office, ticket, who), await people.person(tx, ticket.reporter_id)
+        await notices.tell(tx, asker, reporter.accepted(office.voice, ticket, who, by, tx.now), ticket)
     return True
 
 
@@ -278,6 +278,7 @@ async def tell_desk(tx: Tx, office: Office, ticket: Ticket, why: str, who: str =
 async def stop_work(tx: Tx, ticket: Ticket, why: str) -> None:
     """The ticket needs nobody any more (cancelled, solved, referred): tell whoever was on it."""
     await withdraw_offers(tx, ticket, why)
+    await bookings.void(tx, ticket, None)
     if ticket.assignee_id:
         who = await people.person(tx, ticket.assignee_id)
         await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket)
@@ -332,7 +333,9 @@ async def work_card(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
 
 
 def arrive_by(office: Office, ticket: Ticket, who: Person) -> datetime:
-    """The latest arrival the service level allows this person."""
+    """The end of the appointment, when one is agreed; else the latest arrival the service level allows this person."""
+    if ticket.visit_until is not None:
+        return ticket.visit_until
     resident = who.unit_id is not None and who.unit_id == ticket.unit_id
     return office.due(ticket.priority, "arrive_resident" if resident else "arrive_other", ticket.created_at)
 

@@ -5,12 +5,14 @@ Every verb is checked against the person, not the card: only the holder moves hi
 
 from datetime import datetime
 
+from bot.core.charging import VISIT
 from bot.core.ticket import AT_WORK, Action, Status
-from bot.desk import dispatch, guidance, people, proof, tickets
+from bot.desk import bookings, dispatch, guidance, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TimerRow
 from bot.views import notices, reporter, technician
+from bot.views import visits as visit_views
 
 
 def holds(ticket: Ticket, who: Person) -> bool:
@@ -30,9 +32,13 @@ async def contact(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
 
 async def move(tx: Tx, office: Office, ticket: Ticket, who: Person, action: Action) -> None:
     """出发 / 到场 / 远程: the reporter is told, and on arrival or remotely the procedure begins."""
-    await resume(tx, office, ticket, who, quiet=True)
-    await tickets.act(tx, ticket, action, who)
+    if action is Action.EN_ROUTE and bookings.waits(ticket, tx.now):
+        await tickets.act(tx, ticket, action, who, paused=ticket.paused)
+    else:
+        await resume(tx, office, ticket, who, quiet=True)
+        await tickets.act(tx, ticket, action, who)
     if action is Action.ARRIVE:
+        await bookings.arrived(tx, ticket, who)
         await proof.pressed(tx, ticket, who, "arrive")
         await proof.ask(tx, ticket, who, "arrive")
     else:
@@ -60,7 +66,7 @@ async def pause(
         return
     until = until or office.clock(ticket.priority).add(tx.now, office.book.service_levels.sla.pause_default_min)
     await tickets.change(tx, ticket, "paused", who, paused=reason)
-    await tx.remind(_pause_key(ticket), until, "pause-over", ticket.id)
+    await tx.remind(tickets.pause_key(ticket), until, "pause-over", ticket.id)
     said = office.voice.clock(until, tx.now)
     await notices.tell(tx, who, technician.paused(ticket, said), ticket)
     asker = await people.person(tx, ticket.reporter_id)
@@ -68,11 +74,20 @@ async def pause(
 
 
 async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person | None, *, quiet: bool = False) -> None:
-    """The clock runs again; any move of the ticket resumes it by itself. Nobody (None): the system did it."""
+    """The clock runs again; any move of the ticket resumes it by itself. Nobody (None): the system did it.
+
+    When it waited for an appointment, the reporter knows the time: only the technician hears that it has come.
+    """
     if not ticket.paused:
         return
+    until = ticket.visit_until if ticket.paused == VISIT else None
     await tickets.change(tx, ticket, "resumed", who, paused="")
-    await tx.forget(_pause_key(ticket))
+    await tx.forget(tickets.pause_key(ticket))
+    if until is not None:
+        if who is None:
+            holder = await people.person(tx, ticket.assignee_id)
+            await notices.tell(tx, holder, visit_views.begins(office.voice, ticket, until, tx.now), ticket)
+        return
     await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.resumed(ticket), ticket)
     if not quiet:
         holder = who or await people.person(tx, ticket.assignee_id)
@@ -86,10 +101,6 @@ async def pause_over(tx: Tx, office: Office, row: TimerRow) -> str:
         return "stale"
     await resume(tx, office, ticket, None)
     return "resumed"
-
-
-def _pause_key(ticket: Ticket) -> str:
-    return f"pause:{ticket.id}"
 
 
 PAUSE_WORDS = {

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from bot.core import permits
 from bot.core.ticket import Action, Status
-from bot.desk import dispatch, experts, fitness, people, shifts, tickets
+from bot.desk import bookings, dispatch, experts, fitness, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Handover, Person, Ticket, TimerRow
@@ -81,7 +81,10 @@ async def take(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
         await notices.tell(tx, who, field.restored_and_yours(ticket), ticket)
         await notices.tell(tx, asker, field.somebody_else_finishes(ticket, who), ticket)
         return True
+    told = await bookings.passed(tx, office, ticket, who)
     await dispatch.work_card(tx, office, ticket, who)
+    if told:
+        return True
     by = dispatch.arrive_by(office, ticket, who)
     await notices.tell(tx, asker, field.somebody_else_comes(office.voice, ticket, who, by, tx.now), ticket)
     return True
@@ -149,6 +152,8 @@ async def _problem(tx: Tx, office: Office, ticket: Ticket, who: Person, to: Pers
         return field.OFF_DUTY
     if await notices.address(tx, to) is None:
         return field.UNREACHABLE
+    if promised := await bookings.barred(tx, office, ticket, to):
+        return promised
     return "" if _may_go(ticket) else field.TOO_LATE
 
 

@@ -14,7 +14,7 @@ from bot.core import late_entries as core
 from bot.core.late_entries import Entry, Refused, What
 from bot.core.outbound import Card
 from bot.core.ticket import Action
-from bot.desk import closing, guidance, people, proof, signal, tickets
+from bot.desk import bookings, closing, guidance, people, proof, signal, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import LateEntry, Person, Ticket, TicketEvent
@@ -111,6 +111,8 @@ async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, what: What)
     if action is None or not tickets.can(ticket, action):
         return None
     await tickets.act(tx, ticket, action, who)
+    if what is What.ARRIVE:
+        await bookings.arrived(tx, ticket, who)
     if what in proof.KINDS:
         await proof.pressed(tx, ticket, who, str(what))
     return await _event(tx, ticket, action)

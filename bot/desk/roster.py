@@ -10,7 +10,7 @@ from sqlmodel import select
 from bot.core.duty import Cover, Gap, Kind, Span, Standing, by_person, gaps, next_change, overlaps, standing
 from bot.core.duty_words import When
 from bot.core.updates import Press
-from bot.desk import people, shifts
+from bot.desk import bookings, people, shifts
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import CardRow, DutyRequest, Person, TimerRow
@@ -157,6 +157,8 @@ async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: 
     request.state, request.decided_by, request.ended_at = "accepted" if yes else "declined", by.id, tx.now
     tx.add(request)
     await shifts.arm(tx)
+    for person in (asker, by) if yes else ():
+        await bookings.tell_uncovered(tx, office, person)
     await notices.close_cards(tx, None, (f"{CARD}{request.id}",), "已同意" if yes else "已回绝")
     await notices.tell(tx, by, views.done() if yes else views.turned_down())
     await notices.tell(tx, asker, views.decided(office.voice, request, by, tx.now))
@@ -186,7 +188,10 @@ async def stand_in(tx: Tx, office: Office, who: Person, when: When, seat: Person
 
 
 async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
-    """Timer: at 18:00 the desk is told of tomorrow's gaps. Set anew for the next evening, as long as there is a roster."""
+    """Timer: at 18:00 the desk is told of tomorrow's gaps and of appointments nobody is there for.
+
+    Set anew for the next evening, as long as there is a roster.
+    """
     zone = office.voice.zone
     local = tx.now.astimezone(zone)
     row.fired_at = tx.now
@@ -196,6 +201,7 @@ async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
     await tx.remind(key, following.astimezone(UTC), shifts.EVENING)
     if local < today or not await shifts.rostered(tx):
         return "set"
+    await bookings.tell_uncovered(tx, office)
     tomorrow = local.date() + timedelta(days=1)
     found = await gaps_between(tx, office, *_bounds(office, tomorrow, tomorrow))
     if not found:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.duty import Kind, Span, Standing, by_person, standing
 from bot.core.ticket import AT_WORK, Action, Status
-from bot.desk import dispatch, experts, handover, people, shifts, tickets
+from bot.desk import bookings, dispatch, experts, handover, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Person, Ticket, TimerRow
@@ -39,7 +39,8 @@ async def leave(tx: Tx, office: Office, who: Person) -> None:
     """His shift is over: offers he has not answered go on, and for each ticket in hand he is asked for a successor."""
     for ticket in await dispatch.offered_to(tx, who):
         await _withdraw(tx, office, ticket, who)
-    held = await tickets.held_by(tx, who)
+    held = [t for t in await tickets.held_by(tx, who) if not await _promised(tx, t, who)]
+    await bookings.tell_uncovered(tx, office, who)
     if not held:
         return
     by = tx.now + GRACE
@@ -55,6 +56,16 @@ async def leave(tx: Tx, office: Office, who: Person) -> None:
             lambda c, t=ticket, r=ranked: views.hand_over(office.voice, t, c, r, by, tx.now),  # type: ignore[misc]
             ticket,
         )
+
+
+async def _promised(tx: Tx, ticket: Ticket, who: Person) -> bool:
+    """Whether he has agreed with the reporter to come in a shift of his that is still ahead: it stays his until then."""
+    row = await bookings.agreed(tx, ticket)
+    return (
+        row is not None
+        and bookings.window(row).start > tx.now
+        and await bookings.problem(tx, who, ticket, bookings.window(row)) is None
+    )
 
 
 async def keep(tx: Tx, ticket: Ticket, who: Person) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.desk import people, tickets, warnings
+from bot.desk import bookings, people, tickets, visits, warnings
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, StopDay
@@ -35,7 +35,10 @@ async def in_force(tx: Tx) -> list[StopDay]:
 
 
 async def declare(tx: Tx, office: Office, who: Person, day: date, reason: str) -> str:
-    """Write a stop-work day down and tell the duty group. Returns why not (far | free | known), or an empty string."""
+    """Write a stop-work day down and tell the duty group; appointments of that day fall, and whoever they are with knows.
+
+    Returns why not (far | free | known), or an empty string.
+    """
     today = local_day(office, tx.now)
     if not -BACK_DAYS <= (day - today).days <= AHEAD_DAYS:
         return "far"
@@ -46,6 +49,10 @@ async def declare(tx: Tx, office: Office, who: Person, day: date, reason: str) -
     tx.add(StopDay(day=day.isoformat(), reason=reason, by_id=who.id, at=tx.now))
     await _changed(tx, office)
     await notices.announce(tx, office.groups.get("duty", ()), views.declared(day, reason))
+    for row, ticket in await bookings.standing(tx):
+        when = bookings.window(row)
+        if local_day(office, when.start) == day and when.end > tx.now:
+            await visits.cancel(tx, office, ticket, who)
     return ""
 
 

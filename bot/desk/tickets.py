@@ -158,6 +158,25 @@ async def _set(tx: Tx, ticket: Ticket, values: Mapping[str, Any]) -> None:
     await tx.session.refresh(ticket)
 
 
+async def appoint(
+    tx: Tx,
+    ticket: Ticket,
+    event: str,
+    actor: Person | None,
+    window: tuple[datetime, datetime] | None,
+    data: dict[str, Any],
+) -> None:
+    """Set when somebody comes (None: nothing is agreed) by compare-and-set, with the event that says why."""
+    start, end = window or (None, None)
+    await _set(tx, ticket, {"visit_from": start, "visit_until": end})
+    await tx.record(ticket.id or 0, event, actor.id if actor else None, data)
+
+
+def pause_key(ticket: Ticket) -> str:
+    """The timer that ends the pause of a ticket by itself."""
+    return f"pause:{ticket.id}"
+
+
 async def take_back(tx: Tx, ticket: Ticket, who: Person, values: Mapping[str, Any], events: Sequence[int]) -> None:
     """Set the columns as they were before `events`, which count no longer. Raises NotAllowed or Overtaken."""
     step_back(Status(ticket.status), Status(values["status"]))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from bot.core.ticket import NotAllowed, Status
-from bot.desk import consent, dispatch, guidance, people, proof, tickets
+from bot.desk import bookings, consent, dispatch, guidance, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Deed, Dialogue, Guidance, Person, Ticket, TicketEvent
@@ -23,8 +23,11 @@ STAMPS = ("contacted_at", "arrived_at", "restored_at", "resolved_at")
 STEPS = frozenset({"step-ok", "step-fail", "step-skip", "gate-confirmed"})
 TAKEN_BACK = STEPS | {"contact", "en-route", "arrive", "remote", "restored", "resolved", "paused", "resumed"}
 """Kinds of events that can be taken back."""
-ALONG = frozenset({"resumed", "step-skipped", "escalated", "consent-asked"})
-"""Events that only come along with one of those: a move ends a pause, a skip keeps its reason, a step asks for consent."""
+ALONG = frozenset(
+    {"resumed", "step-skipped", "escalated", "consent-asked", "visit-kept", "visit-missed", "visit-withdrawn"}
+)
+"""Events that only come along with one of those: a move ends a pause, a skip keeps its reason, a step asks for consent,
+an arrival keeps an appointment, a solution needs none."""
 REPORTER_KNEW = frozenset({"en-route", "arrive", "remote", "resolved", "paused", "resumed"})
 
 
@@ -112,6 +115,8 @@ async def _restore(
     for claimed in {"arrive", "contact"} & set(kinds):
         if deed.before["ticket"][proof.KINDS[claimed][0]] is None:
             await proof.forget(tx, ticket, claimed)
+    if {"visit-kept", "visit-missed", "visit-withdrawn"} & set(kinds):
+        await bookings.again(tx, office, ticket)
     await consent.withdraw(tx, ticket)
     await _put_back(tx, ticket, deed.before["guidance"])
     await tx.session.delete(deed)

@@ -276,6 +276,10 @@ class Ticket(SQLModel, table=True):
     resolved_at: datetime | None = None
     confirmed_at: datetime | None = None
     closed_at: datetime | None = None
+    visit_from: datetime | None = None
+    """The appointment agreed with the reporter, from here …"""
+    visit_until: datetime | None = None
+    """… to here; none while nothing is agreed, and once somebody is there."""
 
 
 class Incident(SQLModel, table=True):
@@ -507,6 +511,30 @@ class Consent(SQLModel, table=True):
     asked_at: datetime
     answered_at: datetime | None = None
     answered_by: int | None = None
+
+
+class Visit(SQLModel, table=True):
+    """An appointment (预约) in the making or made.
+
+    `state`: draft (shown to the technician alone) | offered (the reporter is asked) | countered (the technician is asked
+    about the reporter's own time) | agreed | kept | missed | moved (another took its place) | refused | withdrawn.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    """The technician who would come."""
+    asked_by: int = Field(foreign_key="person.id")
+    state: str
+    windows: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """[start, end] of each window that can be chosen, as ISO."""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    """The window that was agreed."""
+    instead_of: int | None = None
+    """The agreed one that it would take the place of, because that one would be late."""
+    asked_at: datetime
+    answered_at: datetime | None = None
 
 
 class Handover(SQLModel, table=True):

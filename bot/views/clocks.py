@@ -21,6 +21,8 @@ def clocks(
 ) -> Say:
     """时限: each target as it stands, then every stretch of time with its party, numbered for a ruling."""
     lines = [f"{number(ticket)}时限（按{'服务方用时' if net else '总用时'}计）"]
+    if visit := voice.visit(ticket, now):
+        lines.append(visit)
     for reading in targets:
         used = reading.provider if net else reading.gross
         mark = (

@@ -101,11 +101,11 @@ def no_such(what: str) -> Say:
     return Say(text=f"没有找到{what}，请核对后再发。")
 
 
-def listing(voice: Voice, title: str, tickets: list[tuple[Ticket, str]]) -> Say:
+def listing(voice: Voice, title: str, tickets: list[tuple[Ticket, str]], now: datetime) -> Say:
     if not tickets:
         return Say(text=f"{title}：没有。")
     rows = [
-        f"{number(t)} {t.priority or '--'} {voice.what(t)} {place(t)} {state(t)} {who}".strip()
+        f"{number(t)} {t.priority or '--'} {voice.what(t)} {place(t)} {state(t)} {who} {voice.visit(t, now)}".strip()
         for t, who in tickets[:12]
     ]
     more = f"\n（共{len(tickets)}张，只列前12张）" if len(tickets) > 12 else ""
@@ -118,8 +118,9 @@ def detail(voice: Voice, ticket: Ticket, who: str, unit: str, words: str, now: d
         f"{unit} {place(ticket)}".strip(),
         f"原话：{clip(words, 120)}",
         f"受理{voice.clock(ticket.created_at, now)}，负责人：{who}",
+        voice.visit(ticket, now),
     ]
-    return Say(text="\n".join(rows))
+    return Say(text="\n".join(row for row in rows if row))
 
 
 def settled(ticket: Ticket) -> Say:

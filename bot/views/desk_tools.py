@@ -86,7 +86,7 @@ def history(voice: Voice, what: str, rows: Sequence[Ticket], now: datetime) -> S
 def _line(voice: Voice, ticket: Ticket, who: str, now: datetime) -> str:
     opened = ticket.created_at.astimezone(voice.zone)
     day = f"{opened.month}月{opened.day}日" if (now - ticket.created_at).days else voice.clock(ticket.created_at, now)
-    return f"{day} {_short(voice, ticket)} {who}".strip()
+    return f"{day} {_short(voice, ticket)} {who} {voice.visit(ticket, now)}".strip()
 
 
 def _short(voice: Voice, ticket: Ticket) -> str:

@@ -69,15 +69,15 @@ def not_counted(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}：定位凭证只认企业微信，请报障人点“师傅到了”。")
 
 
-def figures(today: Counts, month: Counts) -> Say:
-    """指标: arrivals and first contacts by grade, today and this month."""
+def figures(today: Counts, month: Counts, visits: str) -> Say:
+    """指标: arrivals and first contacts by grade, today and this month; `visits`: the lines of the appointments."""
     lines = []
     for kind, name in KINDS.items():
         for period, counts in (("今日", today), ("本月", month)):
             shown = "，".join(_shown(str(grade), *counts.get((kind, str(grade)), (0, 0))) for grade in Grade)
             lines.append(f"{name}{period}：{shown}")
     legend = "A=报障人确认，B=企业微信定位200米内，C=只有按钮。不足10单只列数。"
-    return Say(text="\n".join([*lines, legend]))
+    return Say(text="\n".join([*lines, legend, visits]))
 
 
 def not_for_you() -> Say:

@@ -47,7 +47,7 @@ def offer(
     lines = (
         *_facts(voice, ticket, reporter, unit),
         ("优先级", ticket.priority or ""),
-        ("最晚到场", voice.clock(arrive_by, now)),
+        ("最晚到场", voice.visit(ticket, now) or voice.clock(arrive_by, now)),
         ("为什么是您", clip(why, 30)),
     )
     return Card(
@@ -96,9 +96,9 @@ def work(
         card_id=card_id,
         source="运维服务台 · 在办",
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
-        description=f"{state(ticket)}，最晚{voice.clock(arrive_by, now)}到场",
+        description=f"{state(ticket)}，{voice.visit(ticket, now) or f'最晚{voice.clock(arrive_by, now)}到场'}",
         body=clip(f"{ahead}{bring}{care}", 110),
-        hint=f"已联系/出发/到场/远程/暂停/退回 {ticket.id}",
+        hint=f"已联系/出发/到场/远程/暂停/退回/约 {ticket.id}",
         lines=_facts(voice, ticket, reporter, unit),
         buttons=tuple(buttons[:6]),
     )
@@ -302,11 +302,14 @@ def which_ticket(tickets: list[Ticket], voice: Voice) -> Say:
     return Say(text=f"您手上有：{listed}。请带上号码，例如：到场 {tickets[0].id}")
 
 
-def mine(voice: Voice, tickets: list[Ticket]) -> Say:
+def mine(voice: Voice, tickets: list[Ticket], now: datetime) -> Say:
     if not tickets:
         return Say(text="您手上没有在办的单。")
     return Say(
-        text="\n".join(f"{number(t)} {t.priority or ''} {voice.what(t)} {place(t)}：{state(t)}" for t in tickets[:8])
+        text="\n".join(
+            f"{number(t)} {t.priority or ''} {voice.what(t)} {place(t)}：{state(t)} {voice.visit(t, now)}".rstrip()
+            for t in tickets[:8]
+        )
     )
 
 

@@ -53,6 +53,8 @@ DEEDS = {
     "accept": "接单",
     "decline": "退回",
     "help-called": "求助",
+    "visit-offered": "约时间",
+    "visit-agreed": "可约",
     "gate-refused": "做不到",
 }
 """What a technician did, by the event's kind, as his buttons call it."""
@@ -60,6 +62,7 @@ INSTEAD = {
     "accept": "不做了请回复：退回 {id} 原因",
     "decline": "要接回来请联系服务台",
     "help-called": "不需要支援了请直接告诉服务台",
+    "visit-offered": "不约了请回复：取消预约 {id}",
     "gate-refused": "条件具备后回复：确认",
     "resolved": "还没修好请报障人回复“没修好”，或联系服务台",
     "paused": "继续处理请回复：恢复 {id}",

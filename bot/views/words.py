@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from bot.core.charging import VISIT
 from bot.core.ticket import Status
 from bot.store.tables import Contact, Person, Ticket
 from knowledge import Book
@@ -26,6 +27,17 @@ class Voice:
         day = {0: "", 1: "明天", 2: "后天"}.get(days, f"{local.month}月{local.day}日")
         return f"{day}{local.hour}:{local.minute:02d}"
 
+    def window(self, start: datetime, end: datetime, now: datetime) -> str:
+        """A stretch of one day: 明天9:00–11:00."""
+        last = end.astimezone(self.zone)
+        return f"{self.clock(start, now)}–{last.hour}:{last.minute:02d}"
+
+    def visit(self, ticket: Ticket, now: datetime) -> str:
+        """The appointment that was agreed: 预约明天9:00–11:00; empty without one."""
+        if ticket.visit_from is None or ticket.visit_until is None or Status(ticket.status) not in STILL_TO_COME:
+            return ""
+        return f"预约{self.window(ticket.visit_from, ticket.visit_until, now)}"
+
     def call_us(self) -> str:
         """The way out when the chat fails; empty when no hotline is configured."""
         return f"急事请拨{self.hotline}。" if self.hotline else ""
@@ -42,6 +54,9 @@ class Voice:
             return self.book.routes[ticket.route].name
         return "报障（待确认）"
 
+
+STILL_TO_COME = (Status.TRIAGED, Status.DISPATCHED, Status.ACCEPTED, Status.EN_ROUTE, Status.REMOTE)
+"""The states in which an appointment is still ahead."""
 
 URGENCY = {"P1": "按特急处理", "P2": "按加急处理", "P3": "会尽快处理", "P4": "不急的话可约时间处理"}
 """Urgency to reporters; priority codes are for technicians and the desk only."""
@@ -90,6 +105,8 @@ def named(ticket: Ticket) -> str:
 def state(ticket: Ticket) -> str:
     """The ticket's state in words, the pause included."""
     word = STATE[Status(ticket.status)]
+    if ticket.paused == VISIT:
+        return f"{word}（等预约时间）"
     return f"{word}（暂停：{ticket.paused}）" if ticket.paused else word
 
 

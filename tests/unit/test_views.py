@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.outbound import Card, Message, Say
+from bot.core.visits import Trouble, Window
 from bot.store.tables import Incident, Person, Ticket
-from bot.views import incidents, relay, reporter
+from bot.views import incidents, relay, reporter, visits
 from bot.views.words import Voice
 from knowledge import Book
 
@@ -30,7 +31,7 @@ SAMPLES: dict[str, Any] = {
     "text": "请问是哪一种情况？", "options": ["打印出来有黑道", "一直卡纸", "电脑连不上它", "都不是"],
     "say": "水电空调请拨打物业电话报修，我们已记录并转告。",
     "until": "12月31日17:30",
-    "at": 12, "next_one": True, "contact": None,
+    "at": 12, "next_one": True, "contact": None, "why": "off-duty",
 }  # fmt: skip
 HOTLINE_IN = {
     "welcome", "receipt", "dispatched", "ask_place", "to_desk", "request_received", "wordless", "question",
@@ -67,15 +68,25 @@ def arguments(view: Any, voice: Voice, book: Book) -> dict[str, Any]:
     given = {**SAMPLES, **objects}
     if view is reporter.heard:
         given["text"] = "行政服务中心B座十二楼1208室那台打印机又卡纸了，怎么都拿不出来，麻烦快点派人来看一下吧"
+    if view.__module__ == visits.__name__:
+        window = Window(NOW + timedelta(days=10), NOW + timedelta(days=10, hours=3))
+        given |= {"who": person, "when": window, "was": window, "then": window, "what": Trouble.FAR}
     if view is reporter.progress:
         given["tickets"] = [(ticket(book), person)]
     return {name: given[name] for name in inspect.signature(view).parameters}
 
 
+FOR_REPORTERS = (
+    "later", "own_noted", "settled", "which_time", "trouble", "he_cannot", "answered_no", "this_morning", "comes_late",
+    "missed", "fell", "same_time",
+)  # fmt: skip
+"""Of the views of appointments; `choose` lists up to four windows and is longer."""
+
 VIEWS = {
     name: view
     for module, names in ((reporter, None), (incidents, ("joined", "restored", "released")),
-                          (relay, ("connecting", "still_waiting", "not_reached", "over")))
+                          (relay, ("connecting", "still_waiting", "not_reached", "over")),
+                          (visits, FOR_REPORTERS))
     for name, view in inspect.getmembers(module, inspect.isfunction)
     if view.__module__ == module.__name__ and (names is None or name in names)
     and name not in ("where_and_what", "received")

@@ -1,0 +1,211 @@
+"""Appointments: 约 17 明天上午 by the technician or the desk, the reporter's choice by tap or in words, 要晚到, 取消预约."""
+
+import re
+
+from bot.core import until
+from bot.core.updates import Text
+from bot.core.visits import Trouble
+from bot.desk import bookings, cards, fieldwork, focus, people, tickets, visits
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import desk as desk_views
+from bot.views import technician
+from bot.views import visits as views
+from handlers.cards import on_press, press_of, true_state
+
+router = Router("visits")
+
+PROPOSE = re.compile(r"^(?:预约|改约|约)\s*(?:#?(?P<id>\d{1,9})\s*号?(?=\s|$))?[\s:：]*(?P<rest>.*)$", re.S)
+LATE = re.compile(r"^(?:我?要|会|得)?晚到\s*(?:#?(?P<id>\d{1,9})\s*号?\s+)?(?P<rest>.*)$")
+CANCEL = re.compile(r"^取消预约\s*#?(?P<id>\d{1,9})?\s*号?$")
+OWN = re.compile(r"^(?P<word>可约|约不了)\s*#?(?P<id>\d{1,9})?\s*号?$")
+NUMBER = re.compile(r"^(?:约|第)?\s*([1-4一二三四])\s*个?$")
+NUMBERS = {c: n for n, c in enumerate("一二三四", start=1)} | {str(n): n for n in range(1, 5)}
+NONE = re.compile(r"^(?:都不行|都不方便|不行|不方便|没空)[。！!.]?$")
+YES = re.compile(r"^(?:可以|行|好的?|没问题|ok)[。！!.]?$", re.I)
+ASIDE = ("progress", "urge", "cancel", "thanks", "human")
+"""What somebody who owes us a time may say instead."""
+REQUEST = re.compile(r"^预约[^\s\d:：]")
+"""A line that begins with the word and names no time is a matter of his own: 预约会议室投影."""
+
+
+def _own(ctx: Context, ticket: Ticket) -> bool:
+    return ticket.reporter_id == ctx.person.id
+
+
+def _holds(ctx: Context, ticket: Ticket) -> bool:
+    return fieldwork.holds(ticket, ctx.person)
+
+
+def _proposes(ctx: Context, ticket: Ticket) -> bool:
+    return _holds(ctx, ticket) or people.is_desk(ctx.person)
+
+
+def _calm(ctx: Context) -> bool:
+    """Something typed that is neither danger nor classified: those come before any appointment."""
+    return isinstance(ctx.update.content, Text) and not (
+        ctx.understanding is not None and ctx.understanding.decision in ("emergency", "classified")
+    )
+
+
+@on_press(router, "visit-take-", may=_own)
+async def take(ctx: Context, ticket: Ticket) -> None:
+    index = int(press_of(ctx).verb.removeprefix("visit-take-"))
+    if not await visits.choose(ctx.tx, ctx.office, ticket, ctx.person, index):
+        await true_state(ctx, ticket)
+
+
+@on_press(router, "visit-none", may=_own)
+async def none_of_them(ctx: Context, ticket: Ticket) -> None:
+    if not await visits.none_of_them(ctx.tx, ctx.office, ticket, ctx.person):
+        await true_state(ctx, ticket)
+
+
+@on_press(router, "visit-pick-", may=_proposes)
+async def pick(ctx: Context, ticket: Ticket) -> None:
+    row, which = await bookings.draft(ctx.tx, ticket), press_of(ctx).verb.removeprefix("visit-pick-")
+    if row is None:
+        await true_state(ctx, ticket)
+        return
+    windows = [w for w in bookings.windows(row) if w.end > ctx.tx.now]
+    if which != "all":
+        windows = [w for w in bookings.windows(row)[int(which) :][:1] if w.end > ctx.tx.now]
+    if windows:
+        await visits.propose(ctx.tx, ctx.office, ticket, ctx.person, windows)
+    else:
+        await ctx.reply(views.trouble(Trouble.PAST))
+
+
+@on_press(router, "visit-agree", "visit-refuse", may=_holds)
+async def answer_own(ctx: Context, ticket: Ticket) -> None:
+    yes = press_of(ctx).verb == "visit-agree"
+    if not await visits.answer_own(ctx.tx, ctx.office, ticket, ctx.person, yes=yes):
+        await true_state(ctx, ticket)
+
+
+@router.on(lambda ctx: _calm(ctx) and bool(OWN.match(ctx.text)) and people.is_engineer(ctx.person))
+async def answer_own_typed(ctx: Context) -> bool:
+    match = OWN.match(ctx.text)
+    ticket = await _in_hand(ctx, match["id"] if match else None)
+    if match is None or ticket is None:
+        await ctx.reply(technician.no_ticket())
+    elif not await visits.answer_own(ctx.tx, ctx.office, ticket, ctx.person, yes=match["word"] == "可约"):
+        await ctx.reply(views.over(ticket))
+    return True
+
+
+@router.on(lambda ctx: _calm(ctx) and bool(LATE.match(ctx.text)) and people.is_engineer(ctx.person))
+async def late(ctx: Context) -> bool:
+    match = LATE.match(ctx.text)
+    ticket = await _in_hand(ctx, match["id"] if match else None, promised=True)
+    by = until.length(match["rest"]) if match else None
+    if ticket is None:
+        await ctx.reply(technician.no_ticket())
+    elif by is None or not by:
+        await ctx.reply(views.how_late())
+    else:
+        await visits.late(ctx.tx, ctx.office, ticket, ctx.person, by)
+    return True
+
+
+@router.on(lambda ctx: _calm(ctx) and bool(CANCEL.match(ctx.text)))
+async def cancel(ctx: Context) -> bool:
+    """取消预约: by whoever would come, the desk, or the reporter; the ticket stays."""
+    match = CANCEL.match(ctx.text)
+    number = int(match["id"]) if match and match["id"] else ctx.quoted
+    ticket = await _in_hand(ctx, str(number) if number else None)
+    if ticket is None and number is not None:
+        named = await tickets.get(ctx.tx, number)
+        ticket = named if named is not None and (people.is_desk(ctx.person) or _own(ctx, named)) else None
+    elif ticket is None:
+        ticket = next((t for t in await tickets.live_of(ctx.tx, ctx.person) if t.visit_until is not None), None)
+    if ticket is None:
+        await ctx.reply(desk_views.no_such(f"{number}号单" if number else "预约"))
+    else:
+        await visits.cancel(ctx.tx, ctx.office, ticket, ctx.person)
+    return True
+
+
+@router.on(lambda ctx: _calm(ctx) and bool(PROPOSE.match(ctx.text)))
+async def propose(ctx: Context) -> bool:
+    """约 17 时间: the holder or the desk; 改约 时间 by a reporter for whom somebody would come."""
+    match = PROPOSE.match(ctx.text)
+    if match is None:
+        return False
+    if not (people.is_engineer(ctx.person) or people.is_desk(ctx.person)):
+        return await _reporters_own(ctx, match)
+    ticket = await _in_hand(ctx, match["id"])
+    number = int(match["id"]) if match["id"] else ctx.quoted
+    if ticket is None and people.is_desk(ctx.person):
+        ticket = await tickets.get(ctx.tx, number)
+    windows = visits.read(ctx.tx, ctx.office, match["rest"])
+    if number is None and windows is Trouble.UNREAD and REQUEST.match(ctx.text):
+        return False
+    if ticket is None:
+        await ctx.reply(views.with_number() if number is None else technician.no_ticket())
+        return True
+    if not match["rest"].strip():
+        await visits.suggest(ctx.tx, ctx.office, ticket, ctx.person)
+        return True
+    if isinstance(windows, Trouble):
+        await ctx.reply(views.trouble(windows))
+    else:
+        await visits.propose(ctx.tx, ctx.office, ticket, ctx.person, windows)
+    return True
+
+
+@router.on(lambda ctx: _calm(ctx) and ctx.pending is not None and ctx.pending.kind == visits.KIND)
+async def own_time(ctx: Context) -> bool:
+    """He was asked when it suits him: this is his answer, unless it is something else altogether."""
+    ticket = await tickets.get(ctx.tx, ctx.pending.ticket_id if ctx.pending else None)
+    if ticket is None or not bookings.ahead(ticket):
+        await cards.answered(ctx.tx, ctx.person)
+        return False
+    if ctx.meaning.intent in ASIDE or ctx.meaning.decision == "dispatch":
+        return False
+    await visits.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
+    return True
+
+
+@router.on(lambda ctx: _calm(ctx) and (ctx.pending is None or ctx.pending.kind == "rate"))
+async def choice(ctx: Context) -> bool:
+    """The answer to an open choice in words: 2, 可以, 都不行, 周五下午. What is none of these is not about it."""
+    asked = [pair for pair in await bookings.offered_to(ctx.tx, ctx.person) if ctx.quoted in (None, pair[1].id)]
+    if not asked:
+        return False
+    row, ticket = asked[0]
+    number = NUMBER.match(ctx.text) if ctx.pending is None else None
+    index = NUMBERS[number[1]] - 1 if number else 0 if YES.match(ctx.text) and len(row.windows) == 1 else None
+    if index is not None and index < len(row.windows):
+        return await visits.choose(ctx.tx, ctx.office, ticket, ctx.person, index)
+    if NONE.match(ctx.text):
+        return await visits.none_of_them(ctx.tx, ctx.office, ticket, ctx.person)
+    if visits.read(ctx.tx, ctx.office, ctx.text) is Trouble.UNREAD:
+        return False
+    await visits.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
+    return True
+
+
+async def _reporters_own(ctx: Context, match: re.Match[str]) -> bool:
+    """改约 周五下午 by a reporter: his own time for the ticket somebody would come for. Else it is a report."""
+    number = int(match["id"]) if match["id"] else ctx.quoted
+    coming = [
+        t
+        for t in await tickets.live_of(ctx.tx, ctx.person)
+        if number in (None, t.id) and t.assignee_id is not None and bookings.ahead(t)
+    ]
+    windows = visits.read(ctx.tx, ctx.office, match["rest"])
+    if not coming or (windows is Trouble.UNREAD and not ctx.text.startswith("改约")):
+        return False
+    await visits.own_time(ctx.tx, ctx.office, coming[0], ctx.person, match["rest"])
+    return True
+
+
+async def _in_hand(ctx: Context, said: str | None, *, promised: bool = False) -> Ticket | None:
+    """The ticket he holds that is meant: by number, by quoting, else the one in focus, or the only one with an appointment."""
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    number = int(said) if said else ctx.quoted
+    if number is not None:
+        return next((t for t in held if t.id == number), None)
+    with_one = [t for t in held if t.visit_until is not None]
+    return with_one[0] if promised and len(with_one) == 1 else focus.of(held, ctx.person)

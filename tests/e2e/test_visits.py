@@ -1,0 +1,248 @@
+"""Scheduled visits: windows proposed, chosen, kept, late, missed; the clock waits for what the reporter chose himself."""
+
+from datetime import timedelta
+
+import pytest
+from phones import press, read, seen
+from sqlmodel import select
+
+from bot.core.charging import Party, charged
+from bot.desk import clocks
+from bot.stage import Stage
+from bot.store.tables import Person, Ticket, TicketEvent, Visit
+from bot.story import text_of
+
+
+@pytest.fixture
+async def held(world: Stage) -> Stage:
+    """Monday 9:00: 王强 has accepted 李梅's printer, ticket 1; she said when it suits her."""
+    await world.says("limei", "三楼302打印机卡纸了，周五下午有空，直接派人")
+    if "直接派人" in world.phone("limei").buttons:
+        await press(world, "limei", "直接派人")
+    await press(world, "wangqiang", "接单")
+    return world
+
+
+async def ticket_of(world: Stage, number: int = 1) -> Ticket:
+    async with world.desk.db.read() as session:
+        return await session.get_one(Ticket, number)
+
+
+async def states(world: Stage) -> list[str]:
+    async with world.desk.db.read() as session:
+        return list((await session.exec(select(Visit.state).order_by(Visit.id))).all())
+
+
+async def kinds(world: Stage, number: int = 1) -> list[str]:
+    async with world.desk.db.read() as session:
+        rows = await session.exec(select(TicketEvent.kind).where(TicketEvent.ticket_id == number))
+        return [kind for kind in rows.all() if kind.startswith("visit-")]
+
+
+async def test_offered_chosen_reminded_and_kept_and_the_clock_waits(held: Stage) -> None:
+    assert "已请报障人选" in await read(held, "wangqiang", "约 1号 明天9点-11点 或 下午2点-4点")
+    card = held.phone("limei")
+    assert card.buttons == ["1 明天9:00", "2 明天14:00", "都不行"]
+    assert "明天14:00–16:00" in text_of(card.last)
+    assert "约好了" in await press(held, "limei", "1 明天9:00")
+    assert "约好了：明天9:00–11:00上门" in seen(held, "wangqiang").replace("1号（三楼302）", "")
+    assert "预约明天9:00–11:00" in text_of(held.phone("wangqiang").last)
+    assert "预约明天9:00–11:00" in await read(held, "limei", "到哪了")
+    for who, words in (("zhoumin", "未结"), ("zhoumin", "查 1"), ("zhoumin", "时限 1"), ("wangqiang", "我的单")):
+        assert "预约明天9:00–11:00" in await read(held, who, words), words
+    assert (await ticket_of(held)).paused == "预约"
+    assert "技术员已接单（等预约时间）（王强）" in await press(held, "limei", "2 明天14:00", force=True)
+    assert await states(held) == ["agreed"]
+    await held.advance(hours=23, minutes=5)  # Tuesday 8:05
+    assert "提醒：今天9:00–11:00王强" in seen(held, "limei")
+    assert "提醒" not in seen(held, "wangqiang")
+    await held.advance(minutes=26)
+    assert "9:00–11:00上门。要晚请回复" in seen(held, "wangqiang")
+    await read(held, "wangqiang", "出发 1")
+    assert (await ticket_of(held)).paused == "预约", "he sets out for it: the time is still the one they chose"
+    await held.advance(minutes=30)
+    ticket = await ticket_of(held)
+    assert ticket.paused == "" and "预约时间到，继续计时" in seen(held, "wangqiang")
+    await held.advance(minutes=20)
+    await read(held, "wangqiang", "到场 1")
+    assert (await states(held), await kinds(held)) == (["kept"], ["visit-offered", "visit-agreed", "visit-kept"])
+    assert "预约" not in await read(held, "limei", "到哪了")
+    assert "预约本月：1次，守约1次" in await read(held, "zhoumin", "指标")
+    async with held.desk.db.write("look") as tx:
+        parts = await clocks.parts(tx, held.office, await tx.session.get_one(Ticket, 1))
+        (paused,) = [p for p in parts if p.party is Party.USER_UNIT and p.start.hour < 2 and p.start.day == 24]
+        evidence = await tx.session.get_one(TicketEvent, paused.because)
+        reporter = await tx.session.get_one(Person, ticket.reporter_id)
+    assert (evidence.kind, evidence.actor_id, paused.length) == ("paused", reporter.id, timedelta(minutes=30))
+    assert sum(charged(parts).values(), timedelta(0)) == parts[-1].end - parts[0].start
+    assert charged(parts)[Party.PROVIDER] < timedelta(minutes=30)
+
+
+async def test_the_arrival_taken_back_the_appointment_stands_again(held: Stage) -> None:
+    await read(held, "wangqiang", "约 今天10点-11点")
+    await press(held, "limei", "1 10:00")
+    await read(held, "wangqiang", "到场")
+    assert await states(held) == ["kept"]
+    assert "已撤销" in await read(held, "wangqiang", "撤销")
+    assert await states(held) == ["agreed"]
+    await held.advance(minutes=62)
+    assert (await ticket_of(held)).paused == ""
+    assert "要晚到" not in seen(held, "limei")
+    await held.advance(minutes=45)
+    assert "要晚到" in seen(held, "limei")
+
+
+async def test_his_own_wish_is_suggested_first_and_his_own_time_needs_the_technician(held: Stage) -> None:
+    card = await read(held, "wangqiang", "约 1")
+    assert "周五下午" in card and "11月27日14:00–17:30" in card
+    assert held.phone("wangqiang").buttons[0] == "1 27日14:00"
+    await press(held, "wangqiang", "1 27日14:00")
+    assert held.phone("limei").buttons == ["1 27日14:00", "都不行"]
+    assert "什么时间方便" in await press(held, "limei", "都不行")
+    assert "报障人说都不行" in seen(held, "wangqiang")
+    assert "没看懂时间" in await read(held, "limei", "等领导回来再说")
+    assert "不在上班时间" in await read(held, "limei", "周六上午")
+    assert "已经过了" in await read(held, "limei", "今天早上8:30-8:50")
+    assert "已问王强" in await read(held, "limei", "那就明天10点半以后吧")
+    assert "想约明天10:30–12:00" in text_of(held.phone("wangqiang").last)
+    assert "会再和您约" in (await press(held, "wangqiang", "约不了")) + seen(held, "limei")
+    assert "已问王强" in await read(held, "limei", "改约 周三下午")
+    await read(held, "wangqiang", "可约 1")
+    assert "约好了：1号后天14:00–17:30由王强上门" in seen(held, "limei")
+    assert (await states(held))[-1] == "agreed"
+
+
+async def test_typed_choices_and_what_is_none(held: Stage) -> None:
+    await read(held, "wangqiang", "约 1 明天上午，后天下午")
+    assert "约好了" in await read(held, "limei", "2")
+    assert (await ticket_of(held)).visit_from is not None
+    await read(held, "wangqiang", "约 1 明天9点-11点 或 后天上午")
+    assert "明天9:00–11:00" in await read(held, "limei", "明天9点到11点吧")
+    assert await kinds(held) == ["visit-offered", "visit-agreed", "visit-offered", "visit-moved", "visit-agreed"]
+    assert "预约已取消" in await read(held, "limei", "取消预约")
+    ticket = await ticket_of(held)
+    assert (ticket.visit_from, ticket.paused, ticket.status) == (None, "", "accepted")
+    assert "预约已取消" in seen(held, "wangqiang")
+    assert "没有预约" in await read(held, "wangqiang", "取消预约 1")
+    await read(held, "wangqiang", "约 1 明天上午，后天下午")
+    assert "预约已取消" in await read(held, "wangqiang", "取消预约 1")
+    assert "技术员已接单" in await press(held, "limei", "1 明天8:30", force=True)
+    assert (await states(held))[-1] == "withdrawn"
+    await read(held, "zhoumin", "优先级 1 P1 领导督办")
+    await read(held, "wangqiang", "约 1 明天上午")
+    assert "约好了" in await read(held, "limei", "可以")
+    assert (await ticket_of(held)).paused == "", "the clock of a P1 waits for nobody"
+
+
+async def test_late_is_asked_before_the_window_closes_and_its_answer_told(held: Stage) -> None:
+    assert "没有约好的时间" in await read(held, "wangqiang", "要晚到 30分钟")
+    await read(held, "wangqiang", "约 今天10点-11点")
+    await press(held, "limei", "1 10:00")
+    assert "晚多久" in await read(held, "wangqiang", "要晚到 1")
+    await read(held, "wangqiang", "要晚到 半小时")
+    assert "王强要晚到" in text_of(held.phone("limei").last)
+    assert "改到10:30–11:30" in text_of(held.phone("limei").last)
+    assert "约好了" in await press(held, "limei", "可以")
+    assert "约好了：10:30–11:30" in seen(held, "zhoumin")
+    assert await states(held) == ["moved", "agreed"]
+    await held.advance(hours=1, minutes=1)
+    assert (await ticket_of(held)).paused == "", "a delay is nobody's but the provider's: the clock runs from 10:00"
+    await held.advance(hours=1, minutes=15)  # 11:16, a quarter of an hour before it closes
+    assert "改到11:30–12:00" in text_of(held.phone("limei").last)
+    assert "还没到场，已问报障人" in seen(held, "zhoumin") and "还没到场" in seen(held, "wangqiang")
+    await press(held, "limei", "不行")
+    assert "不同意改时间" in seen(held, "zhoumin") and "不同意改时间" in seen(held, "wangqiang")
+    await held.advance(minutes=15)
+    assert "已记为失约" in seen(held, "limei") and "【失约】" in seen(held, "zhoumin")
+    assert (await states(held))[:2] == ["moved", "missed"]
+    assert (await kinds(held))[-1] == "visit-missed"
+    assert "预约今日：1次，守约0次" in await read(held, "zhoumin", "指标")
+
+
+async def test_after_an_outage_a_missed_window_is_told_once_and_not_as_a_delay(held: Stage) -> None:
+    await read(held, "wangqiang", "约 今天10点-11点")
+    await press(held, "limei", "1 10:00")
+    held.clock.advance(timedelta(hours=3))
+    await held.settle()
+    assert "要晚到" not in seen(held, "limei") and seen(held, "limei").count("已记为失约") == 1
+    assert "提醒" not in seen(held, "wangqiang")
+
+
+async def test_two_places_at_once_off_hours_past_and_strangers_are_refused_with_the_reason(held: Stage) -> None:
+    await read(held, "wangqiang", "约 1 明天9点-11点")
+    await press(held, "limei", "1 明天9:00")
+    await held.says("chenzhi", "五楼506打印机卡纸了，直接派人")
+    if "直接派人" in held.phone("chenzhi").buttons:
+        await press(held, "chenzhi", "直接派人")
+    assert "先派人再约" in await read(held, "zhoumin", "约 2 明天上午")
+    assert "不能派给王强" not in await read(held, "zhoumin", "派 2 王强")
+    await read(held, "wangqiang", "接单 2")
+    answer = await read(held, "wangqiang", "约 2 明天10点-12点")
+    assert "已约了1号" in answer and "没有发出预约" in answer
+    assert "上班时间" in await read(held, "wangqiang", "约 2 明天19点-20点")
+    assert "已经过了" in await read(held, "wangqiang", "约 2 今天8:30-8:50")
+    assert "两周以内" in await read(held, "wangqiang", "约 2 12月21日上午")
+    assert "没看懂时间" in await read(held, "wangqiang", "约 2 等通知")
+    assert "已请报障人选" in await read(held, "zhoumin", "约 2 明天下午")
+    assert "已约了" not in await press(held, "chenzhi", "1 明天14:00")
+    assert "约好了：" in seen(held, "zhoumin")
+    assert "您手上没有这张单" in await read(held, "zhaolei", "约 1 明天上午")
+    assert "请带上单号" in await read(held, "zhoumin", "约 明天上午")
+
+
+async def test_it_passes_to_who_takes_over_and_ends_with_the_ticket(held: Stage) -> None:
+    await read(held, "wangqiang", "约 1 明天9点-11点")
+    await press(held, "limei", "1 明天9:00")
+    await read(held, "wangqiang", "转交 1 赵磊 家里有急事")
+    await press(held, "zhaolei", "接手")
+    assert "改由赵磊（13900000002）上门，时间不变：明天9:00–11:00" in seen(held, "limei")
+    ticket = await ticket_of(held)
+    assert (ticket.paused, await states(held)) == ("预约", ["agreed"])
+    await read(held, "zhoumin", "顶班 王强 9:00-17:30")
+    await read(held, "zhoumin", "顶班 赵磊 明天8:30-17:30")
+    assert "不在班" in await read(held, "zhaolei", "转交 1 王强 太远")
+    assert "不在班" in await read(held, "zhoumin", "派 1 王强")
+    await read(held, "limei", "不用来了")
+    assert (await ticket_of(held)).status == "cancelled"
+    assert await states(held) == ["withdrawn"]
+    await held.advance(hours=26)
+    assert "失约" not in seen(held, "zhoumin") and "提醒" not in seen(held, "zhaolei")
+
+
+async def test_leave_over_the_window_is_told_to_the_desk(held: Stage) -> None:
+    await read(held, "zhoumin", "顶班 王强 明天8:30-17:30")
+    await read(held, "zhoumin", "顶班 赵磊 后天8:30-17:30")
+    await read(held, "wangqiang", "约 1 后天上午")
+    assert "不在班" in seen(held, "wangqiang")
+    await read(held, "wangqiang", "约 1 明天9点-11点")
+    await press(held, "limei", "1 明天9:00")
+    await read(held, "zhoumin", "顶班 王强 9:00-17:30")
+    await held.advance(hours=9)  # 18:00: his shift and the time for a successor are over
+    ticket = await ticket_of(held)
+    assert (ticket.owner, ticket.status) == ("technician", "accepted"), "what he has promised for tomorrow stays his"
+    await read(held, "wangqiang", "请假 明天上午 看病")
+    await read(held, "zhoumin", "批准 1")
+    assert "王强那时不在班。请改派" in seen(held, "zhoumin")
+
+
+async def test_over_dingtalk_by_button_and_in_words(world: Stage) -> None:
+    await world.says("huangxin", "五楼506电脑蓝屏了，直接派人")
+    if "直接派人" in world.phone("huangxin").buttons:
+        await press(world, "huangxin", "直接派人")
+    await read(world, "zhoumin", "派 1 赵磊")
+    await press(world, "zhaolei", "接单")
+    await read(world, "zhaolei", "约 1")
+    await press(world, "zhaolei", "让报障人选")
+    assert world.phone("huangxin").buttons == ["1 9:10", "2 14:00", "3 明天8:30", "都不行"]
+    assert "约好了：1号14:00–17:30由赵磊上门" in await press(world, "huangxin", "2 14:00")
+    assert "预约14:00–17:30" in text_of(world.phone("zhaolei").last)
+    await read(world, "zhaolei", "约 1 明天上午")
+    assert "什么时间方便" in await press(world, "huangxin", "都不行")
+    assert "已问赵磊" in await read(world, "huangxin", "周三上午十点")
+    await press(world, "zhaolei", "可以")
+    assert "约好了：1号后天10:00–11:00由赵磊上门" in seen(world, "huangxin")
+    assert "1号的预约已取消" in await read(world, "zhoumin", "停工 后天 台风")
+    assert "约的后天10:00–11:00取消了，会另约时间" in seen(world, "huangxin")
+    assert "1号的预约已取消" in seen(world, "zhaolei")
+    assert (await ticket_of(world)).paused == ""
+    assert "不在上班时间内" in await read(world, "zhaolei", "约 1 后天上午")

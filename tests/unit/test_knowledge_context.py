@@ -100,6 +100,7 @@ def test_no_device_alone_is_dispatched_or_taken_for_danger(book: Book, classifie
     ("said", "intent"),
     [
         ("啊，原来是插头松了，好了", "done"),
+        ("没事了，打印机好了", "done"),
         ("麻烦了，辛苦", "thanks"),
         ("收到，辛苦了", "agree"),
         ("算了，不修了", "cancel"),

@@ -10,7 +10,7 @@ import getpass
 import logging
 import re
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,13 +25,14 @@ from knowledge.features import Features, read_sounds
 from knowledge.intents import IntentReader
 from knowledge.model import Book, Fault
 from knowledge.priority import judged
+from knowledge.questions import Asker
 from knowledge.ranking import ASK as VAGUE
 from knowledge.ranking import OTHER, Ranker
 from knowledge.reading import Reading
 from knowledge.scan import Hit, Index
 from knowledge.slots import SlotReader, Slots
 from knowledge.text import Normaliser
-from knowledge.understanding import Candidate, Decision, Question, Understanding
+from knowledge.understanding import Candidate, Decision, Understanding
 from knowledge.weights import Weights
 
 HERE = Path(__file__).parent
@@ -58,7 +59,6 @@ SHORT = 14
 """Characters: a message up to this length that says nothing is asked what is broken."""
 TALK = 60
 """Characters: a longer message is never taken for idle talk."""
-OPTIONS = 3
 _SPACED = re.compile(r"(?<=[一-鿿]{2})\s+(?=[一-鿿]{2})")
 REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
 """Intents that give way to a report in the same message."""
@@ -77,6 +77,7 @@ class Classifier:
         self._intents = IntentReader(book.lexicon.intents)
         self._slots = SlotReader(book.lexicon.places)
         self._clauses = Clauses(book, self._witness, self._ranker, self._slots)
+        self._asker = Asker(book, self._ranker.at)
         self._claim_lexicon(self._witness.index)
         self.understand("打印机卡纸")
 
@@ -131,7 +132,7 @@ class Classifier:
         bare = only_details(said, slots.location, slots.phone)
         thing = not bare and bool(evidence.nouns) and says_nothing(_unnamed(evidence), slots.location, slots.phone)
         apart = self._normalise(_SPACED.sub("，", text)) if _SPACED.search(text) else said
-        reading = Reading(said, signs, evidence, ranking, bare, thing, apart)
+        reading = Reading(said, signs, evidence, ranking, bare, thing, slots.room, apart)
         return reading, replace(slots, device=next(iter(evidence.nouns.values()), ""))
 
     def _judged(self, reading: Reading, slots: Slots, asked: Sequence[str] | None) -> Understanding:
@@ -287,7 +288,7 @@ class Classifier:
         ranking = reading.ranking
         empty = not reading.evidence.scored.features or (ranking.confidence < ASK and not reading.evidence.nouns)
         bare = reading.bare and ranking.label not in (OTHER, "R11")
-        if bare or (empty and self._standing(reading) is None):
+        if bare or (empty and self._asker.standing(reading) is None):
             return self._nothing(reading, slots)
         if ranking.label == OTHER and len(reading.said) <= TALK:
             return Understanding(
@@ -304,7 +305,7 @@ class Classifier:
 
     def _route(self, reading: Reading, slots: Slots) -> Understanding:
         code = reading.ranking.label
-        standing = self._standing(reading) if reading.ranking.confidence < DISPATCH else None
+        standing = self._asker.standing(reading) if reading.ranking.confidence < DISPATCH else None
         if standing is not None:
             return self._fault(reading, slots)
         return Understanding(
@@ -316,26 +317,26 @@ class Classifier:
     def _fault(self, reading: Reading, slots: Slots, asked: Sequence[str] | None = None) -> Understanding:
         ranking, evidence = reading.ranking, reading.evidence
         fault, confidence = ranking.fault, ranking.confidence
-        standing = self._standing(reading) if asked is None else None
+        standing = self._asker.standing(reading) if asked is None else None
         vague = ranking.label == VAGUE or reading.thing
         if ranking.label == VAGUE and standing is None and not evidence.nouns and len(reading.said) <= SHORT:
             return self._nothing(reading, slots)
         if ranking.label != fault:
             confidence = ranking.candidates[0].score
         if standing is not None:
-            fault = self._likeliest(standing, evidence) or fault
+            fault = self._asker.likeliest(standing, evidence) or fault
         told = self._clauses.independent(reading, fault)
         if len(told) > 1:
             confidence = max(confidence, told[fault].confidence)
         question = (
-            self._hint_of_classified(reading, fault) or standing or (self._commonest(evidence) if vague else None)
+            self._asker.classified(reading, fault) or standing or (self._asker.commonest(evidence) if vague else None)
         )
         sure = question is None and confidence >= DISPATCH and (ranking.label == fault or len(told) > 1)
         if asked is not None and question is None and not sure:
             confidence = ranking.candidates[0].score
             sure = confidence >= (OFFERED if fault in asked else ANSWERED)
         if question is None and not sure and (confidence >= ASK or evidence.nouns):
-            question = self._between(ranking.candidates)
+            question = self._asker.between(ranking.candidates)
         leaf = self._book.faults[fault]
         priority = judged(self._book.service_levels, leaf, reading.signs)
         return Understanding(
@@ -352,7 +353,7 @@ class Classifier:
             question=question,
             slots=replace(slots, device=evidence.nouns.get(leaf.item, slots.device)).as_dict(),
             slots_of=self._clauses.slots_of(told, slots) if len(told) > 1 else {},
-            priority=(self._mildest(question, reading.signs) or priority) if question else priority,
+            priority=(self._asker.mildest(question, reading.signs) or priority) if question else priority,
         )
 
     @staticmethod
@@ -369,69 +370,13 @@ class Classifier:
             "ask" if short else "human",
             "other",
             confidence=0.05,
-            question=self._question(self._book.lexicon.asking["device"], {}) if short else None,
+            question=self._asker.device() if short else None,
             slots=slots.as_dict(),
         )
 
     def _why(self, reading: Reading) -> tuple[str, ...]:
         at = self._ranker.at
         return self._witness.because(reading.evidence, at[reading.ranking.label], at[reading.ranking.runner_up])
-
-    def _standing(self, reading: Reading) -> Question | None:
-        hits = reading.evidence.hits
-        unless = {name for h in hits for kind, name in h.owners if kind == "question-unless"}
-        for hit in hits:
-            for kind, number in hit.owners:
-                if kind != "question" or number in unless:
-                    continue
-                entry = self._book.lexicon.questions[int(number)]
-                if entry.get("only") and rules.says_more(reading.said, hit.word):
-                    continue
-                return self._question(str(entry["text"]), entry["answers"])
-        return None
-
-    def _likeliest(self, question: Question, evidence: Evidence) -> str | None:
-        """The fault among the answers that most speaks for."""
-        faults = [slug for slug in question.faults if slug in self._ranker.at and slug in self._book.faults]
-        return max(faults, key=lambda slug: float(evidence.scores[self._ranker.at[slug]]), default=None)
-
-    def _mildest(self, question: Question, signs: set[str]) -> str | None:
-        """The least urgent of what may come out: nothing is rushed on a guess."""
-        faults = [self._book.faults[slug] for slug in question.faults if slug in self._book.faults]
-        return max((judged(self._book.service_levels, fault, signs) for fault in faults), default=None)
-
-    def _question(self, text: str, answers: Mapping[str, str]) -> Question:
-        return Question(text, tuple(answers), tuple(answers.values()))
-
-    def _hint_of_classified(self, reading: Reading, fault: str) -> Question | None:
-        asking = self._book.lexicon.asking
-        if not reading.of("classified", "hint") or re.search(r"非涉密|不涉密|没有涉密|不是涉密|非密", reading.said):
-            return None
-        return self._question(asking["classified"], {asking["is_classified"]: "R5", asking["not_classified"]: fault})
-
-    def _commonest(self, evidence: Evidence) -> Question | None:
-        """Only a device was said: which of what happens to it most often?"""
-        lexicon = self._book.lexicon
-        item = next((item for item in evidence.nouns if item in lexicon.common), None)
-        if item is None:
-            return None
-        options = {self._book.faults[slug].option: slug for slug in lexicon.common[item]}
-        text = lexicon.asking["same_item"].format(item=self._book.items[item].name)
-        return self._question(text, {**options, lexicon.asking["none"]: ""})
-
-    def _between(self, candidates: Sequence[Candidate]) -> Question:
-        asking, faults = self._book.lexicon.asking, self._book.faults
-        near = [c for c in candidates if c.score >= candidates[0].score * 0.12][:OPTIONS] or list(candidates[:1])
-        options: dict[str, str] = {}
-        for candidate in near:
-            options.setdefault(faults[candidate.fault].option, candidate.fault)
-        if len(options) == 1:
-            text = faults[near[0].fault].question
-        elif len({faults[c.fault].item for c in near}) == 1:
-            text = asking["same_item"].format(item=self._book.items[faults[near[0].fault].item].name)
-        else:
-            text = asking["between"]
-        return self._question(text, {**options, asking["none"]: ""})
 
 
 def _unnamed(evidence: Evidence) -> str:

@@ -19,6 +19,8 @@ class Reading:
     """Nothing but where, when, who or how many (`details`)."""
     thing: bool = False
     """Nothing but a device, and such details."""
+    room: str = ""
+    """The room it names."""
     apart: str = ""
     """What was said, with a comma where its writer left a space between words."""
 

@@ -15,12 +15,17 @@ _NOT_X = re.compile(
     r"(?<!是)(?:不是|并非|不是说)(?!.?(?:不|没))([^，。！？；]{1,14}?)(?:坏了?|的问题|问题)?(?=[，。！？；]|而?是|$)"
 )
 _FINE = re.compile(
-    r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|没事儿?|没故障|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
+    r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|(?<=[机脑屏网箱台器])没事|没故障|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
 )
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
 _OTHERS = re.compile(r"隔壁|别人|别的|其他|其它|同事|旁边|对面")
 _BROKEN = re.compile("(?<![没不])坏|失灵|不灵|不好使|断了|裂了|摔")
 _USED_UP = re.compile("硒鼓|墨|粉|色带|碳带|纸|电池|跳线|网线|鼓|耗材|灯泡")
+_COOLS = re.compile("空调|冷气|暖气|中央空调|风机盘管")
+_OFFICE = re.compile(r"办公|会议|大厅|科室?|走廊|食堂|宿舍|接待|值班|房间|厕所|洗手间|(?<![a-z\d])[a-h]?\d{3,4}(?!\d)")
+_MACHINES = re.compile("机房|精密|弱电|服务器|配电|机柜|ups|电池|主机|告警|代码|e\\d")
+COMFORT = 2.0
+"""What speaks for the building's caretaker when an office is too warm."""
 MENDED = 0.6
 """What speaks against a consumable when something that is not one is broken."""
 _COUNT_MANY, _COUNT_SOME = 10, 3
@@ -66,10 +71,12 @@ def lean(scores: Floats, at: Mapping[str, int], said: str, signs: set[str]) -> N
     """Move the scores by what is broken and by extent.
 
     A device that is broken is mended, also when its owner would rather have another (键盘坏了，换一个): only what is used up
-    is a consumable (rule 8). Many without a network are a line's or a switch's matter, not a computer's (rule 1).
+    is a consumable (rule 8). What cools an office is the building's matter, not a machine room's (rule 5). Many without a network are a line's or a switch's matter, not a computer's (rule 1).
     """
     if _BROKEN.search(said) and not _USED_UP.search(said) and "consumables" in at:
         scores[at["consumables"]] -= MENDED
+    if _COOLS.search(said) and _OFFICE.search(said) and not _MACHINES.search(said) and "R4" in at:
+        scores[at["R4"]] += COMFORT
     wide = 1 if "impact1" in signs else 2 if "impact2" in signs else 0
     if not wide:
         return

@@ -34,6 +34,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.speech import Speech
 from bot.delivery.timers import Timers
 from bot.desk import (
+    approvals,
     cards,
     closing,
     consent,
@@ -52,6 +53,7 @@ from bot.desk import (
     referral,
     relay,
     repair,
+    requests,
     roster,
     selfhelp,
     shift_end,
@@ -320,6 +322,8 @@ TIMERS: dict[str, Fire] = {
     "auto-close": closing.auto_close,
     "referral-open": _referral_open,
     "consent-silent": consent.silent,
+    "request-silent": requests.silent,
+    "approval-silent": approvals.silent,
     "handover-silent": handover.silent,
     "help-silent": experts.silent,
     "loan-due": spares.due,

@@ -6,6 +6,7 @@ from bot.core.updates import Press
 from bot.routing import Context
 from bot.views import reporter as reporter_views
 from handlers import (
+    approvals,
     arrivals,
     assets,
     broadcasts,
@@ -46,6 +47,7 @@ ROUTERS = (
     incidents.router,
     clocks.router,
     stop_days.router,
+    approvals.router,
     field.router,
     spares.router,
     duty.router,

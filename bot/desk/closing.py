@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.core.ticket import Action
-from bot.desk import dispatch, experts, merging, people, repair, tickets
+from bot.desk import dispatch, experts, merging, people, repair, requests, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Person, Ticket, TimerRow
@@ -173,7 +173,10 @@ async def _reopen(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await repair.drop(tx, ticket)
     await notices.tell(tx, who, reporter.reopened(office.voice, ticket), ticket)
     await dispatch.tell_desk(tx, office, ticket, "not-fixed", who.name)
-    await dispatch.offer_next(tx, office, ticket)
+    if await requests.owes_approval(tx, office, ticket):
+        await requests.begin(tx, office, who, ticket, ask=False)
+    else:
+        await dispatch.offer_next(tx, office, ticket)
 
 
 def may_reopen(office: Office, ticket: Ticket, now: datetime) -> bool:

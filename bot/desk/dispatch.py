@@ -284,7 +284,10 @@ async def stop_work(tx: Tx, ticket: Ticket, why: str) -> None:
         if who:
             await _drop_focus(tx, ticket, who)
     await notices.close_cards(
-        tx, ticket, ("work", "step", "gate", "ended", "desk", "selfhelp", "question", "consent"), clip(why, 10)
+        tx,
+        ticket,
+        ("work", "step", "gate", "ended", "desk", "selfhelp", "question", "consent", "approval"),
+        clip(why, 10),
     )
 
 
@@ -334,7 +337,7 @@ async def work_card(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
 def arrive_by(office: Office, ticket: Ticket, who: Person) -> datetime:
     """The latest arrival the service level allows this person."""
     resident = who.unit_id is not None and who.unit_id == ticket.unit_id
-    return office.due(ticket.priority, "arrive_resident" if resident else "arrive_other", ticket.created_at)
+    return office.due(ticket.priority, "arrive_resident" if resident else "arrive_other", tickets.begun_at(ticket))
 
 
 def earliest(office: Office, ticket: Ticket, best: Ranked | None, now: datetime) -> datetime | None:
@@ -393,7 +396,7 @@ async def due_by_priority(tx: Tx, office: Office, ticket: Ticket) -> None:
     """Set the deadline for accepting by the ticket's priority as it is now."""
     await tx.remind(
         f"accept:{ticket.id}:{ticket.reopened}",
-        office.due(ticket.priority, "accept", ticket.created_at if not ticket.reopened else tx.now),
+        office.due(ticket.priority, "accept", tickets.begun_at(ticket) if not ticket.reopened else tx.now),
         "accept-overdue",
         ticket.id,
         f"{Status.TRIAGED},{Status.DISPATCHED}",

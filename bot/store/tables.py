@@ -258,7 +258,7 @@ class Ticket(SQLModel, table=True):
     incident_id: int | None = Field(default=None, index=True)
     source: str = "chat"
     by: str = ""
-    """How it ended: confirmed | self-help | auto | cancelled | referred …"""
+    """How it ended: confirmed | self-help | auto | cancelled | refused | referred …"""
     rating: int | None = None
     reopened: int = 0
     urged: int = 0
@@ -354,8 +354,8 @@ class Dialogue(SQLModel, table=True):
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     ticket_id: int
     kind: str
-    """gather | fault | place | self-help | confirm | rate | decline | pause | repair | handover | step-reason"""
-    """gather | fault | place | self-help | confirm | rate | decline | pause | cause | step-reason | pick (of ticket 0)"""
+    """gather | fault | place | request | refuse | self-help | confirm | rate | decline | pause | repair | handover |
+    step-reason | pick (of ticket 0)"""
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     asked_at: datetime
 
@@ -507,6 +507,26 @@ class Consent(SQLModel, table=True):
     asked_at: datetime
     answered_at: datetime | None = None
     answered_by: int | None = None
+
+
+class Approval(SQLModel, table=True):
+    """A yes that a service request needs before it is carried out. `state`: asked | given | refused."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "stage"),)
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    stage: int
+    """Which of the request's approvers, from 0."""
+    position: str
+    asked: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Who may answer now."""
+    tried: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Who was asked before, and let it lie or passed it on."""
+    state: str = "asked"
+    reminded: bool = False
+    asked_at: datetime
+    decided_by: int | None = None
+    decided_at: datetime | None = None
 
 
 class Handover(SQLModel, table=True):

@@ -187,11 +187,11 @@ def which_to_cancel(voice: Voice, tickets: list[Ticket]) -> Say:
     return Say(text=f"您有几张单：{listed}。请回复“撤销 号码”。")
 
 
-def progress(voice: Voice, tickets: list[tuple[Ticket, Person | None]]) -> Say:
+def progress(voice: Voice, tickets: list[tuple[Ticket, str]]) -> Say:
     """The true state of the reporter's open tickets, a line each."""
     if not tickets:
         return Say(text="您现在没有未完成的报障。有问题直接说哪台设备怎么了就行。")
-    lines = [f"{number(t)} {voice.what(t)}：{state(t)}" + (f"（{p.name}）" if p else "") for t, p in tickets[:5]]
+    lines = [f"{number(t)} {voice.what(t)}：{state(t)}" + (f"（{name}）" if name else "") for t, name in tickets[:5]]
     return Say(text="\n".join(lines))
 
 

@@ -49,6 +49,7 @@ URGENCY = {"P1": "按特急处理", "P2": "按加急处理", "P3": "会尽快处
 STATE = {
     Status.NEW: "已受理",
     Status.NEED_INFO: "待补充信息",
+    Status.APPROVAL: "等待审批",
     Status.TRIAGED: "正在安排",
     Status.DISPATCHED: "已派单，等技术员接单",
     Status.ACCEPTED: "技术员已接单",
@@ -63,6 +64,8 @@ STATE = {
     Status.CANCELLED: "已撤销",
 }
 
+REFUSED = "refused"
+"""How a request ended to which somebody said no."""
 NOTE = "note"
 """The source of a ticket entered afterwards from a paper note."""
 DECLINE_REASONS = {"busy": "手上有急单", "skill": "不会修这个", "far": "离得太远", "leave": "不在岗"}
@@ -89,7 +92,7 @@ def named(ticket: Ticket) -> str:
 
 def state(ticket: Ticket) -> str:
     """The ticket's state in words, the pause included."""
-    word = STATE[Status(ticket.status)]
+    word = "未获同意" if ticket.by == REFUSED else STATE[Status(ticket.status)]
     return f"{word}（暂停：{ticket.paused}）" if ticket.paused else word
 
 

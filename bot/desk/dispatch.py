@@ -20,7 +20,7 @@ from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
 from bot.views import choices, notices, reporter, technician
 from bot.views import desk as desk_views
 from bot.views import duty as duty_views
-from bot.views.words import clip
+from bot.views.words import INSPECTION, clip
 
 EXPIRED_OFFERS = 2
 """After this many unanswered offers the ticket goes to the desk (service levels, section 4.2)."""
@@ -393,7 +393,9 @@ async def _offer(
 
 
 async def due_by_priority(tx: Tx, office: Office, ticket: Ticket) -> None:
-    """Set the deadline for accepting by the ticket's priority as it is now."""
+    """Set the deadline for accepting by the ticket's priority as it is now. A planned round has its day instead."""
+    if ticket.kind == INSPECTION:
+        return
     await tx.remind(
         f"accept:{ticket.id}:{ticket.reopened}",
         office.due(ticket.priority, "accept", tickets.begun_at(ticket) if not ticket.reopened else tx.now),

@@ -18,14 +18,21 @@ from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Offer, Person, Site, Ticket
 
+FOUND = "round"
+"""The source of a ticket that reports what was found on an inspection."""
 LATELY = timedelta(hours=12)
 """Offers of this long ago count for fairness."""
 
 
 async def need(tx: Tx, office: Office, ticket: Ticket) -> Need:
-    """What the ticket asks for now; whoever declined it or let it expire, and its reporter, are excluded."""
+    """What the ticket asks for now; whoever declined it or let it expire, and its reporter, are excluded.
+
+    What a technician found on a round he may mend himself.
+    """
     past = (await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id))).all()
-    excluded = {o.person_id for o in past if o.state in ("declined", "expired")} | {ticket.reporter_id}
+    excluded = {o.person_id for o in past if o.state in ("declined", "expired")}
+    if ticket.source != FOUND:
+        excluded.add(ticket.reporter_id)
     site = await tx.session.get(Site, ticket.site_id) if ticket.site_id else None
     due = office.due(ticket.priority, "arrive_other", tickets.begun_at(ticket))
     return Need(

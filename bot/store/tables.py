@@ -233,7 +233,7 @@ class Ticket(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     version: int = 1
     kind: str = "fault"
-    """fault | request | referral | emergency | classified | unclear"""
+    """fault | request | referral | emergency | classified | unclear | inspection"""
     status: str = "new"
     status_before: str | None = None
     reporter_id: int = Field(foreign_key="person.id", index=True)
@@ -527,6 +527,26 @@ class Approval(SQLModel, table=True):
     asked_at: datetime
     decided_by: int | None = None
     decided_at: datetime | None = None
+
+
+class Round(SQLModel, table=True):
+    """An inspection of one item at one site in one period; its ticket carries the work."""
+
+    __table_args__ = (UniqueConstraint("place", "item", "every", "period"),)
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", unique=True)
+    place: str
+    """`UNIT` or `UNIT-SITE` by their numbers."""
+    item: str
+    every: str
+    """day | week | month | quarter | half-year | year"""
+    period: str
+    missed: int = 0
+    """Planned rounds before this one that nobody was there to make: this one stands for them."""
+    due_on: date
+    done_at: datetime | None = None
+    found: int = 0
+    """Faults found on the way."""
 
 
 class Handover(SQLModel, table=True):

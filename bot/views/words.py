@@ -11,6 +11,11 @@ from knowledge import Book
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
 
 
+INSPECTION = "inspection"
+"""The kind of a planned round."""
+EVERY = {"day": "每日", "week": "每周", "month": "每月", "quarter": "季度", "half-year": "半年", "year": "年度"}
+
+
 @dataclass(frozen=True)
 class Voice:
     """What the views need to speak: the catalogue's names, the hotline, the local zone."""
@@ -36,6 +41,8 @@ class Voice:
             return self.book.faults[ticket.fault].plain
         if ticket.request:
             return self.book.requests[ticket.request].name
+        if ticket.kind == INSPECTION and (item := self.book.items.get(ticket.item or "")):
+            return f"{item.name}{EVERY[str(ticket.slots['every'])]}巡检"
         if ticket.item and ticket.item in self.book.items:
             return f"{self.book.items[ticket.item].name}问题"
         if ticket.route:

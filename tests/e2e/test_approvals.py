@@ -66,8 +66,15 @@ async def test_a_request_waits_for_the_liaisons_yes_and_only_then_somebody_is_se
     late = await press(world, "linfang", "不同意", force=True)
     assert "已由林芳于" in late and "同意，现在是：已派单" in late
     await press(world, "wangqiang", "接单")
-    assert "已解决" not in await read(world, "linfang", "不同意 1 不需要了")
+    await read(world, "linfang", "不同意 1 不需要了")
     assert (await ticket_of(world)).status == "accepted"
+    await read(world, "wangqiang", "远程 1")
+    assert "已解决" in world.phone("wangqiang").buttons
+    record = await read(world, "wangqiang", "已解决 1 装了CAD并激活，20分钟")
+    assert "收尾记录" in record and "还缺" not in record, "a request has no fault and no cause to be asked for"
+    assert "办好了吗" in text_of(world.phone("limei").last)
+    await press(world, "limei", "办好了")
+    assert (await ticket_of(world)).status == "closed"
 
 
 async def test_a_no_has_a_reason_and_ends_it(world: Stage) -> None:

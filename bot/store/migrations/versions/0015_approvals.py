@@ -1,4 +1,4 @@
-"""Approvals of service requests
+"""Approvals of service requests, inspection rounds
 
 Revision: 0015
 Follows: 0013
@@ -34,7 +34,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket_id", "stage"),
     )
     op.create_index("ix_approval_ticket_id", "approval", ["ticket_id"])
+    op.create_table(
+        "round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("place", text(), nullable=False),
+        sa.Column("item", text(), nullable=False),
+        sa.Column("every", text(), nullable=False),
+        sa.Column("period", text(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("found", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("ticket_id"),
+        sa.UniqueConstraint("place", "item", "every", "period"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("round")
     op.drop_table("approval")

@@ -20,7 +20,7 @@ import handlers
 from bot.channels.base import Channel, Media
 from bot.channels.dingtalk import DingTalkChannel, DingTalkSettings, Pace
 from bot.channels.wecom import WeComChannel, WeComSettings
-from bot.config import Config, DingTalkSection, WeComSection
+from bot.config import Config, ConfigError, DingTalkSection, WeComSection
 from bot.core import typed_press
 from bot.core.clock import Clock, stopwatch
 from bot.core.outbound import OUTBOUND, CardUpdate, Outbound, Picture, Recording
@@ -34,6 +34,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.speech import Speech
 from bot.delivery.timers import Timers
 from bot.desk import (
+    approvals,
     cards,
     closing,
     consent,
@@ -52,7 +53,9 @@ from bot.desk import (
     referral,
     relay,
     repair,
+    requests,
     roster,
+    rounds,
     selfhelp,
     shift_end,
     signal,
@@ -72,7 +75,7 @@ from bot.store.tables import Media as MediaRow
 from bot.views import desk as desk_views
 from bot.views import notices, reporter
 from bot.views.words import Voice
-from knowledge import Book, Classifier, Understanding
+from knowledge import Book, Classifier, Understanding, routines
 from knowledge import load as load_book
 
 log = logging.getLogger(__name__)
@@ -100,7 +103,18 @@ def furnish(config: Config, book: Book | None = None, classifier: Classifier | N
         days=days,
         groups=config.group_targets(),
         fallback_owner=config.desk.fallback_owner,
+        inspections=inspected(config, book),
     )
+
+
+def inspected(config: Config, book: Book) -> dict[str, tuple[str, ...]]:
+    """The rounds of the configuration. Raises ConfigError for an item or interval the catalogue does not have."""
+    for place, things in config.desk.inspections.items():
+        for thing in set(things) - {rounds.ASSETS}:
+            slug, _, every = thing.partition("/")
+            if slug not in book.items or (every and every not in routines.intervals(book.items[slug])):
+                raise ConfigError(f"desk.inspections.{place}: {thing!r} is no item with such an inspection")
+    return dict(config.desk.inspections)
 
 
 def wecom_channel(
@@ -329,6 +343,11 @@ TIMERS: dict[str, Fire] = {
     "auto-close": closing.auto_close,
     "referral-open": _referral_open,
     "consent-silent": consent.silent,
+    "request-silent": requests.silent,
+    "approval-silent": approvals.silent,
+    "round": rounds.fall_due,
+    "rounds": rounds.look_ahead,
+    "round-overdue": rounds.overdue,
     "handover-silent": handover.silent,
     "help-silent": experts.silent,
     "loan-due": spares.due,
@@ -395,6 +414,7 @@ async def open_desk(config: Config, clock: Clock, office: Office | None = None) 
     office = office or furnish(config)
     async with db.write(f"edition:{office.book.version}") as tx:
         await editions.keep(tx, office.book)
+        await rounds.plan(tx, office)
     office.editions.update(await editions.in_use(db, office.book))
     return Desk(db=db, office=office, clock=clock, channels={})
 

@@ -110,6 +110,8 @@ class Desk(_Section):
     fallback_owner: str = ""
     levels: dict[str, Any] = Field(default_factory=dict)
     """Overrides of the service levels, in the structure of knowledge/service_levels.yaml."""
+    inspections: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Unit, or unit/site → what is inspected there: items, `item/interval`, or `assets`. Empty: no rounds are planned."""
 
     @field_validator("timezone")
     @classmethod

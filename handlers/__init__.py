@@ -6,6 +6,7 @@ from bot.core.updates import Press
 from bot.routing import Context
 from bot.views import reporter as reporter_views
 from handlers import (
+    approvals,
     arrivals,
     assets,
     broadcasts,
@@ -26,6 +27,7 @@ from handlers import (
     repair,
     reporter_cards,
     reporter_words,
+    rounds,
     spares,
     stop_days,
     technician_cards,
@@ -47,10 +49,12 @@ ROUTERS = (
     incidents.router,
     clocks.router,
     stop_days.router,
+    approvals.router,
     field.router,
     visits.router,
     spares.router,
     duty.router,
+    rounds.router,
     choices.router,
     desk.router,
     handover.router,

@@ -21,13 +21,16 @@ def press_of(ctx: Context) -> Press:
     return ctx.update.content
 
 
-def on_press(router: Router, *verbs: str, may: May) -> Callable[[Do], Do]:
-    """Register `do` for the verbs; it runs only on a valid card, for a person who `may`, in a state that allows it."""
+def on_press(router: Router, *verbs: str, may: May, stale: Do | None = None) -> Callable[[Do], Do]:
+    """Register `do` for the verbs; it runs only on a valid card, for a person who `may`, in a state that allows it.
+
+    `stale` says how things stand to whoever presses too late (by default the ticket's state and holder).
+    """
 
     def register(do: Do) -> Do:
         @router.press(*verbs)
         async def handle(ctx: Context) -> bool:
-            await _judge(ctx, do, may)
+            await _judge(ctx, do, may, stale or true_state)
             return True
 
         return do
@@ -54,7 +57,7 @@ async def true_state(ctx: Context, ticket: Ticket) -> None:
     await ctx.reply(reporter.true_state(ctx.office.voice, ticket, holder.name if holder else ""))
 
 
-async def _judge(ctx: Context, do: Do, may: May) -> None:
+async def _judge(ctx: Context, do: Do, may: May, stale: Do) -> None:
     press = press_of(ctx)
     pressed = await cards.judge(ctx.tx, press, ctx.person)
     if pressed.ticket is None:
@@ -63,6 +66,6 @@ async def _judge(ctx: Context, do: Do, may: May) -> None:
         await ctx.reply(reporter.not_yours(ctx.office.voice, pressed.ticket.id or 0))
     elif pressed.verdict is cards.Verdict.STALE or not may(ctx, pressed.ticket):
         await cards.relabel(ctx.tx, press, state(pressed.ticket)[:10])
-        await true_state(ctx, pressed.ticket)
+        await stale(ctx, pressed.ticket)
     else:
         await guarded(ctx, pressed.ticket, do)

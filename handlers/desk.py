@@ -3,7 +3,7 @@
 import re
 
 from bot.core.ticket import Action, NotAllowed, Status
-from bot.desk import dispatch, fitness, people, referral, search, tickets
+from bot.desk import approvals, dispatch, fitness, people, referral, search, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Filter, Router
 from bot.views import choices, notices
@@ -21,6 +21,7 @@ LOOK = re.compile(r"^(?:查|看)\s*(\d+)\s*号?$")
 LISTS = {
     "未结": None,
     "待派": (Status.NEW, Status.NEED_INFO, Status.TRIAGED),
+    "待批": (Status.APPROVAL,),
     "待接": (Status.DISPATCHED,),
     "转出单": (Status.REFERRED,),
 }
@@ -102,7 +103,7 @@ async def look(ctx: Context) -> bool:
         holder = await people.person(ctx.tx, ticket.assignee_id)
         unit = await people.unit_name(ctx.tx, ticket.unit_id)
         words = await tickets.first_words(ctx.tx, ticket)
-        who = holder.name if holder else "服务台"
+        who = holder.name if holder else await approvals.awaited(ctx.tx, ticket) or "服务台"
         await ctx.reply(views.detail(ctx.office.voice, ticket, who, unit, words, ctx.tx.now))
     return True
 
@@ -112,7 +113,7 @@ async def listing(ctx: Context) -> bool:
     rows = []
     for ticket in await tickets.open_tickets(ctx.tx, LISTS[ctx.text]):
         holder = await people.person(ctx.tx, ticket.assignee_id)
-        rows.append((ticket, holder.name if holder else "服务台"))
+        rows.append((ticket, holder.name if holder else await approvals.awaited(ctx.tx, ticket) or "服务台"))
     await ctx.reply(views.listing(ctx.office.voice, ctx.text, rows, ctx.tx.now))
     return True
 

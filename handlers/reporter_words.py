@@ -3,9 +3,9 @@
 import re
 from datetime import timedelta
 
-from bot.core.ticket import BEFORE_ACCEPT, Action
+from bot.core.ticket import BEFORE_ACCEPT, Action, Status
 from bot.core.updates import Text
-from bot.desk import closing, dispatch, gathering, intake, selfhelp, sequels, tickets
+from bot.desk import approvals, closing, dispatch, gathering, intake, requests, selfhelp, sequels, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -81,6 +81,8 @@ async def answer(ctx: Context) -> bool:
             return await _self_help(ctx, ticket)
         case "fault" | "place":
             return await _question(ctx, ticket)
+        case requests.KIND:
+            return await _request(ctx, ticket)
     return False
 
 
@@ -129,6 +131,17 @@ async def _self_help(ctx: Context, ticket: Ticket) -> bool:
     return True
 
 
+async def _request(ctx: Context, ticket: Ticket) -> bool:
+    """What a request needs to be known; a report of something broken is another matter."""
+    meaning = ctx.meaning
+    another = meaning.decision == "dispatch" and meaning.confidence >= sequels.SURE
+    over = ticket.status not in (Status.NEED_INFO, Status.APPROVAL)
+    if over or another or meaning.intent in ("progress", "urge", "cancel", "thanks", "human") or ctx.pending is None:
+        return False
+    await requests.answered(ctx.tx, ctx.office, ctx.person, ctx.pending, ticket, ctx.text, meaning)
+    return True
+
+
 async def _question(ctx: Context, ticket: Ticket) -> bool:
     pending, meaning = ctx.pending, ctx.meaning
     if pending is None or meaning.intent in ("progress", "urge", "cancel", "thanks"):
@@ -158,7 +171,7 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "progress")
 async def progress(ctx: Context) -> bool:
-    rows = [(t, await dispatch.holder(ctx.tx, t)) for t in await _live(ctx)]
+    rows = [(t, await _with_whom(ctx, t)) for t in await _live(ctx)]
     await ctx.reply(reporter.progress(ctx.office.voice, rows, ctx.tx.now))
     return True
 
@@ -325,6 +338,12 @@ async def other(ctx: Context) -> bool:
 async def report(ctx: Context) -> bool:
     await gathering.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.office.context.alone(ctx.text))
     return True
+
+
+async def _with_whom(ctx: Context, ticket: Ticket) -> str:
+    """Who has it, or whom it waits for; empty while that is nobody by name."""
+    holder = await dispatch.holder(ctx.tx, ticket)
+    return holder.name if holder else await approvals.awaited(ctx.tx, ticket)
 
 
 async def _live(ctx: Context) -> list[Ticket]:

@@ -1,7 +1,7 @@
 """Presses of technicians: offer, work card, procedure steps, gates, reasons. Only the person it was offered to may."""
 
 from bot.core.ticket import Action
-from bot.desk import cards, closing, dispatch, experts, fieldwork, guidance
+from bot.desk import cards, closing, dispatch, experts, fieldwork, guidance, rounds
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import notices, technician
@@ -82,7 +82,7 @@ async def pause_reason(ctx: Context, ticket: Ticket) -> None:
 
 @on_press(router, "step-", may=_holds)
 async def step(ctx: Context, ticket: Ticket) -> None:
-    await guidance.outcome(ctx.tx, ctx.office, ticket, ctx.person, OUTCOMES[press_of(ctx).verb])
+    await rounds.outcome(ctx.tx, ctx.office, ticket, ctx.person, OUTCOMES[press_of(ctx).verb])
 
 
 @on_press(router, "gate-ok", may=_holds)

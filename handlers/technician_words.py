@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core import until
 from bot.core.ticket import Action
 from bot.core.updates import Text
-from bot.desk import cards, closing, dispatch, experts, fieldwork, focus, guidance, people, tickets
+from bot.desk import cards, closing, dispatch, experts, fieldwork, focus, guidance, people, rounds, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import notices, technician
@@ -80,7 +80,7 @@ async def _resume(ctx: Context, ticket: Ticket, rest: str) -> None:
 
 def _step(result: str) -> Do:
     async def do(ctx: Context, ticket: Ticket, rest: str) -> None:
-        await guidance.outcome(ctx.tx, ctx.office, ticket, ctx.person, result, rest)
+        await rounds.outcome(ctx.tx, ctx.office, ticket, ctx.person, result, rest)
 
     return do
 
@@ -133,6 +133,8 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         ("跳过", _step("skip"), "held"),
     )
 )
+SAYS_MORE = re.compile(r"^(?:异常|跳过)[\s，,：:]")
+"""Outcomes of a step that are told in a sentence."""
 DIGITS = {"1": _step("ok"), "2": _step("fail"), "3": _step("skip")}
 DUTY = {"上线": "on", "忙碌": "busy", "下线": "off"}
 
@@ -209,9 +211,13 @@ async def reading(ctx: Context) -> bool:
 
 
 def _plausible(ctx: Context, match: re.Match[str], text: str) -> bool:
-    """A command is short, or gives a pause's reason; a sentence that merely begins with its word is not (继续打不开 …)."""
+    """A command is short, or gives a reason; a sentence that merely begins with its word is not (继续打不开 …)."""
     reasons = ctx.office.book.service_levels.sla.pause_allowed
-    return bool(match["id"]) or len(text) <= 14 or any(match["rest"].startswith(reason) for reason in reasons)
+    return (
+        bool(match["id"] or SAYS_MORE.match(text))
+        or len(text) <= 14
+        or any(match["rest"].startswith(reason) for reason in reasons)
+    )
 
 
 async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from knowledge.model import ESCALATE, TAIL, Book, Fault, Item, Procedure, Step
+from knowledge.model import ESCALATE, TAIL, Book, Fault, Item, Procedure, Request, Step
 from knowledge.procedures import assumed
 
 PROVENANCE = {"seed": "编制说明已载", "published": "公开来源可见", "assumed": "按行业惯例推定"}
@@ -21,6 +21,7 @@ GATE = {
 }  # fmt: skip
 EVIDENCE = {"photo": "拍照", "reading": "读数", "text": "文字", "signature": "签字"}
 EVERY = {"day": "每天", "week": "每周", "month": "每月", "quarter": "每季", "half-year": "每半年", "year": "每年"}
+CARRIED_OUT = {"onsite": "技术员上门", "remote": "技术员远程", "desk": "服务台"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,15 @@ def write(book: Book, folder: Path) -> list[Path]:
     return [folder / name for name in files]
 
 
+def _request(book: Book, request: Request) -> tuple[str, ...]:
+    approvers = "，再".join(book.service_levels.positions[a].name for a in request.approvers)
+    free = f"（{'、'.join(request.free)}除外）" if request.free else ""
+    return (
+        request.name, request.approval, f"{approvers}{free}" if approvers else "不用批", "、".join(request.slots),
+        "；".join(ask.text for ask in request.asks), CARRIED_OUT[request.mode], request.target,
+    )  # fmt: skip
+
+
 def _blocks(book: Book) -> Iterator[Block]:
     yield Heading(1, "信息基础设施运维服务手册")
     yield Line(
@@ -72,8 +82,8 @@ def _blocks(book: Book) -> Iterator[Block]:
         yield from _item(book, item)
     yield Heading(2, "服务请求")
     yield Grid(
-        ("请求", "审批", "需要的信息", "时限（暂定）"),
-        tuple((r.name, r.approval, "、".join(r.slots), r.target) for r in book.requests.values()),
+        ("请求", "审批", "谁来批", "需要的信息", "先问", "谁来办", "时限（暂定）"),
+        tuple(_request(book, r) for r in book.requests.values()),
     )
     yield Heading(2, "不在范围内的去向")
     yield Grid(

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from knowledge.model import (
     Step,
     SymptomGroup,
 )
+from knowledge.slots import Slots
 
 HERE = Path(__file__).parent
 LEXICON = ("normalise", "intents", "context", "safety", "questions", "learned")
 SELF_HELP_STEPS = 3
+SLOTS = {field.name for field in fields(Slots)}
 
 
 class KnowledgeError(Exception):
@@ -92,6 +95,10 @@ class _Reading:
                 faults[slug] = fault
         for item in items.values():
             self._problems.extend(_check_item(item, set(skills), set(routes)))
+        positions = service_levels.positions if service_levels else {}
+        for request in requests.values():
+            for problem in _check_request(request, set(skills), set(positions)):
+                self._problem("requests.yaml", request.slug, problem)
         for group in groups.values():
             for slug in set(group.faults) - set(faults):
                 self._problem("symptom_groups.yaml", f"{group.slug}.faults", f"no fault is called {slug!r}")
@@ -199,6 +206,20 @@ def _merged(base: Any, over: Mapping[str, Any]) -> Any:
         below = result.get(key)
         result[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
     return result
+
+
+def _check_request(request: Request, skills: set[str], positions: set[str]) -> Iterator[str]:
+    """Approvers are positions, a technician's work has a skill, and what can be known beforehand is a slot."""
+    for position in request.approvers:
+        if position not in positions:
+            yield f"approvers: {position!r} is no position"
+    if (request.mode != "desk") != bool(request.skill):
+        yield "skill: belongs to mode onsite and remote, and only to them"
+    if request.skill and request.skill not in skills:
+        yield f"skill: {request.skill!r} is not in skills.yaml"
+    for index, ask in enumerate(request.asks):
+        for slot in set(ask.known) - SLOTS:
+            yield f"asks.{index}.known: no slot is called {slot!r}"
 
 
 def _check_item(item: Item, skills: set[str], routes: set[str]) -> Iterator[str]:

@@ -133,12 +133,29 @@ class Cue(Record):
     exclude: tuple[str, ...] = ()
 
 
+class Ask(Record):
+    """A question to whoever requests something; `known`: slots any of which answers it already."""
+
+    text: Annotated[str, Field(max_length=30)]
+    known: tuple[str, ...] = ()
+
+
 class Request(Record):
     """A service request: nothing is broken, something is wanted."""
 
     slug: str
     name: str
     approval: str
+    """Who must say yes, in the catalogue's words."""
+    approvers: tuple[str, ...] = ()
+    """The same as positions, one after the other; nobody: it is carried out at once."""
+    free: tuple[str, ...] = ()
+    """Wordings for which nobody has to say yes after all."""
+    asks: Annotated[tuple[Ask, ...], Field(max_length=2)] = ()
+    mode: Literal["onsite", "remote", "desk"] = "desk"
+    """Carried out by a technician on site or from afar, or by the desk itself."""
+    skill: str = ""
+    """Of the technician, where the request names no device of the catalogue."""
     slots: tuple[str, ...] = ()
     target: str
     words: Cue

@@ -15,6 +15,7 @@ from bot import app
 from bot.channels.console import ConsoleChannel
 from bot.cli import Failure
 from bot.commands import lines
+from bot.commands.serving import office_or_fail
 from bot.commands.understanding import book_or_fail
 from bot.config import Config
 from bot.core.clock import ManualClock, SystemClock
@@ -114,7 +115,7 @@ async def _conversation(terminal: _Terminal, clock: ManualClock, session: dict[s
 async def _talk() -> None:
     with tempfile.TemporaryDirectory(prefix="yunwei-chat-") as folder:
         config = _config(folder, "chat.db")
-        terminal = _Terminal(await app.open_desk(config, SystemClock(), app.furnish(config, book_or_fail())))
+        terminal = _Terminal(await app.open_desk(config, SystemClock(), office_or_fail(config, book_or_fail())))
         account = await terminal.register("you")
         click.echo("您是示例单位的报障人，直接说哪台设备怎么了。空行结束。")
         while text := (await asyncio.to_thread(_line)).strip():

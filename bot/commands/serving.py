@@ -20,9 +20,10 @@ from bot.commands import lines
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
 from bot.desk import editions, outgoing
+from bot.desk.office import Office
 from bot.store.engine import Database
 from bot.web import make_app
-from knowledge import KnowledgeError
+from knowledge import Book, KnowledgeError
 from knowledge import load as load_book
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,13 @@ CONFIG = click.option("--config", "config_path", help="Configuration file (defau
 def config_or_fail(path: str | None) -> configuration.Config:
     try:
         return configuration.load(configuration.find(path))
+    except configuration.ConfigError as error:
+        raise Failure(str(error)) from None
+
+
+def office_or_fail(config: configuration.Config, book: Book) -> Office:
+    try:
+        return app.furnish(config, book)
     except configuration.ConfigError as error:
         raise Failure(str(error)) from None
 
@@ -52,7 +60,7 @@ def serve_command(config_path: str | None) -> None:
 
 async def _serve(config: configuration.Config) -> None:
     clock = SystemClock()
-    desk = await app.open_desk(config, clock, app.furnish(config, book_or_fail(config.desk.levels)))
+    desk = await app.open_desk(config, clock, office_or_fail(config, book_or_fail(config.desk.levels)))
     async with ClientSession() as session:
         app.connect(desk, config, session)
 
@@ -137,7 +145,7 @@ async def _check(config: configuration.Config) -> list[str]:
     if problem := await _database_problem(db):
         problems.append(f"database: {problem}")
     await db.close()
-    office = app.furnish(config, book)
+    office = office_or_fail(config, book)
     year = clock.now().astimezone(office.voice.zone).year
     office.working.works(clock.now().astimezone(office.voice.zone).date())
     if year in getattr(office.working.works, "provisional", ()):

@@ -10,8 +10,8 @@ import click
 
 from bot import city
 from bot import config as configuration
-from bot.app import furnish
 from bot.cli import Failure
+from bot.commands.serving import office_or_fail
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
 from bot.desk import asset_sheets, contacts, labels, notes, site_sheets, spreadsheets
@@ -66,7 +66,7 @@ def import_sites(file: Path, config_path: str | None, dry_run: bool) -> None:
 def import_notes(file: Path, config_path: str | None, dry_run: bool) -> None:
     """Paper notes of an outage: 时间 电话 姓名 单位 位置 情况 处理人 完成时间 结果. A re-import adds nothing."""
     config = _config(config_path)
-    office = furnish(config, book_or_fail())
+    office = office_or_fail(config, book_or_fail())
     now = SystemClock().now()
     sheet = _read(lambda: notes.read_notes(file, office.classifier, office.voice.zone, now))
     if not _stop(sheet.problems, len(sheet.rows), "notes", dry_run):

@@ -1,9 +1,10 @@
 """Whose time it was: every second of a ticket is charged to one party, from its events alone. Pure.
 
-The provider is charged unless something says otherwise: while the reporter is asked, a pause for the agency, a carrier, a
-force outside everybody, a referral, or (on a working-hours clock) hours nobody works. A ruling of the supervisor changes
-the party of its own interval and of nothing else. The same events always give the same intervals, and these tile the time
-from first to last without gap or overlap, so the parts always sum to the whole. (Service levels, assumed.)
+The provider is charged unless something says otherwise: while the reporter is asked, while an approval is awaited of
+somebody else's side, a pause for the agency, a carrier, a force outside everybody, a referral, or (on a working-hours
+clock) hours nobody works. A ruling of the supervisor changes the party of its own interval and of nothing else. The same
+events always give the same intervals, and these tile the time from first to last without gap or overlap, so the parts
+always sum to the whole. (Service levels, assumed.)
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,7 +74,11 @@ PAUSES: Mapping[str, Party] = {
 A reason that is not here excuses nothing."""
 BEGINS: Mapping[str, Party] = {"ask": Party.USER_UNIT, "refer": Party.THIRD, "resolved": Party.USER_UNIT}
 """Events after which another party has the ball: the reporter is asked, a new owner, the reporter to confirm."""
-ENDS = frozenset({"answered", "triage", "offer", "assign", "undo", "settle", "not-fixed", "reopen", "accept"})
+SIDES: Mapping[str, Party] = {"user-unit": Party.USER_UNIT, "manager": Party.THIRD, "supervisor": Party.THIRD}
+"""Side of whoever has to approve a request (as positions have it) → who is charged while he is asked."""
+ENDS = frozenset(
+    {"answered", "triage", "offer", "assign", "undo", "settle", "not-fixed", "reopen", "accept", "approve", "withdraw"}
+)
 """Events that give it back to the provider."""
 
 
@@ -156,6 +161,8 @@ def _given(mark: Mark) -> Party | None:
     """Who has the ball from this event on; None when it does not move."""
     if mark.kind == "paused":
         return PAUSES.get(str(mark.data.get("paused", "")), Party.PROVIDER)
+    if mark.kind == "approval-asked":
+        return SIDES.get(str(mark.data.get("side", "")), Party.PROVIDER)
     if mark.kind == "resumed" or mark.kind in ENDS or mark.data.get("paused") == "":
         return Party.PROVIDER
     return BEGINS.get(mark.kind)

@@ -12,6 +12,8 @@ from typing import Final
 class Status(StrEnum):
     NEW = "new"
     NEED_INFO = "need-info"
+    APPROVAL = "approval"
+    """A service request that waits for somebody to say yes: nobody can be sent from here."""
     TRIAGED = "triaged"
     DISPATCHED = "dispatched"
     ACCEPTED = "accepted"
@@ -43,6 +45,12 @@ class Action(StrEnum):
     REMOTE = "remote"
     RESTORED = "restored"
     RESOLVED = "resolved"
+    # whoever has to say yes to a service request
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    """It turned out that nobody has to say yes: standard software, or no request at all."""
     # reporter
     CONFIRM = "confirm"
     NOT_FIXED = "not-fixed"
@@ -59,6 +67,7 @@ class Action(StrEnum):
 
 S, A = Status, Action
 _OPEN = (S.NEW, S.NEED_INFO, S.TRIAGED, S.DISPATCHED)
+_BEFORE = (*_OPEN, S.APPROVAL)
 _AT_WORK = (S.ACCEPTED, S.EN_ROUTE, S.ON_SITE, S.REMOTE)
 
 TRANSITIONS: Final[dict[tuple[Status, Action], Status]] = {
@@ -66,6 +75,10 @@ TRANSITIONS: Final[dict[tuple[Status, Action], Status]] = {
     (S.NEED_INFO, A.ASK): S.NEED_INFO,
     (S.NEW, A.TRIAGE): S.TRIAGED,
     (S.NEED_INFO, A.TRIAGE): S.TRIAGED,
+    **{(s, A.SUBMIT): S.APPROVAL for s in (S.NEW, S.NEED_INFO, S.TRIAGED)},
+    (S.APPROVAL, A.APPROVE): S.TRIAGED,
+    (S.APPROVAL, A.REFUSE): S.CANCELLED,
+    (S.APPROVAL, A.WITHDRAW): S.TRIAGED,
     (S.TRIAGED, A.TRIAGE): S.TRIAGED,
     **{(s, A.OFFER): S.DISPATCHED for s in (S.TRIAGED, S.DISPATCHED)},
     **{(s, A.ASSIGN): S.DISPATCHED for s in (*_OPEN, *_AT_WORK)},
@@ -83,9 +96,9 @@ TRANSITIONS: Final[dict[tuple[Status, Action], Status]] = {
     **{(s, A.NOT_FIXED): S.ACCEPTED for s in (S.RESTORED, S.RESOLVED)},
     (S.RESOLVED, A.AUTO_CLOSE): S.CLOSED,
     (S.CLOSED, A.REOPEN): S.TRIAGED,
-    **{(s, A.CANCEL): S.CANCELLED for s in (*_OPEN, *_AT_WORK, S.REFERRED)},
-    **{(s, A.REFER): S.REFERRED for s in (*_OPEN, *_AT_WORK)},
-    **{(s, A.MERGE): S.MERGED for s in (*_OPEN, *_AT_WORK)},
+    **{(s, A.CANCEL): S.CANCELLED for s in (*_BEFORE, *_AT_WORK, S.REFERRED)},
+    **{(s, A.REFER): S.REFERRED for s in (*_BEFORE, *_AT_WORK)},
+    **{(s, A.MERGE): S.MERGED for s in (*_BEFORE, *_AT_WORK)},
     (S.REFERRED, A.SETTLE): S.CLOSED,
 }
 """(state, action) → next state. `undo` from referred and merged goes back to the state before: it is not in the table
@@ -97,10 +110,12 @@ _STEPS_BACK: Final = frozenset((to, at) for (at, action), to in TRANSITIONS.item
 
 LIVE: Final = frozenset(Status) - {S.CLOSED, S.CANCELLED, S.MERGED}
 AT_WORK: Final = frozenset(_AT_WORK)
-BEFORE_ACCEPT: Final = frozenset(_OPEN)
+BEFORE_ACCEPT: Final = frozenset(_BEFORE)
 
 STAMPS: Final[dict[Action, str]] = {
     A.TRIAGE: "triaged_at",
+    A.APPROVE: "triaged_at",
+    A.WITHDRAW: "triaged_at",
     A.OFFER: "dispatched_at",
     A.ASSIGN: "dispatched_at",
     A.ACCEPT: "accepted_at",

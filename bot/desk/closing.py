@@ -3,11 +3,12 @@
 from datetime import date, datetime, timedelta
 
 from bot.core.ticket import Action
-from bot.desk import bookings, dispatch, experts, merging, people, repair, tickets
+from bot.desk import bookings, dispatch, experts, merging, people, repair, requests, rounds, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Person, Ticket, TimerRow
 from bot.views import notices, reporter, technician
+from bot.views.words import INSPECTION
 
 REMIND_AFTER_HOURS = (4, 16)
 """Hours, on workdays, after which the reporter is asked again (assumed); the ticket closes after `auto_close_hours`."""
@@ -23,8 +24,11 @@ async def restored(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
 async def resolved(tx: Tx, office: Office, ticket: Ticket, who: Person, text: str = "") -> None:
     """彻底修好: the reporter is asked to confirm, the technician for his record (`text`: what he said of it already).
 
-    Who is free again is planned.
+    Who is free again is planned. A planned round has nobody to ask: it is done once all its steps are.
     """
+    if ticket.kind == INSPECTION:
+        await rounds.finish(tx, office, ticket, who)
+        return
     await tickets.act(tx, ticket, Action.RESOLVED, who)
     await bookings.void(tx, ticket, who)
     await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "selfhelp", "consent"), "已解决")
@@ -176,7 +180,10 @@ async def _reopen(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await repair.drop(tx, ticket)
     await notices.tell(tx, who, reporter.reopened(office.voice, ticket), ticket)
     await dispatch.tell_desk(tx, office, ticket, "not-fixed", who.name)
-    await dispatch.offer_next(tx, office, ticket)
+    if await requests.owes_approval(tx, office, ticket):
+        await requests.begin(tx, office, who, ticket, ask=False)
+    else:
+        await dispatch.offer_next(tx, office, ticket)
 
 
 def may_reopen(office: Office, ticket: Ticket, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
 from bot.views import choices, notices, reporter, technician
 from bot.views import desk as desk_views
 from bot.views import duty as duty_views
-from bot.views.words import clip
+from bot.views.words import INSPECTION, clip
 
 EXPIRED_OFFERS = 2
 """After this many unanswered offers the ticket goes to the desk (service levels, section 4.2)."""
@@ -285,7 +285,10 @@ async def stop_work(tx: Tx, ticket: Ticket, why: str) -> None:
         if who:
             await _drop_focus(tx, ticket, who)
     await notices.close_cards(
-        tx, ticket, ("work", "step", "gate", "ended", "desk", "selfhelp", "question", "consent"), clip(why, 10)
+        tx,
+        ticket,
+        ("work", "step", "gate", "ended", "desk", "selfhelp", "question", "consent", "approval"),
+        clip(why, 10),
     )
 
 
@@ -337,7 +340,7 @@ def arrive_by(office: Office, ticket: Ticket, who: Person) -> datetime:
     if ticket.visit_until is not None:
         return ticket.visit_until
     resident = who.unit_id is not None and who.unit_id == ticket.unit_id
-    return office.due(ticket.priority, "arrive_resident" if resident else "arrive_other", ticket.created_at)
+    return office.due(ticket.priority, "arrive_resident" if resident else "arrive_other", tickets.begun_at(ticket))
 
 
 def earliest(office: Office, ticket: Ticket, best: Ranked | None, now: datetime) -> datetime | None:
@@ -393,10 +396,12 @@ async def _offer(
 
 
 async def due_by_priority(tx: Tx, office: Office, ticket: Ticket) -> None:
-    """Set the deadline for accepting by the ticket's priority as it is now."""
+    """Set the deadline for accepting by the ticket's priority as it is now. A planned round has its day instead."""
+    if ticket.kind == INSPECTION:
+        return
     await tx.remind(
         f"accept:{ticket.id}:{ticket.reopened}",
-        office.due(ticket.priority, "accept", ticket.created_at if not ticket.reopened else tx.now),
+        office.due(ticket.priority, "accept", tickets.begun_at(ticket) if not ticket.reopened else tx.now),
         "accept-overdue",
         ticket.id,
         f"{Status.TRIAGED},{Status.DISPATCHED}",

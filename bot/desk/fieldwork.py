@@ -47,7 +47,7 @@ async def move(tx: Tx, office: Office, ticket: Ticket, who: Person, action: Acti
     await notices.close_cards(tx, ticket, ("selfhelp",), "技术员已处理")
     who.focus_ticket_id = ticket.id
     tx.add(who)
-    if action is Action.EN_ROUTE or ticket.fault is None:
+    if action is Action.EN_ROUTE or office.procedure(ticket) is None:
         await dispatch.work_card(tx, office, ticket, who)
     else:
         await notices.close_cards(tx, ticket, ("work",), "已到场" if action is Action.ARRIVE else "远程中", who.id)

@@ -13,23 +13,30 @@ from bot.core import permits
 from bot.core.assignment import Bar, Candidate, Need, bar, priced, travel
 from bot.core.ticket import AT_WORK, Status
 from bot.core.travel import Place
-from bot.desk import people
+from bot.desk import people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Offer, Person, Site, Ticket
 
+FOUND = "round"
+"""The source of a ticket that reports what was found on an inspection."""
 LATELY = timedelta(hours=12)
 """Offers of this long ago count for fairness."""
 
 
 async def need(tx: Tx, office: Office, ticket: Ticket) -> Need:
-    """What the ticket asks for now; whoever declined it or let it expire, and its reporter, are excluded."""
+    """What the ticket asks for now; whoever declined it or let it expire, and its reporter, are excluded.
+
+    What a technician found on a round he may mend himself.
+    """
     past = (await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id))).all()
-    excluded = {o.person_id for o in past if o.state in ("declined", "expired")} | {ticket.reporter_id}
+    excluded = {o.person_id for o in past if o.state in ("declined", "expired")}
+    if ticket.source != FOUND:
+        excluded.add(ticket.reporter_id)
     site = await tx.session.get(Site, ticket.site_id) if ticket.site_id else None
-    due = office.due(ticket.priority, "arrive_other", ticket.created_at)
+    due = office.due(ticket.priority, "arrive_other", tickets.begun_at(ticket))
     return Need(
-        skill=office.book.items[ticket.item].skill if ticket.item else "desktop",
+        skill=skill(office, ticket),
         area=site.area if site else "",
         excluded=frozenset(excluded),
         permits=permits.needed(ticket.item),
@@ -38,6 +45,14 @@ async def need(tx: Tx, office: Office, ticket: Ticket) -> Need:
         place=_place(site, ticket),
         minutes_left=(due - tx.now).total_seconds() / 60,
     )
+
+
+def skill(office: Office, ticket: Ticket) -> str:
+    """Whose work it is: by the device, else by what is requested."""
+    if ticket.item:
+        return office.book.items[ticket.item].skill
+    wanted = office.book.requests.get(ticket.request or "")
+    return (wanted.skill if wanted else "") or "desktop"
 
 
 async def seen(tx: Tx, ticket: Ticket, technicians: Sequence[Person]) -> list[Candidate]:

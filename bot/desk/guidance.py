@@ -9,6 +9,7 @@ from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Consent, Guidance, Person, Ticket
 from bot.views import field, notices, technician
+from bot.views.words import INSPECTION
 from knowledge import Step
 
 
@@ -18,7 +19,7 @@ async def start(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     if procedure is None:
         return
     row = await tx.session.get(Guidance, ticket.id)
-    if row is None or row.fault != ticket.fault:
+    if row is None or row.fault != (ticket.fault or ""):
         if row is not None:
             await tx.session.delete(row)
             await tx.flush()
@@ -33,6 +34,8 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
     await notices.close_cards(tx, ticket, ("step", "gate", "ended"), "已处理", who.id)
     procedure = office.procedure(ticket)
     await consent.withdraw(tx, ticket, () if row.ended else (row.step_id,))
+    if row.ended and ticket.kind == INSPECTION:
+        return
     if row.ended or procedure is None:
         escalate = bool(row.history and row.history[-1][0] == "escalate")
         await notices.hand(tx, who, "ended", lambda c: technician.ended(office.voice, ticket, c, escalate), ticket)

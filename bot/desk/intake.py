@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, LIVE, Action
-from bot.desk import dispatch, guidance, incidents, people, referral, relay, selfhelp, tickets
+from bot.desk import dispatch, guidance, incidents, people, referral, relay, requests, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket, TimerRow
@@ -101,21 +101,20 @@ async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, n
         await notices.tell(tx, who, reporter.ask_place_also(ticket), ticket)
 
 
-async def request(tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words) -> None:
-    """A service request (no fault): registered, and the desk sees to approval and time."""
+async def request(
+    tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words, *, ask: bool = True
+) -> None:
+    """A service request (no fault). Whoever is on the telephone is not asked in the chat."""
     ticket = await tickets.open_ticket(tx, office, who, understanding, words, kind="request", fault=None)
-    await tickets.act(tx, ticket, Action.TRIAGE, None)
-    await notices.tell(tx, who, reporter.request_received(office.voice, ticket), ticket)
-    await dispatch.to_desk(tx, office, ticket, "request")
+    await requests.begin(tx, office, who, ticket, ask=ask)
 
 
 async def request_after_all(tx: Tx, office: Office, who: Person, ticket: Ticket, understanding: Understanding) -> None:
     """Pieces that together ask for something: the open ticket becomes the request."""
-    await tickets.act(
-        tx, ticket, Action.TRIAGE, None, kind="request", request=understanding.request, fault=None, priority="P4"
+    await tickets.change(
+        tx, ticket, "reclassified", None, kind="request", request=understanding.request, fault=None, priority="P4"
     )
-    await notices.tell(tx, who, reporter.request_received(office.voice, ticket), ticket)
-    await dispatch.to_desk(tx, office, ticket, "request")
+    await requests.begin(tx, office, who, ticket)
 
 
 async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, understanding: Understanding) -> None:
@@ -271,6 +270,7 @@ async def correct(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str
     await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
     await notices.tell(tx, who, reporter.corrected(office.voice, ticket), ticket)
     await selfhelp.clear(tx, ticket, who)
+    await requests.take_back(tx, ticket)
     if ticket.status in BEFORE_ACCEPT:
         await dispatch.withdraw_offers(tx, ticket, "故障更正")
         await notices.close_cards(tx, ticket, ("selfhelp", "question"), "已更正")

@@ -1,5 +1,6 @@
 """What every use case needs to know beside the transaction: the catalogue, the voice, the numbers, the clocks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -9,8 +10,8 @@ from bot.core.calendar import AroundTheClock, WorkingTime
 from bot.core.outbound import Target
 from bot.desk.working_time import Workdays
 from bot.store.tables import Ticket
-from bot.views.words import Voice
-from knowledge import Book, Classifier, Context, Procedure
+from bot.views.words import INSPECTION, Voice
+from knowledge import Book, Classifier, Context, Procedure, routines
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Office:
     """Earlier versions of the book that running tickets still go by."""
     days: Workdays = field(default_factory=Workdays)
     """The days worked, as `working` sees them: the one thing here that changes, with the stop-work days."""
+    inspections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where which items are inspected (configuration `[desk.inspections]`)."""
     earliest_min: tuple[int, int] = (10, 30)
     """Minutes from dispatch to the honest earliest arrival: a resident engineer, anybody else (assumed)."""
 
@@ -39,8 +42,11 @@ class Office:
     def procedure(self, ticket: Ticket) -> Procedure | None:
         """The way through a ticket's fault, in the version of the knowledge it was opened under; None without a fault.
 
-        A fault that version did not know yet (it was re-classified since) is led by today's.
+        A fault that version did not know yet (it was re-classified since) is led by today's. An inspection is led by its
+        item's routine.
         """
+        if ticket.kind == INSPECTION and (item := self.book.items.get(ticket.item or "")):
+            return routines.procedure(item, str(ticket.slots["every"]))
         if not ticket.fault:
             return None
         book = self.editions.get(ticket.knowledge_version, self.book)

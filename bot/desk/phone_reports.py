@@ -80,7 +80,7 @@ async def report(tx: Tx, office: Office, seat: Person, caller: Person, text: str
         case "route":
             await referral.refer(tx, office, caller, meaning, words)
         case "request":
-            await intake.request(tx, office, caller, meaning, words)
+            await intake.request(tx, office, caller, meaning, words, ask=False)
         case _:
             await _faults(tx, office, caller, meaning, words)
     opened = await _since(tx, caller, before)

@@ -17,6 +17,7 @@ from bot.store.engine import Tx
 from bot.store.tables import Person, Position, Proof, Site, Ticket, TimerRow
 from bot.views import notices
 from bot.views import proof as views
+from bot.views.words import INSPECTION
 
 MOMENT = timedelta(minutes=10)
 """A position this long before or after the press belongs to it (assumed)."""
@@ -107,7 +108,7 @@ async def figures(tx: Tx, office: Office, since: datetime) -> views.Counts:
     counts: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
     for row in (await tx.session.exec(select(Proof).where(col(Proof.at) >= since))).all():
         ticket = await tickets.get(tx, row.ticket_id)
-        if ticket is not None:
+        if ticket is not None and ticket.kind != INSPECTION:
             count, in_time = counts[row.kind, row.grade]
             counts[row.kind, row.grade] = (count + 1, in_time + await _in_time(tx, office, ticket, row))
     return dict(counts)

@@ -5,7 +5,7 @@ from typing import Literal
 from sqlmodel import select
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
-from bot.desk import dispatch, guidance, people, referral, selfhelp, tickets
+from bot.desk import dispatch, guidance, people, referral, requests, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Offer, Person, Ticket
@@ -86,20 +86,21 @@ async def set_priority(tx: Tx, office: Office, ticket: Ticket, seat: Person, pri
             await dispatch.work_card(tx, office, ticket, holder)
     elif offer := await _open_offer(tx, ticket):
         await dispatch.renew(tx, office, ticket, offer)
-    elif holder is None and priority in ("P1", "P2") and ticket.status in BEFORE_ACCEPT:
+    elif holder is None and priority in ("P1", "P2") and ticket.status in BEFORE_ACCEPT - {Status.APPROVAL}:
         await _share_anew(tx, office, ticket, await people.person(tx, ticket.reporter_id))
     if raised:
         await notices.tell(tx, await people.person(tx, ticket.reporter_id), views.priority_reporter(ticket), ticket)
 
 
 async def _share_anew(tx: Tx, office: Office, ticket: Ticket, who: Person | None) -> None:
-    """What the reporter was asked is over, standing offers are taken back, and the best one now is offered it."""
+    """What the reporter or an approver was asked is over, standing offers are taken back, and the best one now is offered it."""
     if who is not None:
         await selfhelp.clear(tx, ticket, who)
         row = await tx.session.get(Dialogue, who.id)
         if row is not None and row.ticket_id == ticket.id:
             await tx.session.delete(row)
             await tx.flush()
+    await requests.take_back(tx, ticket)
     await tx.forget(f"question:{ticket.id}:{ticket.asked}", f"gather:{ticket.id}")
     await dispatch.withdraw_offers(tx, ticket, "重新安排")
     await notices.close_cards(tx, ticket, ("question", "selfhelp"), "已更新")

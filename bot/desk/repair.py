@@ -100,7 +100,7 @@ async def drop(tx: Tx, ticket: Ticket) -> None:
 async def show(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     """记录 17: what is on record, and what is missing."""
     row = await tx.session.get(Repair, ticket.id)
-    gap = missing(row.model_dump()) if row else "words"
+    gap = _gap(ticket, row) if row else "words"
     await notices.tell(tx, who, views.record(office.voice, ticket, row, gap), ticket)
 
 
@@ -175,7 +175,7 @@ async def _keep_cause(tx: Tx, ticket: Ticket, who: Person, row: Repair) -> None:
 
 async def _ask(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Repair, *, again: bool = False) -> None:
     """The next missing part; with none missing the record is complete."""
-    part = missing(row.model_dump())
+    part = _gap(ticket, row)
     await notices.close_cards(tx, ticket, ("repair",), "已记录")
     if not part:
         await _finish(tx, office, ticket, who, row)
@@ -233,6 +233,12 @@ async def _forget_question(tx: Tx, ticket: Ticket, person_id: int | None) -> Non
     if row is not None and row.kind == KIND and row.ticket_id == ticket.id:
         await tx.session.delete(row)
         await tx.flush()
+
+
+def _gap(ticket: Ticket, row: Repair) -> str:
+    """What is missing; a service request has neither cause nor fault."""
+    known = {"cause": ticket.kind, "fault": ticket.kind} if ticket.kind == "request" else {}
+    return missing({**row.model_dump(), **known})
 
 
 def _timers(ticket: Ticket) -> list[str]:

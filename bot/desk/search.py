@@ -15,6 +15,7 @@ from bot.desk import clocks, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, Person, Ticket, Unit
+from bot.views.words import INSPECTION
 
 BACK = timedelta(days=365)
 """How far a search looks back (assumed); an older ticket is found by its number."""
@@ -105,6 +106,8 @@ def slot(name: str) -> Any:
 
 
 def _may_be_late(office: Office, ticket: Ticket, tx: Tx) -> bool:
+    if ticket.kind == INSPECTION:
+        return False
     names = [("arrive_resident" if target == "arrive" else target) for target in _unmet(ticket)]
     return any(office.due(ticket.priority, name, ticket.created_at) <= tx.now for name in names)
 

@@ -199,6 +199,11 @@ async def act(tx: Tx, ticket: Ticket, action: Action, actor: Person | None, **va
     return await change(tx, ticket, str(action), actor, status=str(after), **stamps, **values)
 
 
+def begun_at(ticket: Ticket) -> datetime:
+    """When the provider's time to send somebody begins: with the report, of a request once it may be carried out."""
+    return (ticket.triaged_at if ticket.kind == "request" else None) or ticket.created_at
+
+
 def can(ticket: Ticket, action: Action) -> bool:
     try:
         advance(Status(ticket.status), action, Status(ticket.status_before) if ticket.status_before else None)

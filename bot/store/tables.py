@@ -233,7 +233,7 @@ class Ticket(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     version: int = 1
     kind: str = "fault"
-    """fault | request | referral | emergency | classified | unclear"""
+    """fault | request | referral | emergency | classified | unclear | inspection"""
     status: str = "new"
     status_before: str | None = None
     reporter_id: int = Field(foreign_key="person.id", index=True)
@@ -258,7 +258,7 @@ class Ticket(SQLModel, table=True):
     incident_id: int | None = Field(default=None, index=True)
     source: str = "chat"
     by: str = ""
-    """How it ended: confirmed | self-help | auto | cancelled | referred …"""
+    """How it ended: confirmed | self-help | auto | cancelled | refused | referred …"""
     rating: int | None = None
     reopened: int = 0
     urged: int = 0
@@ -358,8 +358,8 @@ class Dialogue(SQLModel, table=True):
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     ticket_id: int
     kind: str
-    """gather | fault | place | self-help | confirm | rate | decline | pause | repair | handover | step-reason"""
-    """gather | fault | place | self-help | confirm | rate | decline | pause | cause | step-reason | pick (of ticket 0)"""
+    """gather | fault | place | request | refuse | self-help | confirm | rate | decline | pause | repair | handover |
+    step-reason | pick (of ticket 0)"""
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     asked_at: datetime
 
@@ -535,6 +535,46 @@ class Visit(SQLModel, table=True):
     """The agreed one that it would take the place of, because that one would be late."""
     asked_at: datetime
     answered_at: datetime | None = None
+
+
+class Approval(SQLModel, table=True):
+    """A yes that a service request needs before it is carried out. `state`: asked | given | refused."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "stage"),)
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    stage: int
+    """Which of the request's approvers, from 0."""
+    position: str
+    asked: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Who may answer now."""
+    tried: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Who was asked before, and let it lie or passed it on."""
+    state: str = "asked"
+    reminded: bool = False
+    asked_at: datetime
+    decided_by: int | None = None
+    decided_at: datetime | None = None
+
+
+class Round(SQLModel, table=True):
+    """An inspection of one item at one site in one period; its ticket carries the work."""
+
+    __table_args__ = (UniqueConstraint("place", "item", "every", "period"),)
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", unique=True)
+    place: str
+    """`UNIT` or `UNIT-SITE` by their numbers."""
+    item: str
+    every: str
+    """day | week | month | quarter | half-year | year"""
+    period: str
+    missed: int = 0
+    """Planned rounds before this one that nobody was there to make: this one stands for them."""
+    due_on: date
+    done_at: datetime | None = None
+    found: int = 0
+    """Faults found on the way."""
 
 
 class Handover(SQLModel, table=True):

@@ -24,6 +24,7 @@ WHY = {
     "gate": "安全条件不具备",
     "escalate": "步骤走完仍未解决",
     "request": "服务请求",
+    "finding": "巡检发现异常",
     "referral": "需要转出",
     "no-contact": "转出，缺联系人",
     "emergency": "紧急情况",

@@ -110,7 +110,8 @@ def resumed(ticket: Ticket) -> Say:
 
 def resolved(voice: Voice, ticket: Ticket, card_id: str, reminder: int = 0) -> Card:
     """Ask for the confirmation; `reminder` counts the repeats."""
-    head = ["修好了吗？", "还没收到您的确认，修好了吗？", "再问一次：修好了吗？"][reminder]
+    done, not_done = ("办好了", "没办好") if ticket.kind == "request" else ("修好了", "没修好")
+    head = [f"{done}吗？", f"还没收到您的确认，{done}吗？", f"再问一次：{done}吗？"][reminder]
     return Card(
         card_id=card_id,
         source=SOURCE,
@@ -118,8 +119,8 @@ def resolved(voice: Voice, ticket: Ticket, card_id: str, reminder: int = 0) -> C
         description=clip(where_and_what(voice, ticket), 44),
         body="" if reminder < 2 else "再没有回复，下个工作日内会自动关闭。",
         buttons=(
-            Button(text="修好了", verb="confirm", command="修好了", style="primary"),
-            Button(text="没修好", verb="not-fixed", command="没修好"),
+            Button(text=done, verb="confirm", command="修好了", style="primary"),
+            Button(text=not_done, verb="not-fixed", command="没修好"),
         ),
     )
 
@@ -187,13 +188,13 @@ def which_to_cancel(voice: Voice, tickets: list[Ticket]) -> Say:
     return Say(text=f"您有几张单：{listed}。请回复“撤销 号码”。")
 
 
-def progress(voice: Voice, tickets: list[tuple[Ticket, Person | None]], now: datetime) -> Say:
+def progress(voice: Voice, tickets: list[tuple[Ticket, str]], now: datetime) -> Say:
     """The true state of the reporter's open tickets, a line each."""
     if not tickets:
         return Say(text="您现在没有未完成的报障。有问题直接说哪台设备怎么了就行。")
     lines = [
-        f"{number(t)} {voice.what(t)}：{state(t)}" + (f"（{p.name}）" if p else "") + voice.visit(t, now)
-        for t, p in tickets[:5]
+        f"{number(t)} {voice.what(t)}：{state(t)}" + (f"（{name}）" if name else "") + voice.visit(t, now)
+        for t, name in tickets[:5]
     ]
     return Say(text="\n".join(lines))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.core.outbound import Button, Card, Say
 from bot.core.ticket import Status
 from bot.store.tables import Offer, Person, Ticket
-from bot.views.words import DECLINE_REASONS, GATES, Voice, clip, named, number, place, state
+from bot.views.words import DECLINE_REASONS, GATES, INSPECTION, Voice, clip, named, number, place, state
 from knowledge import Step
 
 PARTS = {
@@ -24,7 +24,7 @@ PARTS = {
 
 def _facts(voice: Voice, ticket: Ticket, reporter: Person | None, unit: str) -> tuple[tuple[str, str], ...]:
     rows = [("单位", unit), ("位置", place(ticket) or "待补充")]
-    if reporter:
+    if reporter and ticket.kind != INSPECTION:
         rows.append(("报障人", f"{reporter.name} {reporter.phone}".strip()))
     return tuple((k, clip(v, 30)) for k, v in rows if v)
 
@@ -44,10 +44,11 @@ def offer(
     by_desk: bool,
 ) -> Card:
     """The dispatch card (派单): what, where, who, why you, how long you have."""
+    planned = ticket.kind == INSPECTION
     lines = (
         *_facts(voice, ticket, reporter, unit),
         ("优先级", ticket.priority or ""),
-        ("最晚到场", voice.visit(ticket, now) or voice.clock(arrive_by, now)),
+        *(() if planned else (("最晚到场", voice.visit(ticket, now) or voice.clock(arrive_by, now)),)),
         ("为什么是您", clip(why, 30)),
     )
     return Card(
@@ -55,7 +56,7 @@ def offer(
         source="运维服务台 · 派单",
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
         description=f"{'服务台指派' if by_desk else '请接单'}，{voice.clock(answer_by, now)}前回应",
-        body=clip(f"原话：{words}", 100),
+        body=clip(f"{'任务' if planned else '原话'}：{words}", 100),
         hint=f"接单 {ticket.id} / 退回 {ticket.id} 原因 / 为什么是我 {ticket.id}",
         lines=lines,
         buttons=(
@@ -79,10 +80,18 @@ def work(
     cautions: list[str],
 ) -> Card:
     """The card of somebody who has the ticket: contact, set out, arrive, pause, hand back, finish."""
+    late = (
+        "" if ticket.kind == INSPECTION else f"，{voice.visit(ticket, now) or f'最晚{voice.clock(arrive_by, now)}到场'}"
+    )
     ahead = f"第一步：{first.do}" if first else ""
     bring = f"\n请带：{'、'.join(first.tools)}" if first and first.tools else ""
     care = f"\n注意：{cautions[0]}" if cautions else ""
-    buttons = [Button(text="已联系", verb="contact", command=f"已联系 {ticket.id}")]
+    there = ticket.status in (Status.ON_SITE, Status.REMOTE)
+    buttons = [
+        Button(text="已解决", verb="resolved", command=f"已解决 {ticket.id}")
+        if there and first is None
+        else Button(text="已联系", verb="contact", command=f"已联系 {ticket.id}")
+    ]
     if ticket.status in (Status.ACCEPTED, Status.REMOTE):
         buttons.append(Button(text="出发", verb="en-route", command=f"出发 {ticket.id}"))
     buttons.append(Button(text="到场", verb="arrive", command=f"到场 {ticket.id}", style="primary"))
@@ -96,7 +105,7 @@ def work(
         card_id=card_id,
         source="运维服务台 · 在办",
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
-        description=f"{state(ticket)}，{voice.visit(ticket, now) or f'最晚{voice.clock(arrive_by, now)}到场'}",
+        description=f"{state(ticket)}{late}",
         body=clip(f"{ahead}{bring}{care}", 110),
         hint=f"已联系/出发/到场/远程/暂停/退回/约 {ticket.id}",
         lines=_facts(voice, ticket, reporter, unit),

@@ -12,6 +12,11 @@ from knowledge import Book
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
 
 
+INSPECTION = "inspection"
+"""The kind of a planned round."""
+EVERY = {"day": "每日", "week": "每周", "month": "每月", "quarter": "季度", "half-year": "半年", "year": "年度"}
+
+
 @dataclass(frozen=True)
 class Voice:
     """What the views need to speak: the catalogue's names, the hotline, the local zone."""
@@ -48,6 +53,8 @@ class Voice:
             return self.book.faults[ticket.fault].plain
         if ticket.request:
             return self.book.requests[ticket.request].name
+        if ticket.kind == INSPECTION and (item := self.book.items.get(ticket.item or "")):
+            return f"{item.name}{EVERY[str(ticket.slots['every'])]}巡检"
         if ticket.item and ticket.item in self.book.items:
             return f"{self.book.items[ticket.item].name}问题"
         if ticket.route:
@@ -64,6 +71,7 @@ URGENCY = {"P1": "按特急处理", "P2": "按加急处理", "P3": "会尽快处
 STATE = {
     Status.NEW: "已受理",
     Status.NEED_INFO: "待补充信息",
+    Status.APPROVAL: "等待审批",
     Status.TRIAGED: "正在安排",
     Status.DISPATCHED: "已派单，等技术员接单",
     Status.ACCEPTED: "技术员已接单",
@@ -78,6 +86,8 @@ STATE = {
     Status.CANCELLED: "已撤销",
 }
 
+REFUSED = "refused"
+"""How a request ended to which somebody said no."""
 NOTE = "note"
 """The source of a ticket entered afterwards from a paper note."""
 DECLINE_REASONS = {"busy": "手上有急单", "skill": "不会修这个", "far": "离得太远", "leave": "不在岗"}
@@ -104,7 +114,7 @@ def named(ticket: Ticket) -> str:
 
 def state(ticket: Ticket) -> str:
     """The ticket's state in words, the pause included."""
-    word = STATE[Status(ticket.status)]
+    word = "未获同意" if ticket.by == REFUSED else STATE[Status(ticket.status)]
     if ticket.paused == VISIT:
         return f"{word}（等预约时间）"
     return f"{word}（暂停：{ticket.paused}）" if ticket.paused else word

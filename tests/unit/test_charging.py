@@ -41,11 +41,16 @@ def minutes(parts: list[Interval]) -> list[tuple[str, int]]:
         ),
         ([(0, "opened", {}), (10, "paused", {"paused": "等待备件且已提供备机"})], 20, [("provider", 10), ("third-party", 10)]),
         ([(0, "opened", {}), (10, "paused", {"paused": "不可抗力"}), (30, "arrive", {"paused": ""})], 40, [("provider", 10), ("third-party", 20), ("provider", 10)]),
+        (
+            [(0, "opened", {}), (0, "approval-asked", {"side": "user-unit"}), (30, "approval-asked", {"side": "provider"}), (40, "approval-asked", {"side": "manager"}), (50, "approve", {})],
+            60,
+            [("user-unit", 30), ("provider", 10), ("third-party", 10), ("provider", 10)],
+        ),
         ([(0, "opened", {}), (20, "resolved", {}), (50, "not-fixed", {})], 60, [("provider", 20), ("user-unit", 30), ("provider", 10)]),
         ([(0, "opened", {}), (20, "refer", {}), (50, "undo", {})], 60, [("provider", 20), ("third-party", 30), ("provider", 10)]),
         ([(0, "opened", {}), (30, "ask", {}), (10, "answered", {})], 60, [("provider", 30), ("provider", 30)]),
     ],
-    ids=["plain", "asked", "carrier", "loan", "moves", "confirm", "referred", "clock-moved-back"],
+    ids=["plain", "asked", "carrier", "loan", "moves", "approval", "confirm", "referred", "clock-moved-back"],
 )  # fmt: skip
 def test_who_is_charged(
     events: list[tuple[int, str, dict[str, object]]], until: int, wanted: list[tuple[str, int]]

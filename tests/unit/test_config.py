@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import inspected
 from bot.config import ConfigError, find, load
+from knowledge import Book
 
 GOOD = """
 [http]
@@ -121,3 +123,10 @@ def test_the_file_is_found_or_missed_with_a_sentence(tmp_path: Path) -> None:
     assert find(None, {"YUNWEI_CONFIG": str(path)}) == path
     with pytest.raises(ConfigError, match="no configuration at"):
         find(str(tmp_path / "none.toml"), {})
+
+
+@pytest.mark.parametrize("thing", ["printr", "printer/day", "printer/fortnight", ""])
+def test_an_inspection_that_the_catalogue_does_not_have_is_named(tmp_path: Path, book: Book, thing: str) -> None:
+    text = f'[desk.inspections]\n"市民政局/主楼" = ["assets", "printer", "ups-battery/month", "{thing}"]\n'
+    with pytest.raises(ConfigError, match=f"desk.inspections.市民政局/主楼: '{thing}' is no item"):
+        inspected(load(write(tmp_path, text)), book)

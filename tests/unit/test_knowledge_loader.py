@@ -114,6 +114,32 @@ def test_a_circle_in_a_procedure_is_refused(broken: Callable[[str, str, str], st
     assert "runs in a circle at 'jam-clear'" in said
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[unit-liaison, secrecy-officer]", "[unit-liason]", "requests.yaml: decommission: approvers: 'unit-liason'"),
+        ("skill: cabling", "skill: cablin", "requests.yaml: network-point: skill: 'cablin'"),
+        ("mode: remote\n  skill: desktop\n", "mode: remote\n", "skill: belongs to mode onsite and remote"),
+        (
+            "known: [asset_tag]",
+            "known: [asset]",
+            "requests.yaml: decommission: asks.0.known: no slot is called 'asset'",
+        ),
+    ],
+    ids=["position", "skill", "no-skill", "slot"],
+)
+def test_a_request_that_cannot_be_carried_out_is_refused(
+    broken: Callable[[str, str, str], str], old: str, new: str, said: str
+) -> None:
+    assert said in broken("requests.yaml", old, new)
+
+
+def test_each_request_says_who_carries_it_out(book: Book) -> None:
+    """A request that says nothing is the desk's: none may be that by oversight."""
+    text = (SHIPPED / "requests.yaml").read_text("utf-8")
+    assert text.count("\n  mode: ") == text.count("\n  approvers: ") == len(book.requests)
+
+
 def test_a_key_given_twice_is_refused(broken: Callable[[str, str, str], str]) -> None:
     assert "given twice" in broken("routes.yaml", "R1:\n", "R2: {}\nR1:\n")
 

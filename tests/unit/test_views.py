@@ -14,7 +14,7 @@ import pytest
 from bot.core.outbound import Card, Message, Say
 from bot.core.visits import Trouble, Window
 from bot.store.tables import Incident, Person, Ticket
-from bot.views import incidents, relay, reporter, visits
+from bot.views import approvals, incidents, relay, reporter, visits
 from bot.views.words import Voice
 from knowledge import Book
 
@@ -32,11 +32,14 @@ SAMPLES: dict[str, Any] = {
     "say": "水电空调请拨打物业电话报修，我们已记录并转告。",
     "until": "12月31日17:30",
     "at": 12, "next_one": True, "contact": None, "why": "off-duty",
+    "reason": "今年没有安排这笔授权费用，要先向办公室申请预算", "found": True, "new": True,
 }  # fmt: skip
+ASKED_FOR = (approvals.registered, approvals.registered_asking, approvals.under_way)
+"""Views of a service request that name it."""
 HOTLINE_IN = {
     "welcome", "receipt", "dispatched", "ask_place", "to_desk", "request_received", "wordless", "question",
     "heard", "say_it", "sorry", "not_understood", "expired_card", "not_fixed", "reopened", "not_yours", "paused", "chitchat", "joined",
-    "connecting", "still_waiting", "not_reached",
+    "connecting", "still_waiting", "not_reached", "registered", "registered_asking", "under_way", "with_desk",
 }  # fmt: skip
 """Welcome, receipts and everything that says something went wrong."""
 
@@ -66,13 +69,27 @@ def arguments(view: Any, voice: Voice, book: Book) -> dict[str, Any]:
         "step": max((s for f in book.faults.values() for s in f.self_help), key=len),
     }  # fmt: skip
     given = {**SAMPLES, **objects}
+    if view is approvals.under_way:
+        given["at"], given["name"] = NOW + timedelta(hours=1), ""
     if view is reporter.heard:
         given["text"] = "行政服务中心B座十二楼1208室那台打印机又卡纸了，怎么都拿不出来，麻烦快点派人来看一下吧"
     if view.__module__ == visits.__name__:
         window = Window(NOW + timedelta(days=10), NOW + timedelta(days=10, hours=3))
         given |= {"who": person, "when": window, "was": window, "then": window, "what": Trouble.FAR}
+    if view in (approvals.registered_asking, approvals.one_more):
+        given["text"] = max((ask.text for r in book.requests.values() for ask in r.asks), key=len)
+    if view in ASKED_FOR:
+        given["ticket"] = given["ticket"].model_copy(
+            update={
+                "fault": None,
+                "item": None,
+                "request": max(book.requests, key=lambda s: len(book.requests[s].name)),
+            }
+        )
+    if view is approvals.refused:
+        given["who"] = person
     if view is reporter.progress:
-        given["tickets"] = [(ticket(book), person)]
+        given["tickets"] = [(ticket(book), person.name)]
     return {name: given[name] for name in inspect.signature(view).parameters}
 
 
@@ -86,7 +103,9 @@ VIEWS = {
     name: view
     for module, names in ((reporter, None), (incidents, ("joined", "restored", "released")),
                           (relay, ("connecting", "still_waiting", "not_reached", "over")),
-                          (visits, FOR_REPORTERS))
+                          (visits, FOR_REPORTERS),
+                          (approvals, ("registered", "registered_asking", "one_more", "submitted", "passed_on", "under_way",
+                                       "with_desk", "refused")))
     for name, view in inspect.getmembers(module, inspect.isfunction)
     if view.__module__ == module.__name__ and (names is None or name in names)
     and name not in ("where_and_what", "received")

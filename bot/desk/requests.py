@@ -1,0 +1,178 @@
+"""Service requests (服务请求): nothing is broken, something is wanted. What must be known is asked, whoever must say yes is
+asked, then it is carried out as knowledge/requests.yaml has it: by a technician like any ticket, or by the desk.
+"""
+
+from datetime import timedelta
+
+from bot.core.ticket import Action, Status
+from bot.desk import approvals, dispatch, people, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Approval, Dialogue, Person, Ticket, TimerRow
+from bot.views import approvals as views
+from bot.views import notices, reporter
+from knowledge import Understanding
+from knowledge.model import Ask, Request
+
+KIND = "request"
+"""Of the dialogue with whoever requests something."""
+
+
+async def begin(tx: Tx, office: Office, who: Person, ticket: Ticket, *, ask: bool = True) -> None:
+    """The request is open: ask what is missing (unless he is on the telephone), then for the yes, then carry it out."""
+    request = _request(office, ticket)
+    if await approvers(tx, request, ticket):
+        await tickets.act(tx, ticket, Action.SUBMIT, None, priority=ticket.priority or "P4", triaged_at=None)
+    left = _missing(request, ticket, 0) if ask else []
+    if left:
+        await _ask(tx, office, who, ticket, left[0], views.registered_asking)
+    else:
+        await _go_on(tx, office, who, ticket, new=True)
+
+
+async def approvers(tx: Tx, request: Request, ticket: Ticket) -> tuple[str, ...]:
+    """The positions that have to say yes: nobody where what was said is free of it (`free`)."""
+    said = "".join(await tickets.said(tx, ticket)).lower()
+    return () if any(word in said for word in request.free) else request.approvers
+
+
+async def owes_approval(tx: Tx, office: Office, ticket: Ticket) -> bool:
+    """Whether somebody's yes is still missing."""
+    if ticket.kind != "request" or ticket.request not in office.book.requests:
+        return False
+    given = [row for row in await approvals.rows(tx, ticket) if row.state == "given"]
+    return len(given) < len(await approvers(tx, _request(office, ticket), ticket))
+
+
+async def answered(
+    tx: Tx, office: Office, who: Person, row: Dialogue, ticket: Ticket, text: str, meaning: Understanding
+) -> None:
+    """What we asked has its answer; the next question, or on with it."""
+    asked = int(row.data["ask"])
+    if said := tickets.slots_of(meaning):
+        await tickets.change(tx, ticket, "slots", None, slots={**ticket.slots, **said})
+    await tickets.add_words(tx, ticket, who, tickets.Words(text), "answered")
+    await _closed(tx, row, ticket)
+    left = _missing(_request(office, ticket), ticket, asked + 1)
+    if left:
+        await _ask(tx, office, who, ticket, left[0], views.one_more)
+    else:
+        await _go_on(tx, office, who, ticket, new=False)
+
+
+async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: no answer. It goes on with what is known; the rest is asked by whoever carries it out."""
+    ticket = await tickets.get(tx, row.ticket_id)
+    who = await people.person(tx, ticket.reporter_id) if ticket else None
+    pending = await tx.session.get(Dialogue, who.id) if who else None
+    if ticket is None or who is None:
+        return "gone"
+    if pending is not None and pending.kind == KIND and pending.ticket_id == ticket.id:
+        await _closed(tx, pending, ticket)
+    await _go_on(tx, office, who, ticket, new=False)
+    return "went on"
+
+
+async def decided(
+    tx: Tx, office: Office, ticket: Ticket, row: Approval, who: Person, *, yes: bool, reason: str = ""
+) -> None:
+    """The answer of an approver: a yes leads to the next one or to the work, a no ends the request with its reason."""
+    await approvals.decide(tx, ticket, row, who, yes=yes, reason=reason)
+    asker = await people.person(tx, ticket.reporter_id)
+    await notices.tell(tx, who, views.thanks(ticket, yes=yes), ticket)
+    if not yes:
+        await tickets.act(tx, ticket, Action.REFUSE, who, by="refused", closed_at=tx.now)
+        await dispatch.stop_work(tx, ticket, "没有获得同意")
+        await notices.tell(tx, asker, views.refused(office.voice, ticket, who, reason), ticket)
+    elif asker is not None:
+        await _onwards(tx, office, asker, ticket, new=False)
+
+
+async def take_back(tx: Tx, ticket: Ticket) -> None:
+    """It is no such request after all: nobody has to say yes to it."""
+    if ticket.status == Status.APPROVAL:
+        await tickets.act(tx, ticket, Action.WITHDRAW, None)
+        await notices.close_cards(tx, ticket, (approvals.CARD,), "不用审批了")
+
+
+async def _go_on(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bool) -> None:
+    """Nothing is asked of the reporter any more. What he answered may make the yes needless."""
+    if ticket.status not in (Status.NEW, Status.NEED_INFO, Status.APPROVAL, Status.TRIAGED):
+        return
+    if not await approvers(tx, _request(office, ticket), ticket):
+        await take_back(tx, ticket)
+    if tickets.can(ticket, Action.TRIAGE):
+        await tickets.act(tx, ticket, Action.TRIAGE, None)
+    await _onwards(tx, office, who, ticket, new=new)
+
+
+async def _onwards(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bool) -> None:
+    """The next approver is asked; with none left it is carried out."""
+    positions = await approvers(tx, _request(office, ticket), ticket)
+    while ticket.status == Status.APPROVAL:
+        given = await approvals.rows(tx, ticket)
+        if len(given) >= len(positions):
+            await tickets.act(tx, ticket, Action.APPROVE, await people.person(tx, given[-1].decided_by))
+            break
+        row = await approvals.ask(tx, office, ticket, positions[len(given)], len(given))
+        if row.state == "asked":
+            say = views.registered if new else views.submitted
+            await notices.tell(tx, who, say(office.voice, ticket, await approvals.named(tx, row)), ticket)
+            return
+    await _carry_out(tx, office, who, ticket, new=new)
+
+
+async def _carry_out(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bool) -> None:
+    _, agreed = await approvals.outcome(tx, ticket)
+    by = agreed.name if agreed else ""
+    mode = _request(office, ticket).mode
+    if mode == "desk":
+        await dispatch.to_desk(tx, office, ticket, "request")
+        if new:
+            await notices.tell(tx, who, reporter.request_received(office.voice, ticket), ticket)
+        else:
+            await notices.tell(tx, who, views.with_desk(office.voice, ticket, by), ticket)
+        return
+    best = await dispatch.offer_next(tx, office, ticket)
+    at = dispatch.earliest(office, ticket, best, tx.now) if mode == "onsite" else None
+    found = best is not None
+    await notices.tell(tx, who, views.under_way(office.voice, ticket, by, at, tx.now, found=found, new=new), ticket)
+
+
+async def _ask(tx: Tx, office: Office, who: Person, ticket: Ticket, index: int, say: views.Asking) -> None:
+    request = _request(office, ticket)
+    if ticket.status == Status.APPROVAL:
+        await tickets.change(tx, ticket, "ask", None, asked=ticket.asked + 1)
+    else:
+        await tickets.act(tx, ticket, Action.ASK, None, asked=ticket.asked + 1)
+    row = Dialogue(
+        person_id=who.id or 0, ticket_id=ticket.id or 0, kind=KIND, data={"ask": index}, asked_at=tx.now
+    )  # fmt: skip
+    await tx.session.merge(row)
+    await notices.tell(tx, who, say(office.voice, ticket, request.asks[index].text), ticket)
+    minutes = int(office.book.service_levels.sla.self_help["question_silent_then_desk_min"])
+    waiting = f"{Status.NEED_INFO},{Status.APPROVAL}"
+    await tx.remind(_timer(ticket), tx.now + timedelta(minutes=minutes), "request-silent", ticket.id, waiting)
+
+
+async def _closed(tx: Tx, row: Dialogue, ticket: Ticket) -> None:
+    await tx.session.delete(row)
+    await tx.flush()
+    await tx.forget(_timer(ticket))
+
+
+def _request(office: Office, ticket: Ticket) -> Request:
+    return office.book.requests[ticket.request or ""]
+
+
+def _missing(request: Request, ticket: Ticket, since: int) -> list[int]:
+    """The questions from the `since`-th on that what was said does not answer."""
+    return [i for i, ask in enumerate(request.asks) if i >= since and not _known(ask, ticket)]
+
+
+def _known(ask: Ask, ticket: Ticket) -> bool:
+    return any(ticket.slots.get(slot) for slot in ask.known)
+
+
+def _timer(ticket: Ticket) -> str:
+    return f"request:{ticket.id}"

@@ -1,0 +1,128 @@
+"""What is said about a service request and the yes it needs: to whoever asks, and to whoever has to say yes."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.core.outbound import Button, Card, Say
+from bot.store.tables import Person, Ticket
+from bot.views.words import Voice, clip, number, place, state
+
+DESK = "服务台"
+Asking = Callable[[Voice, Ticket, str], Say]
+
+
+def _head(voice: Voice, ticket: Ticket) -> str:
+    return f"已登记{number(ticket)}：{voice.what(ticket)}。"
+
+
+def registered(voice: Voice, ticket: Ticket, name: str) -> Say:
+    """To the reporter: the number, and whose yes it waits for."""
+    return Say(text=f"{_head(voice, ticket)}已请{name}审批，同意后马上安排。{voice.call_us()}")
+
+
+def registered_asking(voice: Voice, ticket: Ticket, text: str) -> Say:
+    """To the reporter: the number, and what has to be known first."""
+    return Say(text=f"{_head(voice, ticket)}{text}{voice.call_us()}")
+
+
+def one_more(voice: Voice, ticket: Ticket, text: str) -> Say:
+    return Say(text=f"记下了，{number(ticket)}再问一句：{text}")
+
+
+def submitted(voice: Voice, ticket: Ticket, name: str) -> Say:
+    """To the reporter: who is asked now."""
+    return Say(text=f"{number(ticket)}已请{name}审批，同意后马上安排。")
+
+
+def passed_on(ticket: Ticket, name: str) -> Say:
+    """To the reporter: the one before did not answer."""
+    return Say(text=f"{number(ticket)}的审批还没有答复，已改请{name}处理。")
+
+
+def under_way(
+    voice: Voice, ticket: Ticket, name: str, at: datetime | None, now: datetime, *, found: bool, new: bool
+) -> Say:
+    """To the reporter: it is being carried out; `name` said yes, `at` is the honest earliest arrival."""
+    agreed = f"{name}已同意{number(ticket)}，" if name else _head(voice, ticket) if new else f"好的，{number(ticket)}"
+    then = "服务台正在安排人" if not found else f"已在派人，最早{voice.clock(at, now)}到" if at else "技术员会联系您"
+    return Say(text=f"{agreed}{then}。{voice.call_us()}")
+
+
+def with_desk(voice: Voice, ticket: Ticket, name: str) -> Say:
+    """To the reporter: the desk itself sees to it."""
+    agreed = f"{name}已同意{number(ticket)}" if name else f"{number(ticket)}已记下"
+    return Say(text=f"{agreed}，服务台会联系您确认时间和要求。{voice.call_us()}")
+
+
+def refused(voice: Voice, ticket: Ticket, who: Person, reason: str) -> Say:
+    """To the reporter: who said no, and why."""
+    name = clip(who.name, 8)
+    return Say(text=f"抱歉，{number(ticket)}没有获得同意（{name}）：{clip(reason, 24)}。有疑问可联系{name}。")
+
+
+def card(
+    voice: Voice, ticket: Ticket, card_id: str, asker: Person | None, unit: str, words: str, *, again: bool
+) -> Card:
+    """To whoever has to say yes: what is wanted, by whom."""
+    lines = (
+        ("申请人", f"{asker.name} {asker.phone}".strip() if asker else ""),
+        ("单位", unit),
+        ("位置", place(ticket)),
+    )
+    return Card(
+        card_id=card_id,
+        source="运维服务台 · 审批",
+        title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
+        description="还在等您审批，同意后才会派人" if again else "请您审批，同意后才会派人",
+        body=clip(f"原话：{words}", 100),
+        hint=f"同意 {ticket.id} / 不同意 {ticket.id} 理由 / 转给 {ticket.id} 姓名",
+        lines=tuple((k, clip(v, 30)) for k, v in lines if v),
+        buttons=(
+            Button(text="同意", verb="approve-yes", command=f"同意 {ticket.id}", style="primary"),
+            Button(text="不同意", verb="approve-no", command=f"不同意 {ticket.id}"),
+            Button(text="转给别人", verb="approve-pass", command=f"转给 {ticket.id}"),
+        ),
+    )
+
+
+def thanks(ticket: Ticket, *, yes: bool) -> Say:
+    """To the approver."""
+    return Say(text=f"好的，{number(ticket)}已同意。" if yes else f"好的，{number(ticket)}不办，理由已告诉申请人。")
+
+
+def why_not(ticket: Ticket) -> Say:
+    """To the approver: a no wants a reason."""
+    return Say(text=f"{number(ticket)}不同意的理由是什么？直接回复一句，会转告申请人。")
+
+
+def to_whom(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}转给谁审批？回复：转给 {ticket.id} 姓名")
+
+
+def cannot_take(ticket: Ticket, name: str) -> Say:
+    return Say(text=f"{number(ticket)}不能转给{name}：要是本单位用过机器人的同事（不能是申请人本人），或者服务台。")
+
+
+def several(said: str, labels: Sequence[str]) -> Say:
+    """Several people are called that."""
+    return Say(text=f"叫“{said}”的有几位，请改用编号：\n" + "\n".join(labels))
+
+
+def passed(ticket: Ticket, name: str) -> Say:
+    return Say(text=f"{number(ticket)}已转请{name}审批。")
+
+
+def which(waiting: Sequence[Ticket]) -> Say:
+    numbers = "、".join(number(t) for t in waiting)
+    return Say(text=f"您有几件事待答复：{numbers}。请带上号码，例如：同意 {waiting[0].id}")
+
+
+def already(voice: Voice, ticket: Ticket, who: str, given: bool, at: datetime, now: datetime) -> Say:
+    """The answer to a late press: who decided, and how it stands."""
+    word = "同意" if given else "答复不同意"
+    return Say(text=f"{number(ticket)}已由{who}于{voice.clock(at, now)}{word}，现在是：{state(ticket)}。")
+
+
+def elsewhere(ticket: Ticket, name: str) -> Say:
+    """The answer to a press of somebody who is no longer asked."""
+    return Say(text=f"{number(ticket)}已转请{name}审批，现在是：{state(ticket)}。")

@@ -1,0 +1,127 @@
+"""The yes a service request needs: by card or typed (同意 14, 不同意 14 理由, 转给 14 姓名), by whoever is asked for it."""
+
+import re
+
+from bot.core.updates import Text
+from bot.desk import approvals, cards, consent, people, requests, search, tickets
+from bot.desk.approvals import Approval
+from bot.desk.tickets import Ticket
+from bot.routing import Context, Router
+from bot.views import approvals as views
+from bot.views import desk as desk_views
+from bot.views import desk_tools, reporter
+from handlers.cards import on_press, press_of, true_state
+
+router = Router("approvals")
+
+KIND = "refuse"
+"""Of the dialogue in which we wait for the reason of a no."""
+SAID = re.compile(r"^(?P<word>同意|不同意|转给|转批)\s*#?(?P<id>\d{1,9})?\s*号?[，,:：\s]*(?P<rest>.*)$", re.S)
+
+
+def _anybody(ctx: Context, ticket: Ticket) -> bool:
+    """The card was his (judged before)."""
+    return True
+
+
+async def stand(ctx: Context, ticket: Ticket) -> None:
+    """How the request stands and who decided, or who is asked now."""
+    if row := await approvals.standing(ctx.tx, ticket):
+        await ctx.reply(views.elsewhere(ticket, await approvals.named(ctx.tx, row)))
+        return
+    row, who = await approvals.outcome(ctx.tx, ticket)
+    if row is None or who is None or row.decided_at is None:
+        await true_state(ctx, ticket)
+    else:
+        given = row.state == "given"
+        await ctx.reply(views.already(ctx.office.voice, ticket, who.name, given, row.decided_at, ctx.tx.now))
+
+
+@on_press(router, "approve-yes", "approve-no", "approve-pass", may=_anybody, stale=stand)
+async def card(ctx: Context, ticket: Ticket) -> None:
+    word = {"approve-yes": "同意", "approve-no": "不同意", "approve-pass": "转给"}[press_of(ctx).verb]
+    await _say(ctx, ticket, word, "")
+
+
+@router.on(lambda ctx: bool(SAID.match(ctx.text)))
+async def typed(ctx: Context) -> bool:
+    """With the number, or without it when this is the only thing he is asked."""
+    match = SAID.match(ctx.text)
+    if match is None:
+        return False
+    word, rest = match["word"], match["rest"].strip(" 。！!")
+    number = int(match["id"]) if match["id"] else ctx.quoted
+    if number is not None:
+        ticket = await tickets.get(ctx.tx, number)
+        if ticket is None or not await approvals.rows(ctx.tx, ticket):
+            return False
+        await _say(ctx, ticket, word, rest)
+        return True
+    waiting = [ticket for _, ticket in await approvals.waiting_for(ctx.tx, ctx.person)]
+    others = [ticket for _, ticket in await consent.waiting_for(ctx.tx, ctx.person)] if word != "转给" else []
+    if not waiting:
+        return False
+    if len(waiting) + len(others) > 1:
+        await ctx.reply(views.which([*waiting, *others]))
+    else:
+        await _say(ctx, waiting[0], word, rest)
+    return True
+
+
+@router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind == KIND and isinstance(ctx.update.content, Text))
+async def reason(ctx: Context) -> bool:
+    """The reason we asked for, unless it is danger, something classified, or another command."""
+    if ctx.pending is None or ctx.meaning.decision in ("emergency", "classified", "dispatch"):
+        return False
+    ticket = await tickets.get(ctx.tx, ctx.pending.ticket_id)
+    row = await approvals.standing(ctx.tx, ticket) if ticket else None
+    await cards.answered(ctx.tx, ctx.person)
+    if ticket is None or row is None or not await approvals.may_decide(ctx.tx, row, ticket, ctx.person):
+        return False
+    await requests.decided(ctx.tx, ctx.office, ticket, row, ctx.person, yes=False, reason=ctx.text)
+    return True
+
+
+async def _say(ctx: Context, ticket: Ticket, word: str, rest: str) -> None:
+    row = await approvals.standing(ctx.tx, ticket)
+    if row is None or not await approvals.may_decide(ctx.tx, row, ticket, ctx.person):
+        if await _was_asked(ctx, ticket):
+            await stand(ctx, ticket)
+        else:
+            await ctx.reply(reporter.not_yours(ctx.office.voice, ticket.id or 0))
+    elif word == "同意":
+        await requests.decided(ctx.tx, ctx.office, ticket, row, ctx.person, yes=True)
+    elif word != "不同意":
+        await _pass(ctx, ticket, row, rest)
+    elif rest:
+        await requests.decided(ctx.tx, ctx.office, ticket, row, ctx.person, yes=False, reason=rest)
+    else:
+        await cards.expect(ctx.tx, ctx.person, ticket, KIND)
+        await ctx.reply(views.why_not(ticket))
+
+
+async def _was_asked(ctx: Context, ticket: Ticket) -> bool:
+    """Whether it was his to answer once, so that he may read what became of it."""
+    found = await approvals.rows(ctx.tx, ticket)
+    return people.is_desk(ctx.person) or any(ctx.person.id in (*row.asked, *row.tried) for row in found)
+
+
+async def _pass(ctx: Context, ticket: Ticket, row: Approval, said: str) -> None:
+    if not said:
+        await ctx.reply(views.to_whom(ticket))
+        return
+    seats = await people.seats(ctx.tx, ctx.office.fallback_owner)
+    found = seats[:1] if said == views.DESK else await search.called(ctx.tx, said)
+    able = [p for p in found if await approvals.may_take(ctx.tx, ticket, ctx.person, p)]
+    if not found:
+        await ctx.reply(desk_views.no_such(f"“{said}”这个人"))
+    elif not able:
+        await ctx.reply(views.cannot_take(ticket, found[0].name))
+    elif len(able) > 1:
+        labels = [
+            f"#{p.id} {desk_tools.person_label(p, await people.unit_name(ctx.tx, p.unit_id))}" for p in able
+        ]  # fmt: skip
+        await ctx.reply(views.several(said, labels))
+    else:
+        await approvals.pass_on(ctx.tx, ctx.office, ticket, row, able[0])
+        await ctx.reply(views.passed(ticket, await approvals.named(ctx.tx, row)))

@@ -1,0 +1,196 @@
+"""Service requests: what must be known, whose yes it takes, and that nobody is sent before."""
+
+import pytest
+from sqlmodel import select
+
+from bot.stage import Stage
+from bot.store.tables import AccountRow, Content, Offer, Person, Ticket, TicketEvent, Unit
+from bot.story import text_of
+from tests.e2e.phones import press, read, seen
+from tests.e2e.test_ticket_life import ticket_of
+
+WANTED = "给302装个CAD画图用"
+
+
+async def offers(world: Stage) -> int:
+    async with world.desk.db.read() as session:
+        return len((await session.exec(select(Offer))).all())
+
+
+async def sides(world: Stage) -> list[str]:
+    async with world.desk.db.read() as session:
+        found = await session.exec(select(TicketEvent).where(TicketEvent.kind == "approval-asked"))
+        return [event.data["side"] for event in found.all()]
+
+
+async def staff(world: Stage, name: str, positions: list[str], *, userid: str = "") -> None:
+    """Somebody of 市民政局 in other positions than the cast has him; a new one when nobody is called that."""
+    async with world.desk.db.write("staff") as tx:
+        person = (await tx.session.exec(select(Person).where(Person.name == name))).first()
+        unit = (await tx.session.exec(select(Unit).where(Unit.name == "市民政局"))).one()
+        if person is None:
+            person = Person(name=name, unit_id=unit.id)
+        person.positions = positions
+        tx.add(person)
+        if userid:
+            await tx.flush()
+            account = (await tx.session.exec(select(AccountRow).where(AccountRow.user_id == userid))).one()
+            account.person_id = person.id or 0
+            tx.add(account)
+
+
+async def asked(world: Stage) -> None:
+    """李梅 wants software: one question, then 林芳 is asked."""
+    receipt = await read(world, "limei", WANTED)
+    assert "已登记1号：软件安装升级卸载" in receipt and "装什么软件、做什么用" in receipt
+    assert "已请林芳审批" in await read(world, "limei", "AutoCAD 2024，画平面图")
+
+
+async def test_a_request_waits_for_the_liaisons_yes_and_only_then_somebody_is_sent(world: Stage) -> None:
+    await asked(world)
+    card = text_of(world.phone("linfang").last)
+    assert "李梅" in card and "AutoCAD" in card and "同意 1 / 不同意 1 理由 / 转给 1 姓名" in card
+    assert "等待审批（林芳）" in await read(world, "limei", "进度怎么样了")
+    assert "林芳" in await read(world, "zhoumin", "待批")
+    assert "现在不能派单" in await read(world, "zhoumin", "派 1 王强")
+    assert "不是您能操作的单" in await read(world, "wangqiang", "同意 1")
+    assert "不是您能操作的单" in await read(world, "limei", "同意 1"), "nobody approves his own request"
+    assert await offers(world) == 0
+    await world.advance(minutes=20)
+    before = len(world.phone("limei").messages)
+    await press(world, "linfang", "同意")
+    told = "\n".join(text_of(m) for m in world.phone("limei").messages[before:])
+    assert "林芳已同意1号，技术员会联系您" in told
+    assert "请接单" in text_of(world.phone("wangqiang").last) and await offers(world) == 1
+    assert "使用方" in await read(world, "zhoumin", "时限 1") and await sides(world) == ["user-unit"]
+    late = await press(world, "linfang", "不同意", force=True)
+    assert "已由林芳于" in late and "同意，现在是：已派单" in late
+    await press(world, "wangqiang", "接单")
+    await read(world, "linfang", "不同意 1 不需要了")
+    assert (await ticket_of(world)).status == "accepted"
+    await read(world, "wangqiang", "远程 1")
+    assert "已解决" in world.phone("wangqiang").buttons
+    record = await read(world, "wangqiang", "已解决 1 装了CAD并激活，20分钟")
+    assert "收尾记录" in record and "还缺" not in record, "a request has no fault and no cause to be asked for"
+    assert "办好了吗" in text_of(world.phone("limei").last)
+    await press(world, "limei", "办好了")
+    assert (await ticket_of(world)).status == "closed"
+
+
+async def test_a_no_has_a_reason_and_ends_it(world: Stage) -> None:
+    await asked(world)
+    assert "理由是什么" in await press(world, "linfang", "不同意")
+    before = len(world.phone("limei").messages)
+    await read(world, "linfang", "今年没有这笔授权费")
+    told = "\n".join(text_of(m) for m in world.phone("limei").messages[before:])
+    assert "没有获得同意（林芳）：今年没有这笔授权费" in told
+    ticket = await ticket_of(world)
+    assert (ticket.status, ticket.by) == ("cancelled", "refused") and ticket.closed_at is not None
+    assert "答复不同意，现在是：未获同意" in await read(world, "linfang", "同意 1")
+    assert await offers(world) == 0
+    async with world.desk.db.read() as session:
+        event = (await session.exec(select(TicketEvent).where(TicketEvent.kind == "refusal-reason"))).one()
+        assert "授权" not in str(event.data), "no free text in events"
+        kept = (await session.exec(select(Content.text).where(Content.id == event.content_id))).one()
+    assert kept == "今年没有这笔授权费"
+
+
+async def test_silence_is_reminded_of_then_passed_on_and_the_desk_is_the_last(world: Stage) -> None:
+    await staff(world, "吴凡", ["unit-liaison"])
+    await asked(world)
+    await world.advance(hours=4)
+    assert "还在等您审批" in seen(world, "linfang")
+    await world.advance(hours=20)
+    assert "1号 软件安装" in text_of(world.phone("wufan").last)
+    assert "1号的审批还没有答复，已改请吴凡处理" in seen(world, "limei")
+    assert "已转请吴凡审批" in await press(world, "linfang", "同意", force=True)
+    await world.restart()
+    await world.advance(hours=48)
+    assert "已改请服务台处理" in seen(world, "limei")
+    assert "1号 软件安装" in seen(world, "zhoumin")
+    assert await sides(world) == ["user-unit", "user-unit", "provider"]
+    assert "不是您能操作的单" in await read(world, "wangqiang", "同意 1")
+    assert "已同意" in await read(world, "zhoumin", "同意 1")
+    assert await offers(world) == 1
+
+
+@pytest.mark.parametrize("liaisons, whom", [(["李梅", "吴凡"], "wufan"), (["李梅"], "hetao"), ([], "zhoumin")])
+async def test_whose_yes_it_takes(world: Stage, liaisons: list[str], whom: str) -> None:
+    """Another liaison; the desk's lead when he is the only one; the desk where there is none."""
+    await staff(world, "林芳", ["reporter"])
+    for name in liaisons:
+        await staff(world, name, ["unit-liaison"])
+    await read(world, "limei", WANTED)
+    await read(world, "limei", "AutoCAD")
+    assert "1号 软件安装" in text_of(world.phone(whom).last)
+    assert "不是您能操作的单" in await read(world, "limei", "同意 1")
+
+
+async def test_it_can_be_passed_to_a_colleague_but_not_to_just_anybody(world: Stage) -> None:
+    await asked(world)
+    assert "转给谁" in await press(world, "linfang", "转给别人")
+    for name in ("李梅", "王强", "陈志"):
+        assert f"不能转给{name}" in await read(world, "linfang", f"转给 1 {name}")
+    assert "没有找到" in await read(world, "linfang", "转给 1 张三丰")
+    await read(world, "wufan", "你好")
+    assert "已转请吴凡审批" in await read(world, "linfang", "转给 1 吴凡")
+    assert "吴凡" in await read(world, "limei", "进度")
+    assert "已同意" in await read(world, "wufan", "同意")
+    assert await offers(world) == 1
+
+
+async def test_two_say_yes_one_after_the_other_and_one_person_with_both_posts_once(world: Stage) -> None:
+    await staff(world, "林芳", ["unit-liaison"])
+    await staff(world, "吴凡", ["secrecy-officer"])
+    await read(world, "limei", "旧电脑报废，帮忙处理，资产编号PC-0017")
+    assert "林芳" in await read(world, "limei", "硬盘销毁")
+    await press(world, "linfang", "同意")
+    assert "已请吴凡审批" in seen(world, "limei") and await offers(world) == 0
+    await press(world, "wufan", "同意")
+    assert await offers(world) == 1
+    await staff(world, "林芳", ["unit-liaison", "secrecy-officer"])
+    await staff(world, "吴凡", ["reporter"])
+    await read(world, "chenzhi", "你好")
+    await staff(world, "陈志", ["reporter"])
+    async with world.desk.db.write("move") as tx:
+        chen = (await tx.session.exec(select(Person).where(Person.name == "陈志"))).one()
+        chen.unit_id = (await tx.session.exec(select(Unit.id).where(Unit.name == "市民政局"))).one()
+        tx.add(chen)
+    await read(world, "chenzhi", "旧打印机报废，硬盘也要处理，资产编号PR-0018")
+    await read(world, "chenzhi", "没有硬盘")
+    await press(world, "linfang", "同意")
+    assert "林芳已同意2号" in seen(world, "chenzhi")
+
+
+async def test_what_needs_no_yes_is_carried_out_at_once(world: Stage) -> None:
+    assert "什么型号、要几个" in await read(world, "limei", "送硒鼓到302")
+    assert "好的，1号已在派人，最早" in await read(world, "limei", "CF277A，两个")
+    assert await offers(world) == 1
+    await read(world, "wufan", "新领的电脑到了，帮忙装一下，在302")
+    await read(world, "wufan", "就装办公软件")
+    assert await offers(world) == 2
+    await read(world, "chenzhi", "帮我装个软件")
+    assert "审批" not in await read(world, "chenzhi", "WPS，写公文")
+    assert await offers(world) == 3 and await sides(world) == []
+
+
+async def test_an_unanswered_question_does_not_hold_it_up_and_a_fault_is_another_matter(world: Stage) -> None:
+    await read(world, "limei", WANTED)
+    await read(world, "limei", "三楼302打印机卡纸了")
+    await world.advance(minutes=6)
+    assert "1号 软件安装" in text_of(world.phone("linfang").last)
+    assert "已撤销" in await read(world, "limei", "撤销 1")
+    assert "现在是：已撤销" in await press(world, "linfang", "同意", force=True)
+    async with world.desk.db.read() as session:
+        tickets = (await session.exec(select(Ticket).order_by(Ticket.id))).all()
+    assert [t.kind for t in tickets] == ["request", "fault"]
+
+
+async def test_the_desk_may_find_that_it_is_a_fault_after_all(world: Stage) -> None:
+    await asked(world)
+    await read(world, "zhoumin", "优先级 1 P2 领导急用")
+    assert await offers(world) == 0, "urgent or not, it waits for the yes"
+    await read(world, "zhoumin", "改类 1 软件闪退没响应")
+    assert "现在是" in await press(world, "linfang", "同意", force=True)
+    ticket = await ticket_of(world)
+    assert ticket.kind == "fault" and ticket.status == "dispatched"

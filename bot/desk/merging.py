@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlmodel import col, select
 
-from bot.core.ticket import Action, Status
+from bot.core.ticket import LIVE, Action, Status
 from bot.desk import dispatch, guidance, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -92,6 +92,29 @@ async def follow(tx: Tx, ticket: Ticket) -> None:
     for row in (await tx.session.exec(select(Ticket).where(col(Ticket.id).in_(merged)))).all():
         if row.status == Status.MERGED and row.reporter_id != ticket.reporter_id:
             await notices.tell(tx, await people.person(tx, row.reporter_id), views.resolved_with(row, ticket), row)
+
+
+async def survivors(tx: Tx, who: Person) -> list[tuple[Ticket, Ticket]]:
+    """His reports that the desk merged, the newest first, each with the live ticket it is handled with now."""
+    statement = select(Ticket).where(Ticket.reporter_id == who.id, Ticket.status == Status.MERGED)
+    found: list[tuple[Ticket, Ticket]] = []
+    for own in (await tx.session.exec(statement.order_by(col(Ticket.id).desc()))).all():
+        into: Ticket | None = own
+        while into is not None and into.status == Status.MERGED:
+            into = await tickets.get(tx, into.parent_id)
+        if into is not None and into.status in LIVE:
+            found.append((own, into))
+    return found
+
+
+async def more(tx: Tx, who: Person, own: Ticket, into: Ticket, text: str) -> None:
+    """What he writes about his merged report is kept with the ticket it is handled with; whoever holds that is told.
+
+    The place and the rest of that ticket stay as its own reporter said.
+    """
+    await tickets.add_words(tx, into, who, tickets.Words(text))
+    await notices.tell(tx, who, views.added_to_merged(own, into), into)
+    await dispatch.tell_holder(tx, into, text)
 
 
 async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:

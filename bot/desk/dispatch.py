@@ -124,8 +124,9 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
         return "不是技术员"
     if (barred := await fitness.barred(tx, office, ticket, to)) is not None:
         return choices.barred(barred, permits.needed(ticket.item))
-    if to.duty == "off":
-        return "不在岗"
+    if to.duty == "off" or not await shifts.present(tx, [to]):
+        stands = (await shifts.standings(tx)).get(to.id or 0)
+        return duty_views.away(office.voice, to, stands, await shifts.until(tx, to), tx.now)
     if await notices.address(tx, to) is None:
         return "还没有登录过机器人"
     if not tickets.can(ticket, Action.ASSIGN):

@@ -391,14 +391,12 @@ async def _offer(
 
 
 async def due_by_priority(tx: Tx, office: Office, ticket: Ticket) -> None:
-    """Set the deadline for accepting by the ticket's priority as it is now."""
-    await tx.remind(
-        f"accept:{ticket.id}:{ticket.reopened}",
-        office.due(ticket.priority, "accept", ticket.created_at if not ticket.reopened else tx.now),
-        "accept-overdue",
-        ticket.id,
-        f"{Status.TRIAGED},{Status.DISPATCHED}",
-    )
+    """Set the deadline for accepting by the ticket's priority as it is now. One that was told of is not told again."""
+    key = f"accept:{ticket.id}:{ticket.reopened}"
+    due = office.due(ticket.priority, "accept", ticket.created_at if not ticket.reopened else tx.now)
+    told = select(TimerRow.id).where(TimerRow.key == key, TimerRow.due_at == due, TimerRow.outcome == "told")
+    if (await tx.session.exec(told)).first() is None:
+        await tx.remind(key, due, "accept-overdue", ticket.id, f"{Status.TRIAGED},{Status.DISPATCHED}")
 
 
 async def renew(tx: Tx, office: Office, ticket: Ticket, offer: Offer) -> None:

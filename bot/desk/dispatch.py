@@ -47,6 +47,11 @@ async def choices_for(tx: Tx, office: Office, ticket: Ticket) -> tuple[list[Rank
     return ranked, kept_out, asked.permits
 
 
+async def is_there(tx: Tx, who: Person) -> bool:
+    """Whether he is at work, by the roster and his own word, and can be written to."""
+    return who.duty != "off" and bool(await shifts.present(tx, [who])) and await notices.address(tx, who) is not None
+
+
 async def offer_next(tx: Tx, office: Office, ticket: Ticket, last_problem: str = "nobody") -> Ranked | None:
     """Offer the ticket to the best candidate; with nobody left, or two offers expired, it goes to the desk."""
     if await _expired(tx, ticket) >= EXPIRED_OFFERS:

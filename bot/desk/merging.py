@@ -9,7 +9,7 @@ from typing import Literal
 from sqlmodel import col, select
 
 from bot.core.ticket import LIVE, Action, Status
-from bot.desk import dispatch, guidance, people, tickets
+from bot.desk import dispatch, guidance, leavers, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Merger, Offer, Person, Ticket, TimerRow
@@ -95,7 +95,7 @@ async def follow(tx: Tx, ticket: Ticket) -> None:
 
 
 async def survivors(tx: Tx, who: Person) -> list[tuple[Ticket, Ticket]]:
-    """His reports that the desk merged, the newest first, each with the live ticket it is handled with now."""
+    """His merged reports (also those in an incident), newest first, each with the live ticket it is handled with."""
     statement = select(Ticket).where(Ticket.reporter_id == who.id, Ticket.status == Status.MERGED)
     found: list[tuple[Ticket, Ticket]] = []
     for own in (await tx.session.exec(statement.order_by(col(Ticket.id).desc()))).all():
@@ -123,8 +123,11 @@ async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:
 
 
 async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked: bool) -> None:
-    """Whoever had it has it again; without anybody, it goes where such a ticket goes."""
+    """Whoever had it has it again, if he can be written to; without anybody, it goes where such a ticket goes."""
     holder = await people.person(tx, ticket.assignee_id)
+    if holder is not None and await notices.address(tx, holder) is None:
+        await leavers.hand_in(tx, office, holder, "unreached")
+        return
     if holder is not None and ticket.owner == "technician":
         holder.focus_ticket_id = holder.focus_ticket_id or ticket.id
         tx.add(holder)
@@ -137,7 +140,7 @@ async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked:
     if ticket.status == Status.DISPATCHED:
         offer = await tx.session.get(Offer, merger.offer_id) if merger.offer_id else None
         to = await people.person(tx, offer.person_id) if offer else None
-        if offer is not None and to is not None and to.duty != "off":
+        if offer is not None and to is not None and await dispatch.is_there(tx, to):
             await dispatch.renew(tx, office, ticket, offer)
             return
         await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None)

@@ -362,6 +362,16 @@ ONCE_RED = {
         ("says", "wangqiang", "接单 1", 0, 0),
         ("says", "chenzhi", "叫人来", 0, 0),
     ],
+    "a merge is undone whose holder is reached nowhere any more": [
+        ("says", "limei", "三楼302电脑蓝屏了", 0, 0),
+        ("says", "chenzhi", "5楼501上不了网", 0, 0),
+        ("says", "zhoumin", "派 1 王强", 0, 0),
+        ("says", "wangqiang", "接单 1", 0, 0),
+        ("says", "zhoumin", "合并 1 2", 0, 0),
+        ("gone", "wangqiang"),
+        ("says", "zhoumin", "派 2 王强", 0, 0),
+        ("says", "zhoumin", "撤销合并 1", 0, 0),
+    ],
     "nobody took it in time, which is told once though it is offered again": [
         ("says", "limei", "5楼501上不了网", 0, 0),
         ("jump", 1500),

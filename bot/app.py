@@ -298,6 +298,7 @@ class Desk:
                     return
                 if person is not None:
                     await unreached.tell_leads(tx, self.office, row, person, why)
+                    await unreached.give_up(tx, self.office, person)
         tx.cause = f"outbox:{row.id}"
         for seat in await people.seats(tx, self.office.fallback_owner):
             target = await notices.address(tx, seat)

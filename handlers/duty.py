@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from bot.core import duty_words, quiet
-from bot.desk import fieldwork, handover, people, roster, shift_end, tickets
+from bot.desk import dispatch, fieldwork, handover, people, roster, shift_end, tickets
 from bot.desk.people import Person
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
@@ -89,6 +89,13 @@ async def _leave(ctx: Context, match: re.Match[str]) -> None:
         await ctx.reply(views.refused(problem))
 
 
+async def _back_early(ctx: Context, match: re.Match[str]) -> None:
+    if await roster.back_early(ctx.tx, ctx.office, ctx.person):
+        await dispatch.replan(ctx.tx, ctx.office)
+    else:
+        await ctx.reply(views.refused("not-on-leave"))
+
+
 async def _swap(ctx: Context, match: re.Match[str]) -> None:
     name, _, rest = match["rest"].strip().partition(" ")
     day = duty_words.read(rest, _today(ctx))
@@ -157,6 +164,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"^(?P<day>\S{1,12}?)\s*谁(?:在岗|值班|当班)[？?]?$", _who_then, STAFF),
         (r"^我的班(?:次|表)?$", _mine, STAFF),
         (r"^请假(?P<rest>.*)$", _leave, STAFF),
+        (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),
         (r"^换班(?P<rest>.*)$", _swap, ENGINEER),
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
         (rf"^(?:批准|同意){ID}$", _yes, STAFF),

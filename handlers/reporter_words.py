@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, Action, Status
 from bot.core.updates import Text
-from bot.desk import approvals, closing, dispatch, gathering, intake, requests, selfhelp, sequels, tickets
+from bot.desk import approvals, closing, dispatch, gathering, intake, merging, requests, selfhelp, sequels, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -171,14 +171,14 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "progress")
 async def progress(ctx: Context) -> bool:
-    rows = [(t, await _with_whom(ctx, t)) for t in await _live(ctx)]
+    rows = [(t, await _with_whom(ctx, t)) for t in await _followed(ctx)]
     await ctx.reply(reporter.progress(ctx.office.voice, rows, ctx.tx.now))
     return True
 
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "urge")
 async def urge(ctx: Context) -> bool:
-    live = await _live(ctx)
+    live = await _followed(ctx)
     if not live:
         return False
     if gathering.fresh(ctx.office, live[0], ctx.tx.now):
@@ -229,6 +229,11 @@ async def still_broken(ctx: Context) -> bool:
     latest = await tickets.latest_of(ctx.tx, ctx.person)
     if latest is None:
         return False
+    for own, into in await merging.survivors(ctx.tx, ctx.person):
+        if own.id == latest.id:
+            await merging.more(ctx.tx, ctx.person, own, into, ctx.text)
+            await dispatch.tell_desk(ctx.tx, ctx.office, into, "not-fixed", ctx.person.name)
+            return True
     if tickets.can(latest, Action.NOT_FIXED) or closing.may_reopen(ctx.office, latest, ctx.tx.now):
         await closing.not_fixed(ctx.tx, ctx.office, latest, ctx.person)
         return True
@@ -314,6 +319,17 @@ async def about_an_open_ticket(ctx: Context) -> bool:
     return True
 
 
+@router.on(_said)
+async def about_a_merged_ticket(ctx: Context) -> bool:
+    """More about a report that was merged goes to the ticket it is handled with."""
+    for own, into in await merging.survivors(ctx.tx, ctx.person):
+        recent = ctx.tx.now - own.created_at < FRESH
+        if recent and await sequels.belongs(ctx.tx, ctx.office, own, ctx.text, ctx.meaning):
+            await merging.more(ctx.tx, ctx.person, own, into, ctx.text)
+            return True
+    return False
+
+
 @router.on(lambda ctx: _said(ctx) and len(ctx.text) > intake.LONG and ctx.meaning.decision != "dispatch")
 async def story(ctx: Context) -> bool:
     """A very long message we are not sure of: kept whole, the desk reads it."""
@@ -350,6 +366,12 @@ async def _live(ctx: Context) -> list[Ticket]:
     """The person's open tickets, newest first; the one whose message he quotes comes before all."""
     live = await tickets.live_of(ctx.tx, ctx.person)
     return sorted(live, key=lambda t: t.id != ctx.quoted)
+
+
+async def _followed(ctx: Context) -> list[Ticket]:
+    """The tickets he waits for: his own, then those his merged reports are handled with."""
+    live = await _live(ctx)
+    return [*live, *(into for _, into in await merging.survivors(ctx.tx, ctx.person) if into not in live)]
 
 
 def _has_place(ctx: Context) -> bool:

@@ -95,7 +95,9 @@ def _filled(understanding: Understanding, told: dict[str, str], place: dict[str,
 async def _answered(
     tx: Tx, office: Office, who: Person, pending: Dialogue, ticket: Ticket, words: str, understanding: Understanding
 ) -> None:
-    if pending.kind == "gather":
+    if pending.kind == "gather" and not await gathering.still(tx, who, ticket):
+        await intake.add(tx, office, who, ticket, words, understanding)
+    elif pending.kind == "gather":
         kept = {**ticket.slots, **tickets.slots_of(understanding)}
         await tickets.change(tx, ticket, "slots", who, slots=kept)
         await gathering.more(tx, office, who, ticket, tickets.Words(words))

@@ -48,6 +48,11 @@ async def choices_for(tx: Tx, office: Office, ticket: Ticket) -> tuple[list[Rank
     return ranked, kept_out, asked.permits
 
 
+async def is_there(tx: Tx, who: Person) -> bool:
+    """Whether he is at work, by the roster and his own word, and can be written to."""
+    return who.duty != "off" and bool(await shifts.present(tx, [who])) and await notices.address(tx, who) is not None
+
+
 async def offer_next(tx: Tx, office: Office, ticket: Ticket, last_problem: str = "nobody") -> Ranked | None:
     """Offer the ticket to the best candidate; with nobody left, or two offers expired, it goes to the desk."""
     if await _expired(tx, ticket) >= EXPIRED_OFFERS:
@@ -125,8 +130,9 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
         return "不是技术员"
     if (barred := await fitness.barred(tx, office, ticket, to)) is not None:
         return choices.barred(barred, permits.needed(ticket.item))
-    if to.duty == "off":
-        return "不在岗"
+    if to.duty == "off" or not await shifts.present(tx, [to]):
+        stands = (await shifts.standings(tx)).get(to.id or 0)
+        return duty_views.away(office.voice, to, stands, await shifts.until(tx, to), tx.now)
     if await notices.address(tx, to) is None:
         return "还没有登录过机器人"
     if promised := await bookings.barred(tx, office, ticket, to):
@@ -396,16 +402,17 @@ async def _offer(
 
 
 async def due_by_priority(tx: Tx, office: Office, ticket: Ticket) -> None:
-    """Set the deadline for accepting by the ticket's priority as it is now. A planned round has its day instead."""
+    """Set the deadline for accepting by the ticket's priority as it is now. One that was told of is not told again.
+
+    A planned round has its day instead.
+    """
     if ticket.kind == INSPECTION:
         return
-    await tx.remind(
-        f"accept:{ticket.id}:{ticket.reopened}",
-        office.due(ticket.priority, "accept", tickets.begun_at(ticket) if not ticket.reopened else tx.now),
-        "accept-overdue",
-        ticket.id,
-        f"{Status.TRIAGED},{Status.DISPATCHED}",
-    )
+    key = f"accept:{ticket.id}:{ticket.reopened}"
+    due = office.due(ticket.priority, "accept", tickets.begun_at(ticket) if not ticket.reopened else tx.now)
+    told = select(TimerRow.id).where(TimerRow.key == key, TimerRow.due_at == due, TimerRow.outcome == "told")
+    if (await tx.session.exec(told)).first() is None:
+        await tx.remind(key, due, "accept-overdue", ticket.id, f"{Status.TRIAGED},{Status.DISPATCHED}")
 
 
 async def renew(tx: Tx, office: Office, ticket: Ticket, offer: Offer) -> None:

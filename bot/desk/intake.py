@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.core.ticket import BEFORE_ACCEPT, LIVE, Action
+from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, LIVE, Action, Status
 from bot.desk import dispatch, guidance, incidents, people, referral, relay, requests, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -17,6 +17,8 @@ from bot.views import notices, reporter, technician
 from bot.views.words import place as place_of
 from knowledge import Understanding
 
+UNDECIDED = (Status.NEW, Status.NEED_INFO, Status.TRIAGED)
+"""While it stands so, nobody has been given the ticket: an answer decides what becomes of it."""
 QUESTIONS = 2
 LONG = 400
 """Characters: beyond this a message is a story; it is kept whole, and one sentence is asked for."""
@@ -164,7 +166,10 @@ async def hand_to_desk(tx: Tx, office: Office, who: Person, ticket: Ticket, why:
         await tx.session.delete(row)
         await tx.flush()
     await notices.close_cards(tx, ticket, ("question", "selfhelp"), "已转人工")
-    await dispatch.to_desk(tx, office, ticket, why)
+    if ticket.status in BEFORE_ACCEPT:
+        await dispatch.to_desk(tx, office, ticket, why)
+    else:  # somebody has it in hand, and keeps it
+        await dispatch.tell_desk(tx, office, ticket, why, who.name)
     if why != "person" or not await relay.begin(tx, office, ticket):
         await notices.tell(tx, who, reporter.to_desk(office.voice, ticket), ticket)
 
@@ -191,6 +196,9 @@ async def answered(
         return
     faults: Sequence[str | None] = row.data.get("faults", [])
     chosen = faults[pick] if pick is not None and pick < len(faults) else None
+    if ticket.status not in UNDECIDED:
+        await _answered_late(tx, office, who, ticket, text, chosen, understanding)
+        return
     if chosen in office.book.routes:
         await referral.by_answer(tx, office, who, ticket, chosen or "")
     elif chosen:
@@ -214,6 +222,24 @@ async def answered(
     else:
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await hand_to_desk(tx, office, who, ticket, "unclear")
+
+
+async def _answered_late(
+    tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, chosen: str | None, understanding: Understanding
+) -> None:
+    """The desk has given the ticket away meanwhile: another fault is a correction, all else is told to whoever has it."""
+    meant = chosen or (understanding.route if understanding.decision == "route" else None)
+    fault = chosen if chosen in office.book.faults else None
+    fault = fault or (understanding.fault if not chosen and understanding.decision == "dispatch" else None)
+    if meant == "R5" and tickets.can(ticket, Action.REFER):
+        await dispatch.withdraw_offers(tx, ticket, "涉密设备")
+        await referral.by_answer(tx, office, who, ticket, "R5")
+    elif fault and fault != ticket.fault and ticket.status in BEFORE_ACCEPT | AT_WORK:
+        await _set_fault(tx, office, ticket, who, fault, understanding if not chosen else None)
+        await _reclassified(tx, office, who, ticket)
+    else:
+        await notices.tell(tx, who, reporter.added(ticket), ticket)
+        await dispatch.tell_holder(tx, ticket, text)
 
 
 def _asks_anew(row: Dialogue, understanding: Understanding) -> bool:
@@ -241,6 +267,8 @@ async def question_silent(tx: Tx, office: Office, row: TimerRow) -> str:
     pending = await tx.session.get(Dialogue, who.id)
     if pending is None or pending.ticket_id != ticket.id or pending.kind not in ("fault", "place"):
         return "answered"
+    if ticket.status not in UNDECIDED:
+        return "moved on"
     await hand_to_desk(tx, office, who, ticket, "silent")
     return "desk"
 
@@ -268,6 +296,11 @@ async def correct(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "corrected")
     await _merge_slots(tx, ticket, understanding)
     await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
+    await _reclassified(tx, office, who, ticket)
+
+
+async def _reclassified(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
+    """It is another fault than was thought: offered anew, or whoever has it in hand gets its procedure."""
     await notices.tell(tx, who, reporter.corrected(office.voice, ticket), ticket)
     await selfhelp.clear(tx, ticket, who)
     await requests.take_back(tx, ticket)

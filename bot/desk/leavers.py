@@ -8,7 +8,7 @@ from sqlmodel import col, or_, select
 
 from bot.core.ticket import Action
 from bot.core.updates import Account
-from bot.desk import dispatch, handover, people, tickets
+from bot.desk import dispatch, experts, handover, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Dialogue, Handover, Person, Ticket
@@ -33,14 +33,14 @@ async def left(tx: Tx, office: Office, account: Account) -> None:
     await tx.flush()
     if (question := await tx.session.get(Dialogue, who.id)) is not None:
         await tx.session.delete(question)
-    moved = await _hand_in(tx, office, who)
+    moved = await hand_in(tx, office, who, "left")
     inherited = await _leave_reports(tx, office, who)
     if worked_here or moved or inherited:
         for seat in await people.seats(tx, office.fallback_owner):
             await notices.tell(tx, seat, views.left(who, moved, inherited))
 
 
-async def _hand_in(tx: Tx, office: Office, who: Person) -> int:
+async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
     """What was offered to him or was his goes to the desk; returns how many tickets."""
     asked = select(Handover.ticket_id).where(
         Handover.state == "asked", or_(col(Handover.from_id) == who.id, col(Handover.to_id) == who.id)
@@ -52,10 +52,12 @@ async def _hand_in(tx: Tx, office: Office, who: Person) -> int:
     held = [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]
     taken = {t.id: t for t in [*offered, *held]}
     for ticket in taken.values():
-        await dispatch.release(tx, ticket, views.WHY)
+        await tx.forget(shifts.end_key(ticket))
+        await experts.over(tx, ticket)
+        await dispatch.release(tx, ticket, views.WHY[why])
         if tickets.can(ticket, Action.DECLINE):
             await tickets.act(tx, ticket, Action.DECLINE, None, owner="desk", assignee_id=None)
-        await dispatch.to_desk(tx, office, ticket, "left")
+        await dispatch.to_desk(tx, office, ticket, why)
     return len(taken)
 
 

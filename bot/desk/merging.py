@@ -8,8 +8,8 @@ from typing import Literal
 
 from sqlmodel import col, select
 
-from bot.core.ticket import Action, Status
-from bot.desk import dispatch, guidance, people, tickets
+from bot.core.ticket import LIVE, Action, Status
+from bot.desk import dispatch, guidance, leavers, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Merger, Offer, Person, Ticket, TimerRow
@@ -94,14 +94,40 @@ async def follow(tx: Tx, ticket: Ticket) -> None:
             await notices.tell(tx, await people.person(tx, row.reporter_id), views.resolved_with(row, ticket), row)
 
 
+async def survivors(tx: Tx, who: Person) -> list[tuple[Ticket, Ticket]]:
+    """His merged reports (also those in an incident), newest first, each with the live ticket it is handled with."""
+    statement = select(Ticket).where(Ticket.reporter_id == who.id, Ticket.status == Status.MERGED)
+    found: list[tuple[Ticket, Ticket]] = []
+    for own in (await tx.session.exec(statement.order_by(col(Ticket.id).desc()))).all():
+        into: Ticket | None = own
+        while into is not None and into.status == Status.MERGED:
+            into = await tickets.get(tx, into.parent_id)
+        if into is not None and into.status in LIVE:
+            found.append((own, into))
+    return found
+
+
+async def more(tx: Tx, who: Person, own: Ticket, into: Ticket, text: str) -> None:
+    """What he writes about his merged report is kept with the ticket it is handled with; whoever holds that is told.
+
+    The place and the rest of that ticket stay as its own reporter said.
+    """
+    await tickets.add_words(tx, into, who, tickets.Words(text))
+    await notices.tell(tx, who, views.added_to_merged(own, into), into)
+    await dispatch.tell_holder(tx, into, text)
+
+
 async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:
     statement = select(Merger).where(Merger.ticket_id == ticket.id, col(Merger.undone_at).is_(None))
     return (await tx.session.exec(statement.order_by(col(Merger.id).desc()))).first()
 
 
 async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked: bool) -> None:
-    """Whoever had it has it again; without anybody, it goes where such a ticket goes."""
+    """Whoever had it has it again, if he can be written to; without anybody, it goes where such a ticket goes."""
     holder = await people.person(tx, ticket.assignee_id)
+    if holder is not None and await notices.address(tx, holder) is None:
+        await leavers.hand_in(tx, office, holder, "unreached")
+        return
     if holder is not None and ticket.owner == "technician":
         holder.focus_ticket_id = holder.focus_ticket_id or ticket.id
         tx.add(holder)
@@ -114,7 +140,7 @@ async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked:
     if ticket.status == Status.DISPATCHED:
         offer = await tx.session.get(Offer, merger.offer_id) if merger.offer_id else None
         to = await people.person(tx, offer.person_id) if offer else None
-        if offer is not None and to is not None and to.duty != "off":
+        if offer is not None and to is not None and await dispatch.is_there(tx, to):
             await dispatch.renew(tx, office, ticket, offer)
             return
         await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None)

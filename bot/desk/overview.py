@@ -13,8 +13,9 @@ from sqlmodel import col, select
 from bot.core import charging
 from bot.core.calendar import WorkingTime
 from bot.core.charging import Mark, Party
+from bot.core.duty import Standing
 from bot.core.ticket import AT_WORK, Status
-from bot.desk import clocks, consent, people, tickets, warnings
+from bot.desk import clocks, consent, people, shifts, tickets, warnings
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Consent, Guidance, Offer, Person, Ticket
@@ -31,7 +32,11 @@ async def overview(tx: Tx, office: Office) -> dict[str, Any]:
     everyone = {p.id or 0: p for p in await people.everyone(tx)}
     live = list(reversed((await tickets.open_tickets(tx))[-SHOWN:]))
     offers = await _offers(tx, live)
-    found: dict[str, list[dict[str, Any]]] = {"people": _roster(everyone, live, offers), "tickets": [], "repairs": []}
+    found: dict[str, list[dict[str, Any]]] = {
+        "people": _roster(everyone, await shifts.standings(tx), live, offers),
+        "tickets": [],
+        "repairs": [],
+    }
     for ticket in live:
         marks = await clocks.marks(tx, ticket)
         holder = everyone.get(ticket.assignee_id or 0)
@@ -60,15 +65,19 @@ async def _offers(tx: Tx, live: Sequence[Ticket]) -> dict[int, Offer]:
     return {o.ticket_id: o for o in rows if o.state == "open" or wanted[o.ticket_id].assignee_id == o.person_id}
 
 
-def _roster(everyone: dict[int, Person], live: Sequence[Ticket], offers: dict[int, Offer]) -> list[dict[str, Any]]:
-    """Technicians and the desk, those on duty first."""
+def _roster(
+    everyone: dict[int, Person], rostered: dict[int, Standing], live: Sequence[Ticket], offers: dict[int, Offer]
+) -> list[dict[str, Any]]:
+    """Technicians and the desk, those on duty first; the roster counts before a person's own word."""
     order = ("on", "busy", "off")
     staff = [p for p in everyone.values() if people.is_engineer(p) or people.is_desk(p)]
-    staff.sort(key=lambda p: (not people.is_engineer(p), order.index(p.duty), p.id))
+    away = {p.id: stands for p in staff if (stands := rostered.get(p.id or 0, Standing.ON)) is not Standing.ON}
+    staff.sort(key=lambda p: (not people.is_engineer(p), order.index("off" if p.id in away else p.duty), p.id))
     oldest_first = list(reversed(live))
     return [
         views.person(
             who,
+            away.get(who.id),
             engineer=people.is_engineer(who),
             held=[t for t in oldest_first if t.assignee_id == who.id and Status(t.status) in REPAIRS],
             asked=[

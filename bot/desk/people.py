@@ -9,6 +9,7 @@ from bot.desk import shifts
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Site, Unit
 from bot.store.tables import Person as Person
+from bot.views import notices
 
 DESK = frozenset({"service-desk", "dispatcher", "duty-manager", "area-lead", "service-manager"})
 ENGINEERS = frozenset({"engineer-l1", "engineer-l2", "expert-l3"})
@@ -77,13 +78,19 @@ async def holding(tx: Tx, positions: Iterable[str], unit_id: int | None = None) 
 async def seats(tx: Tx, fallback: str = "") -> list[Person]:
     """The desk on duty: seats first, then the duty manager, then the configured fallback owner by name.
 
-    Somebody of the desk who is in the roster counts only while it has him there.
+    Somebody of the desk who is in the roster counts only while it has him there, and only while he can be written to; with
+    nobody left by these rules, all of the desk who can be written to.
     """
     for positions in (("service-desk", "dispatcher"), ("duty-manager",), ("service-manager", "area-lead")):
-        if people := [p for p in await shifts.present(tx, await holding(tx, positions)) if p.duty != "off"]:
-            return people
-    named = [p for p in await everyone(tx) if fallback and p.name == fallback]
-    return named or await holding(tx, DESK)
+        there = [p for p in await shifts.present(tx, await holding(tx, positions)) if p.duty != "off"]
+        if reached := await _reached(tx, there):
+            return reached
+    named = await _reached(tx, [p for p in await everyone(tx) if fallback and p.name == fallback])
+    return named or await _reached(tx, await holding(tx, DESK))
+
+
+async def _reached(tx: Tx, found: list[Person]) -> list[Person]:
+    return [p for p in found if await notices.address(tx, p) is not None]
 
 
 async def leave(tx: Tx, account: Account) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlmodel import select
 
 from bot.core.duty import Cover, Gap, Kind, Span, Standing, by_person, gaps, next_change, overlaps, standing
-from bot.core.duty_words import When
+from bot.core.duty_words import LONGEST, When
 from bot.core.updates import Press
 from bot.desk import bookings, people, shifts
 from bot.desk.office import Office
@@ -92,6 +92,29 @@ async def ask_leave(tx: Tx, office: Office, who: Person, when: When) -> str:
         )
     await notices.tell(tx, who, views.asked(request, "、".join(p.name for p in deciders[:3])))
     return ""
+
+
+async def back_early(tx: Tx, office: Office, who: Person) -> bool:
+    """销假: the leave he is on ends now, with all that was left of it. False when he is on none. Tickets stay where they are."""
+    ends = tx.now
+    for row in await shifts.rows(tx, tx.now, tx.now + LONGEST, who.id):
+        if row.kind != Kind.LEAVE or row.starts_at > ends:
+            continue
+        ends = max(ends, row.ends_at)
+        if row.starts_at < tx.now:
+            row.ends_at = tx.now
+            tx.add(row)
+        else:
+            await tx.session.delete(row)
+    if ends == tx.now:
+        return False
+    await shifts.arm(tx)
+    there, until = await shifts.present(tx, [who]), await shifts.until(tx, who)
+    await notices.tell(tx, who, views.back(office.voice, until, tx.now, on=bool(there)))
+    for seat in await people.seats(tx, office.fallback_owner):
+        if seat.id != who.id:
+            await notices.tell(tx, seat, views.is_back(who, on=bool(there)))
+    return True
 
 
 async def ask_swap(tx: Tx, office: Office, who: Person, other: Person, day: date, back: date | None) -> str:
@@ -190,7 +213,8 @@ async def stand_in(tx: Tx, office: Office, who: Person, when: When, seat: Person
 async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: at 18:00 the desk is told of tomorrow's gaps and of appointments nobody is there for.
 
-    Set anew for the next evening, as long as there is a roster.
+    Set anew for the next evening, as long as there is a roster. After an outage over midnight it is told, late, of what of
+    that day is still ahead.
     """
     zone = office.voice.zone
     local = tx.now.astimezone(zone)
@@ -198,18 +222,20 @@ async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
     today = datetime.combine(local.date(), EVENING_AT, zone)
     following = today if local < today else today + timedelta(days=1)
     key = f"{shifts.EVENING}:{following.date().isoformat()}"
-    await tx.remind(key, following.astimezone(UTC), shifts.EVENING)
-    if local < today or not await shifts.rostered(tx):
+    await tx.remind(key, following.astimezone(UTC), shifts.EVENING, data={"evening": True})
+    missed = row.data.get("evening") and row.due_at.astimezone(zone).date() < local.date()
+    if (local < today and not missed) or not await shifts.rostered(tx):
         return "set"
     await bookings.tell_uncovered(tx, office)
-    tomorrow = local.date() + timedelta(days=1)
-    found = await gaps_between(tx, office, *_bounds(office, tomorrow, tomorrow))
+    day = local.date() + timedelta(days=0 if local < today else 1)
+    start, end = _bounds(office, day, day)
+    found = await gaps_between(tx, office, max(start, tx.now), end)
     if not found:
         return "none"
     for person in {
         p.id: p for p in (*await people.seats(tx, office.fallback_owner), *await leads(tx, office))
     }.values():
-        await notices.tell(tx, person, views.gap_ahead(office.voice, found, tx.now), once=f"gaps:{tomorrow}")
+        await notices.tell(tx, person, views.gap_ahead(office.voice, found, tx.now), once=f"gaps:{day}")
     return f"{len(found)} gaps"
 
 

@@ -107,6 +107,14 @@ async def _settle(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str
         await notices.tell(tx, who, reporter.added(ticket), ticket)
 
 
+async def belongs(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Understanding) -> bool:
+    """Whether a message is more about this report rather than another matter."""
+    if elsewhere(ticket, meaning) or office.context.begins(text):
+        return False
+    known = ticket.fault or ticket.request or ticket.route
+    return office.context.sequel("，".join(await tickets.said(tx, ticket)), known, text).kind != "another"
+
+
 def instead(office: Office, ticket: Ticket, text: str, meaning: Understanding) -> Understanding | None:
     """What a correction says it is instead ("打错了，是黑屏"), read with the device it is about; None: it does not say."""
     if not CORRECTION.search(text):

@@ -38,7 +38,7 @@ async def changed(tx: Tx, office: Office, row: TimerRow) -> str:
 async def leave(tx: Tx, office: Office, who: Person) -> None:
     """His shift is over: offers he has not answered go on, and for each ticket in hand he is asked for a successor."""
     for ticket in await dispatch.offered_to(tx, who):
-        await _withdraw(tx, office, ticket, who)
+        await pass_on(tx, office, ticket, who, "您已下班")
     held = [t for t in await tickets.held_by(tx, who) if not await _promised(tx, t, who)]
     await bookings.tell_uncovered(tx, office, who)
     if not held:
@@ -119,7 +119,8 @@ def _worked(spans: tuple[Span, ...], since: datetime, now: datetime) -> bool:
     return any(standing(spans, edge) in PRESENT for edge in edges)
 
 
-async def _withdraw(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+async def pass_on(tx: Tx, office: Office, ticket: Ticket, who: Person, label: str) -> None:
+    """An offer he has not answered goes to the next one."""
     offer = await dispatch.open_offer(tx, ticket, who)
     if offer is None or not tickets.can(ticket, Action.OFFER_EXPIRED):
         return
@@ -127,7 +128,7 @@ async def _withdraw(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     tx.add(offer)
     await tx.forget(f"offer:{offer.id}")
     await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None, owner="desk", assignee_id=None)
-    await notices.close_cards(tx, ticket, ("offer",), "您已下班", who.id)
+    await notices.close_cards(tx, ticket, ("offer",), label, who.id)
     await dispatch.offer_next(tx, office, ticket)
 
 

@@ -1,13 +1,18 @@
-"""A message that its receiver's platform will not take: it goes to his other account, else his lead hears of it."""
+"""A message that its receiver's platform will not take: it goes to his other account, else his lead hears of it.
+
+Who is reached nowhere any more keeps nothing: offers go on to the next one, what he held is the desk's. He is written to
+again once he is heard; what was taken off him stays where it is.
+"""
 
 from bot.core.outbound import Card, Outbound, Target
 from bot.core.ticket import LIVE, Status
-from bot.desk import people, roster, tickets
+from bot.desk import dispatch, leavers, people, roster, shift_end, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import CardRow, OutboxRow, Person
 from bot.views import desk as desk_views
 from bot.views import notices
+from bot.views.leavers import WHY
 
 
 async def elsewhere(tx: Tx, row: OutboxRow, outbound: Outbound, person: Person) -> bool:
@@ -36,6 +41,15 @@ async def tell_leads(tx: Tx, office: Office, row: OutboxRow, person: Person, why
     for lead in await roster.leads(tx, office):
         if lead.id not in seats:
             await notices.tell(tx, lead, desk_views.unreachable(row.ticket_id, f"{person.name}，{why}"), ticket)
+
+
+async def give_up(tx: Tx, office: Office, person: Person) -> None:
+    """None of his accounts is left: what he was offered and what he held have somebody else to answer for them."""
+    if await notices.address(tx, person) is not None:
+        return
+    for ticket in await dispatch.offered_to(tx, person):
+        await shift_end.pass_on(tx, office, ticket, person, WHY["unreached"])
+    await leavers.hand_in(tx, office, person, "unreached")
 
 
 async def _moved(tx: Tx, card_id: str, target: Target) -> None:

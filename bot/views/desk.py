@@ -20,6 +20,7 @@ WHY = {
     "not-fixed": "报障人说没修好",
     "help": "技术员求助",
     "left": "原处理人已离开",
+    "unreached": "原处理人联系不上",
     "reporter-left": "报障人已离开，单位没有联络员",
     "gate": "安全条件不具备",
     "escalate": "步骤走完仍未解决",

@@ -131,6 +131,10 @@ def merged_reporter(ticket: Ticket, into: Ticket) -> Say:
     return Say(text=f"您报的{number(ticket)}和{number(into)}是同一件事，一起处理，修好后马上告诉您。")
 
 
+def added_to_merged(ticket: Ticket, into: Ticket) -> Say:
+    return Say(text=f"已补充到{number(into)}，您报的{number(ticket)}和它一起处理，修好后马上告诉您。")
+
+
 def merged_holder(ticket: Ticket, into: Ticket, words: str) -> Say:
     return Say(
         text=f"{number(ticket)}并到您手上的{number(into)}，原话：{clip(words, 60) or '无'}（{place(ticket) or '位置未知'}）"

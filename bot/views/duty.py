@@ -36,6 +36,7 @@ REFUSED = {
     "already": "那段时间他本来就在班。",
     "not-engineer-for": "他不是技术员，不能接单。",
     "not-yours": "这张单不在您手上。",
+    "not-on-leave": "您现在没有在请假，不用销假。",
 }
 
 
@@ -114,6 +115,22 @@ def _span(voice: Voice, span: Span) -> str:
     until = "24:00" if end.date() > start.date() and not next_day else f"{end.hour}:{end.minute:02d}"
     area = f"（{span.area}）" if span.area else ""
     return f"{name}{start.hour}:{start.minute:02d}–{next_day}{until}{area}"
+
+
+def back(voice: Voice, until: datetime | None, now: datetime, *, on: bool) -> Say:
+    """To whoever came back from leave early."""
+    at = voice.clock(until, now) if until else ""
+    then = (
+        f"按班表在岗{f'至{at}' if at else ''}，可以接单了"
+        if on
+        else f"按班表这会儿没有您的班{f'，{at}上班' if at else ''}"
+    )
+    return Say(text=f"已销假，{then}。请假前交出去的单不退回。")
+
+
+def is_back(who: Person, *, on: bool) -> Say:
+    """To the desk."""
+    return Say(text=f"{who.name}提前销假，{'现在可以派单' if on else '这会儿没有他的班'}。")
 
 
 def request_card(
@@ -268,11 +285,15 @@ def absent(
     asleep: bool = False,
 ) -> str:
     """One name and why he cannot be offered anything now."""
+    return f"{person.name}（{away(voice, person, standing, until, now) or ('免打扰时段' if asleep else '联系不上')}）"
+
+
+def away(voice: Voice, person: Person, standing: Standing | None, until: datetime | None, now: datetime) -> str:
+    """How he is not there: the roster's word first, then his own; empty when both have him at work."""
     if standing in AWAY:
         back = f"至{voice.clock(until, now)}" if until and standing is not Standing.OFF else ""
-        back = f"，{voice.clock(until, now)}上班" if until and standing is Standing.OFF else back
-        return f"{person.name}（{AWAY[standing]}{back}）"
-    return f"{person.name}{WORD.get(person.duty, '（免打扰时段）' if asleep else '（联系不上）')}"
+        return AWAY[standing] + (f"，{voice.clock(until, now)}上班" if until and standing is Standing.OFF else back)
+    return WORD.get(person.duty, "").strip("（）")
 
 
 def quiet_hours(own: Mapping[str, str]) -> Say:

@@ -4,7 +4,8 @@ from bot.core.outbound import Say
 from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, number, state
 
-WHY = "人员已离开"
+WHY = {"left": "人员已离开", "unreached": "暂时联系不上"}
+"""Why a ticket is taken off somebody, as its closed cards say."""
 
 
 def left(who: Person, moved: int, inherited: int) -> Say:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.charging import Party
+from bot.core.duty import Standing
 from bot.core.ticket import Status
 from bot.core.warning import Running
 from bot.store.tables import Guidance, Offer, Person, Ticket
 from bot.views.clocks import PARTY, TARGET
+from bot.views.duty import AWAY
 from bot.views.technician import PARTS
 from bot.views.words import GATES, Voice, number, place, state
 from knowledge import Step
@@ -39,12 +41,15 @@ GATE = {
 """How a gate stands → in words."""
 
 
-def person(who: Person, *, engineer: bool, held: Sequence[Ticket], asked: Sequence[Ticket]) -> dict[str, Any]:
-    """One line of 在岗: how he stands, what he has in hand, what he is being asked to take."""
+def person(
+    who: Person, away: Standing | None, *, engineer: bool, held: Sequence[Ticket], asked: Sequence[Ticket]
+) -> dict[str, Any]:
+    """One line of 在岗: how he stands (`away`: the roster has him elsewhere), what he has in hand, what he is asked to take."""
     kind, post = next(((k, p) for position, k, p in POSTS if position in who.positions), ("other", ""))
     if engineer:
         kind, post = "technician", "技术员"
-    duty = who.duty if who.no_signal_since is None else "busy"
+    duty = "off" if away else who.duty if who.no_signal_since is None else "busy"
+    word = AWAY[away] if away else DUTY[duty] if who.no_signal_since is None else NO_SIGNAL
     parts = []
     if held:
         parts.append("手上" + "、".join(number(t) for t in held))
@@ -56,7 +61,7 @@ def person(who: Person, *, engineer: bool, held: Sequence[Ticket], asked: Sequen
         "role": kind,
         "post": post,
         "duty": duty,
-        "duty_word": DUTY[duty] if who.no_signal_since is None else NO_SIGNAL,
+        "duty_word": word,
         "hand": "；".join(parts) or ("手上没有单" if engineer else ""),
     }
 

@@ -65,6 +65,15 @@ async def test_a_label_answers_the_question_about_the_place(labelled: Stage) -> 
     assert await count_tickets(labelled) == 1
 
 
+async def test_a_label_after_the_desk_gave_the_ticket_away_is_more_about_it(labelled: Stage) -> None:
+    await labelled.phone("limei").says("打印机")
+    await labelled.settle()
+    await says(labelled, "zhoumin", "派 1 王强")
+    assert "1号" in await says(labelled, "limei", "YW:PR-0017")
+    ticket = await ticket_of(labelled)
+    assert (ticket.status, ticket.slots["asset_tag"], await count_tickets(labelled)) == ("dispatched", "PR-0017", 1)
+
+
 async def test_a_room_label_tells_the_place(labelled: Stage) -> None:
     await says(labelled, "limei", "YW:R/A座/3楼/302 显示器屏幕碎了")
     ticket = await ticket_of(labelled)

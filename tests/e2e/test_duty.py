@@ -202,6 +202,33 @@ async def test_leave_is_approved_by_card_and_begins(world: Stage) -> None:
     assert "请假10:00–11:00" in await says(world, "wangqiang", "我的班")
 
 
+async def test_who_comes_back_from_leave_early_takes_part_again(world: Stage) -> None:
+    assert "没有在请假" in await says(world, "wangqiang", "销假")
+    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.LEAVE, 1, 4), (Kind.LEAVE, 4, 8))
+    number = await accepted(world)
+    await world.advance(minutes=61)
+    await presses(world, "wangqiang", "转服务台")
+    await says(world, "zhoumin", f"派 {number} 赵磊")
+    await says(world, "zhaolei", f"接单 {number}")
+    before = len(world.phone("zhoumin").messages)
+    assert "已销假，按班表在岗至17:00" in await says(world, "wangqiang", "销假")
+    assert "王强提前销假，现在可以派单" in new(world, "zhoumin", before)
+    assert await holder(world) == "赵磊", "what was given away stays where it is"
+    assert "王强（至17:00）" in await says(world, "zhoumin", "谁在岗")
+    assert "王强" in await says(world, "zhoumin", f"还有谁 {number}")
+
+
+async def test_the_desk_cannot_give_a_ticket_to_whom_the_roster_has_away(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.LEAVE, -1, 2))
+    await rostered(world, "赵磊", (Kind.ON, 3, 8))
+    number = (await dispatched(world)).id
+    assert "不能派给王强：请假至11:00" in await says(world, "zhoumin", f"派 {number} 王强")
+    assert "不能派给赵磊：不在班，12:00上班" in await says(world, "zhoumin", f"派 {number} 赵磊")
+    async with world.session.get(f"{world.page_url}/desk") as response:
+        shown = {one["name"]: (one["duty"], one["duty_word"]) for one in (await response.json())["people"]}
+    assert (shown["王强"], shown["赵磊"], shown["周敏"]) == (("off", "请假"), ("off", "不在班"), ("on", "在岗"))
+
+
 async def test_a_swap_is_accepted_by_the_other_and_the_lead_is_told(world: Stage) -> None:
     await rostered(world, "王强", (Kind.ON, 23.5, 33), (Kind.LUNCH, 27, 29))
     await rostered(world, "赵磊", (Kind.ON, 48, 56))
@@ -257,6 +284,22 @@ async def test_the_desk_hears_of_tomorrows_gaps_the_evening_before(world: Stage)
     assert "明天11:00–12:00没有人" in told
     assert "顶班 王强 明天 8:30-12:00" in told
     assert told.count("班表有缺口") == 1
+
+
+async def test_after_an_outage_over_midnight_the_desk_hears_once_of_what_is_still_ahead(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, 26, 33))
+    await rostered(world, "赵磊", (Kind.ON, 23, 24), (Kind.ON, 50, 58))
+    await world.settle()
+    before = len(world.phone("zhoumin").messages)
+    for clock in (world.clock, world.sandbox.clock):
+        clock.advance(timedelta(hours=25))
+    await world.settle()
+    told = new(world, "zhoumin", before)
+    assert "班表有缺口" in told
+    assert "10:00–11:00没有人" in told
+    assert "8:30" not in told.split("顶班这样发")[0], "that is past"
+    await world.advance(hours=2)
+    assert new(world, "zhoumin", before).count("班表有缺口") == 1
 
 
 async def test_a_seat_off_duty_by_the_roster_is_not_asked(world: Stage) -> None:

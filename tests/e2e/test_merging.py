@@ -138,3 +138,22 @@ async def test_a_second_matter_is_split_off_and_put_back(world: Stage) -> None:
     assert (await get(world, second.id)).status == "cancelled"
     assert "不用单独处理" in heard(world, "limei")
     assert f"{second.id}号现在是已撤销" in await says(world, "zhoumin", f"撤销拆分 {second.id}")
+
+
+async def test_whose_report_was_merged_is_heard_where_it_is_handled_now(world: Stage) -> None:
+    first, second = await two(world)
+    await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
+    await world.advance(minutes=3)
+    answer = await says(world, "wufan", "电脑还是蓝屏，代码0x7B")
+    assert f"已补充到{first.id}号，您报的{second.id}号和它一起处理" in answer
+    assert "0x7B" in heard(world, "wangqiang")
+    assert f"{first.id}号" in await says(world, "wufan", "到哪了")
+    await says(world, "wufan", "催一下")
+    assert (await get(world, first.id)).urged == 1
+    assert (await ticket_of(world)).id == second.id, "nothing new was opened"
+    await says(world, "wangqiang", f"远程 {first.id}")
+    await says(world, "wangqiang", f"已解决 {first.id}")
+    await says(world, "wufan", "没修好")
+    assert "报障人说没修好，吴凡" in heard(world, "zhoumin")
+    await says(world, "wufan", "另外5楼投影仪没声音")
+    assert (await ticket_of(world)).id != second.id

@@ -25,6 +25,8 @@ NONE = re.compile(r"^(?:都不行|都不方便|不行|不方便|没空)[。！!.
 YES = re.compile(r"^(?:可以|行|好的?|没问题|ok)[。！!.]?$", re.I)
 ASIDE = ("progress", "urge", "cancel", "thanks", "human")
 """What somebody who owes us a time may say instead."""
+SURE = 0.75
+"""Confidence from which a wish is taken for one, though a time was asked for."""
 REQUEST = re.compile(r"^预约[^\s\d:：]")
 """A line that begins with the word and names no time is a matter of his own: 预约会议室投影."""
 
@@ -154,6 +156,14 @@ async def propose(ctx: Context) -> bool:
     return True
 
 
+def _another_matter(ctx: Context) -> bool:
+    """A fault, or surely a request or something for others: no answer to when it suits him."""
+    if ctx.meaning.details:
+        return False
+    wished = ctx.meaning.decision in ("request", "route") and ctx.meaning.request != "progress-query"
+    return ctx.meaning.decision == "dispatch" or (wished and ctx.meaning.confidence >= SURE)
+
+
 @router.on(lambda ctx: _calm(ctx) and ctx.pending is not None and ctx.pending.kind == visits.KIND)
 async def own_time(ctx: Context) -> bool:
     """He was asked when it suits him: this is his answer, unless it is something else altogether."""
@@ -161,7 +171,7 @@ async def own_time(ctx: Context) -> bool:
     if ticket is None or not bookings.ahead(ticket):
         await cards.answered(ctx.tx, ctx.person)
         return False
-    if ctx.meaning.intent in ASIDE or ctx.meaning.decision == "dispatch":
+    if ctx.meaning.intent in ASIDE or _another_matter(ctx):
         return False
     await visits.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
     return True

@@ -110,6 +110,8 @@ async def test_his_own_wish_is_suggested_first_and_his_own_time_needs_the_techni
     await read(held, "wangqiang", "可约 1")
     assert "约好了：1号后天14:00–17:30由王强上门" in seen(held, "limei")
     assert (await states(held))[-1] == "agreed"
+    assert "请换个时间" in await read(held, "limei", "改约")
+    assert "已登记2号" in await read(held, "limei", "顺便帮我装个压缩软件"), "another matter is no time"
 
 
 async def test_typed_choices_and_what_is_none(held: Stage) -> None:

@@ -192,11 +192,7 @@ def progress(voice: Voice, tickets: list[tuple[Ticket, str]], now: datetime) -> 
     """The true state of the reporter's open tickets, a line each."""
     if not tickets:
         return Say(text="您现在没有未完成的报障。有问题直接说哪台设备怎么了就行。")
-    lines = [
-        f"{number(t)} {voice.what(t)}：{state(t)}" + (f"（{name}）" if name else "") + voice.visit(t, now)
-        for t, name in tickets[:5]
-    ]
-    return Say(text="\n".join(lines))
+    return Say(text="\n".join(voice.standing(t, name, now) for t, name in tickets[:5]))
 
 
 def true_state(voice: Voice, ticket: Ticket, who: str = "") -> Say:

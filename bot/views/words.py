@@ -43,6 +43,16 @@ class Voice:
             return ""
         return f"预约{self.window(ticket.visit_from, ticket.visit_until, now)}"
 
+    def standing(self, ticket: Ticket, name: str, now: datetime) -> str:
+        """One line of how a ticket stands: its state, with whom, and the appointment, which says what is waited for."""
+        visit = self.visit(ticket, now)
+        word = STATE[Status(ticket.status)] if visit else state(ticket)
+        return (
+            f"{number(ticket)} {self.what(ticket)}：{word}"
+            + (f"（{name}）" if name else "")
+            + (f"，{visit}" if visit else "")
+        )
+
     def call_us(self) -> str:
         """The way out when the chat fails; empty when no hotline is configured."""
         return f"急事请拨{self.hotline}。" if self.hotline else ""

@@ -47,7 +47,7 @@ async def test_offered_chosen_reminded_and_kept_and_the_clock_waits(held: Stage)
     assert "约好了" in await press(held, "limei", "1 明天9:00")
     assert "约好了：明天9:00–11:00上门" in seen(held, "wangqiang").replace("1号（三楼302）", "")
     assert "预约明天9:00–11:00" in text_of(held.phone("wangqiang").last)
-    assert "预约明天9:00–11:00" in await read(held, "limei", "到哪了")
+    assert "技术员已接单（王强），预约明天9:00–11:00" in await read(held, "limei", "到哪了")
     for who, words in (("zhoumin", "未结"), ("zhoumin", "查 1"), ("zhoumin", "时限 1"), ("wangqiang", "我的单")):
         assert "预约明天9:00–11:00" in await read(held, who, words), words
     assert (await ticket_of(held)).paused == "预约"

@@ -124,8 +124,10 @@ async def _self_help(ctx: Context, ticket: Ticket) -> bool:
         await selfhelp.give_up(ctx.tx, ctx.office, ticket, ctx.person)
     elif intent in ("not_done", "disagree"):
         await selfhelp.unsolved(ctx.tx, ctx.office, ticket, ctx.person)
-    elif intent in ("done", "agree"):
+    elif intent == "done":
         await guarded(ctx, ticket, lambda c, t: selfhelp.solved(c.tx, c.office, t, c.person))
+    elif intent == "agree":
+        await ctx.reply(reporter.say_when_tried(ticket))  # 收到 is no word of whether it works
     else:
         return False
     return True

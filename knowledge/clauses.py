@@ -36,7 +36,7 @@ FEW = 3
 """Clauses: a longer story tells one fault with all that belongs to it, unless a clause says that it begins another."""
 
 _TRIM = re.compile(
-    "^(?:另外|还有就是|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加|和|跟|还)+|(?<!没)也|(?<=[一-鿿])还(?=[没不打连上])"
+    "^(?:另外|还有就是|还有[一1]?[个件]事情?|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加|和|跟|还)+|(?<!没)也|(?<=[一-鿿])还(?=[没不打连上])"
 )
 """What joins a clause to the one before says nothing of a fault."""
 
@@ -88,12 +88,16 @@ class Clauses:
         named: set[str] = set()
         for clause in clauses:
             core = _TRIM.sub("", clause)
+            if len(core) < 3:
+                continue
             evidence = self._witness.weigh(core, rules.denied(core))
             ranking = self._ranker.rank(evidence)
             slug = ranking.label
-            if slug not in self._book.faults or self._book.faults[slug].safety or rules.denied(core):
+            if slug not in self._book.faults or self._book.faults[slug].safety:
                 continue
             besides = bool(_BESIDES.search(clause))
+            if not besides and rules.denied(core):
+                continue
             device = evidence.nouns.get(self._book.faults[slug].item, "") not in {"", *named}
             least = ALONE if not found or besides or (device and len(clauses) <= FEW) else SURE
             its_own = not found or besides or device or _AS_WELL.search(clause)

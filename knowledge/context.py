@@ -19,14 +19,14 @@ ANOTHER, ELSEWHERE, CLEARER = 0.5, 0.75, 0.6
 KEPT = 0.5
 """While what was known stays this likely with the new words added, they belong to it."""
 _BEGINS = re.compile(
-    r"^(?:[哦啊噢嗯喔，、\s]|对了)*(?:另外|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再帮|另一)|^(?:[，\s]*对了)"
+    r"^(?:[哦啊噢嗯喔诶欸，、\s]|对了?)*(?:另外|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再[帮报]|另一|又一个)|^[，\s]*(?:[哦啊噢]对了?|对了)"
 )
 _ALSO = re.compile("^(?!换|试|重|拔|插|关|开)[^，]{1,6}也(?!是|不行|没用|一样|不好使|试|换|重)")
 """Something else is said to be broken as well: 网络也断了."""
 WHOLE, PARTS = frozenset({"desktop-pc", "laptop", "os-environment"}), frozenset({"display-monitor", "usb-peripheral"})
 """A computer and what belongs to it: a mouse that does not move is a sign of the freeze that was reported."""
 _JOIN = re.compile(
-    r"^(?:(?:[哦啊噢嗯喔]|对了|另外|还有|顺便|此外|再就是)[，、,\s]*)+|(?<=[一-鿿])也(?=[不没坏连打上卡断黑死用出])(?!不行|没用)"
+    r"^(?:(?:[哦啊噢嗯喔诶欸]|对了|(?<=[哦啊噢])对|另外|还有|顺便(?:[说问报提]一?[下句声])?|此外|再就是|再报一[个件]|[一1]?[个件]事情?)[，、,\s]*)+|(?<=[一-鿿])也(?=[不没坏连打上卡断黑死用出])(?!不行|没用)"
 )
 """What joins a message to the one before and says nothing of a fault: 对了, 另外, the 也 of 灯也不亮."""
 _WISH = re.compile("帮|想|要|能不能|能否|可不可以|可否|申请|借|装|开通|需要|麻烦|请|领|换")

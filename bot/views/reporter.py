@@ -183,6 +183,11 @@ def cancelled(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}已撤销，不再派人。需要时随时说。")
 
 
+def say_when_tried(ticket: Ticket) -> Say:
+    """Somebody acknowledged a self-help step without a word of whether it helped."""
+    return Say(text=f"好的。{number(ticket)}试过后请回“好了”或“还不行”；不想试就回“直接派人”。")
+
+
 def which_to_cancel(voice: Voice, tickets: list[Ticket]) -> Say:
     listed = "；".join(f"{number(t)} {voice.what(t)}" for t in tickets[:4])
     return Say(text=f"您有几张单：{listed}。请回复“撤销 号码”。")

@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from bot.stage import Stage
 from bot.store.tables import Content, InboxRow
+from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
 
 
@@ -47,3 +48,20 @@ async def test_nothing_of_a_second_classified_message_is_kept(world: Stage) -> N
         payloads = (await session.exec(select(InboxRow.payload))).all()
         texts = (await session.exec(select(Content.text))).all()
     assert not any("三号文件" in text for text in (*payloads, *texts))
+
+
+@pytest.mark.parametrize("said", ["收到", "好的，麻烦了", "ok谢谢"])
+async def test_an_acknowledged_self_help_step_has_not_helped_yet(world: Stage, said: str) -> None:
+    await says(world, "limei", "三楼302打印机卡纸了")
+    assert "1号试过后请回" in await says(world, "limei", said) or "不客气" in text_of(world.phone("limei").last)
+    assert (await ticket_of(world)).status != "closed"
+    await says(world, "limei", "好了")
+    assert (await ticket_of(world)).status == "closed"
+
+
+@pytest.mark.parametrize("joins", ["哦对，", "再报一个，", "还有个事，"])
+async def test_a_word_that_joins_begins_another_matter(world: Stage, joins: str) -> None:
+    await says(world, "limei", "三楼302打印机卡纸了")
+    await says(world, "limei", f"{joins}门禁刷卡没反应")
+    assert await count_tickets(world) == 2
+    assert (await ticket_of(world)).fault == "door-card-invalid"

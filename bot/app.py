@@ -385,7 +385,6 @@ async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
 
     What technician and expert send each other reaches the other.
     """
-    """A photo or recording of the reporter's reaches whoever works on the ticket, or the desk while nobody does."""
     if await relay.medium(tx, office, content):
         return
     ticket = await tickets.get(tx, content.ticket_id)

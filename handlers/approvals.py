@@ -16,6 +16,8 @@ router = Router("approvals")
 
 KIND = "refuse"
 """Of the dialogue in which we wait for the reason of a no."""
+ASIDE = ("progress", "urge", "thanks", "human", "cancel")
+"""What somebody who owes us a reason may say instead; the request waits on."""
 SAID = re.compile(r"^(?P<word>同意|不同意|转给|转批)\s*#?(?P<id>\d{1,9})?\s*号?[，,:：\s]*(?P<rest>.*)$", re.S)
 
 
@@ -70,8 +72,10 @@ async def typed(ctx: Context) -> bool:
 
 @router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind == KIND and isinstance(ctx.update.content, Text))
 async def reason(ctx: Context) -> bool:
-    """The reason we asked for, unless it is danger, something classified, or another command."""
-    if ctx.pending is None or ctx.meaning.decision in ("emergency", "classified", "dispatch"):
+    """The reason we asked for, unless it is danger, something classified, a fault, or no reason at all (进度, 谢谢)."""
+    if ctx.pending is None or ctx.understanding is None:
+        return False
+    if ctx.meaning.decision in ("emergency", "classified", "dispatch") or ctx.meaning.intent in ASIDE:
         return False
     ticket = await tickets.get(ctx.tx, ctx.pending.ticket_id)
     row = await approvals.standing(ctx.tx, ticket) if ticket else None

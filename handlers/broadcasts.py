@@ -3,7 +3,7 @@
 import re
 
 from bot.core.updates import Press
-from bot.desk import broadcast, cards, people, search
+from bot.desk import broadcast, cards, erasure, people, search
 from bot.desk.broadcast import Broadcast
 from bot.routing import Context, Router
 from bot.views import broadcast as views
@@ -57,6 +57,10 @@ async def new(ctx: Context) -> bool:
     if not said or not text:
         await ctx.reply(views.how())
         return True
+    if ctx.office.classifier.understand(text).decision == "classified":
+        await erasure.delivery(ctx.tx)
+        await ctx.reply(tool_views.never_type_that())
+        return True
     units = await search.units_called(ctx.tx, said)
     if not units:
         await ctx.reply(desk_views.no_such(f"叫“{said}”的单位"))
@@ -65,8 +69,6 @@ async def new(ctx: Context) -> bool:
         await picking.offer(ctx, f"广播 {picking.GAP} {text}", names, tool_views.which(said, names))
     elif len(text) > broadcast.LONGEST:
         await ctx.reply(views.too_long(broadcast.LONGEST))
-    elif ctx.office.classifier.understand(text).decision == "classified":
-        await ctx.reply(tool_views.never_type_that())
     elif await broadcast.sent_today(ctx.tx, units[0]) >= broadcast.PER_DAY:
         await ctx.reply(views.enough(units[0].name, broadcast.PER_DAY))
     elif not (await broadcast.readers(ctx.tx, units[0])).reached:

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.ticket import Action, NotAllowed, Status
+from bot.core.ticket import LIVE, Action, NotAllowed, Status
 from bot.desk import approvals, dispatch, fitness, people, referral, search, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Filter, Router
@@ -129,7 +129,7 @@ async def _assign(ctx: Context, ticket: Ticket, to: people.Person) -> None:
 
 
 async def _claim(ctx: Context, ticket: Ticket) -> None:
-    if ticket.owner == "technician":
+    if ticket.owner == "technician" or Status(ticket.status) not in LIVE:
         await ctx.reply(views.refused(ticket, "由服务台跟进"))
         return
     await tickets.change(ctx.tx, ticket, "claimed", ctx.person, owner="desk", assignee_id=ctx.person.id)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.desk import merging, people, regrading, search, splitting, tickets
+from bot.desk import erasure, merging, people, regrading, search, splitting, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -97,6 +97,7 @@ async def _split(ctx: Context, match: re.Match[str]) -> None:
         return
     meaning = ctx.office.classifier.understand(match["text"])
     if meaning.decision == "classified":
+        await erasure.delivery(ctx.tx)
         await ctx.reply(views.never_type_that())
     elif not splitting.may_split(ticket):
         await ctx.reply(views.cannot_split(ticket))

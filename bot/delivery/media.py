@@ -63,7 +63,10 @@ class MediaFetcher:
         if content.kind == "voice" and self.transcribe is not None:
             heard = await self.transcribe(data, content_type)
         async with self._db.write(f"media:{content.id}") as tx:
-            if heard and (row := await tx.session.get(Content, content.id)) is not None and row.erased_at is None:
+            row = await tx.session.get(Content, content.id)
+            if row is None or row.erased_at is not None:
+                return 0
+            if heard:
                 row.text = heard
                 tx.add(row)
             await tx.session.merge(Media(key=content.media_key, content_type=content_type, data=data, at=tx.now))

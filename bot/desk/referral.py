@@ -5,23 +5,25 @@ collection: the words are not kept anywhere. R9 and every safety fault page the 
 """
 
 from datetime import timedelta
-
-from sqlmodel import select
+from typing import Any
 
 from bot.core.ticket import Action
-from bot.core.updates import UPDATE, Text
-from bot.desk import contacts, dispatch, incidents, people, tickets
+from bot.desk import contacts, dispatch, erasure, incidents, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Content, InboxRow, Person, Ticket
+from bot.store.tables import Person, Ticket
 from bot.views import desk as desk_views
 from bot.views import notices, reporter
 from knowledge import Understanding
 
 WITHOUT_TICKET = frozenset({"R8", "R10", "R11"})
 """Answered and done: personal devices, citizens' matters, chit-chat (catalogue section 5)."""
-REDACTED = "（已删除）"
 CHECK_MINUTES = 60
+CLASSIFIED: dict[str, Any] = {
+    "kind": "classified", "route": "R5", "item": None, "fault": None, "guessed_fault": None, "request": None,
+    "slots": {}, "because": [], "priority": "P2",
+}  # fmt: skip
+"""What is left of a ticket about classified equipment."""
 
 
 async def refer(tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words) -> None:
@@ -110,10 +112,7 @@ async def page_duty(tx: Tx, office: Office, ticket: Ticket) -> None:
 
 async def classified(tx: Tx, office: Office, who: Person, understanding: Understanding) -> None:
     """R5: stop collecting; nothing of the words is kept; the unit's secrecy officer or liaison and the desk are told."""
-    ticket = await tickets.open_ticket(
-        tx, office, who, understanding, tickets.Words(),
-        kind="classified", route="R5", item=None, fault=None, guessed_fault=None, slots={}, because=[], priority="P2",
-    )  # fmt: skip
+    ticket = await tickets.open_ticket(tx, office, who, understanding, tickets.Words(), **CLASSIFIED)
     await tickets.act(tx, ticket, Action.REFER, None)
     await _stop_collecting(tx, office, who, ticket)
 
@@ -121,10 +120,7 @@ async def classified(tx: Tx, office: Office, who: Person, understanding: Underst
 async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: str) -> None:
     """The reporter's answer to our question says that it is a matter of a route: the open ticket is referred."""
     if code == "R5":
-        await tickets.act(
-            tx, ticket, Action.REFER, None,
-            kind="classified", route=code, item=None, fault=None, guessed_fault=None, slots={}, because=[], priority="P2",
-        )  # fmt: skip
+        await tickets.act(tx, ticket, Action.REFER, None, **CLASSIFIED)
         await _stop_collecting(tx, office, who, ticket)
         return
     if code in WITHOUT_TICKET:
@@ -149,25 +145,9 @@ async def _stop_collecting(tx: Tx, office: Office, who: Person, ticket: Ticket) 
 
 
 async def redact(tx: Tx, who: Person, ticket: Ticket) -> None:
-    """Erase the words of the delivery being handled, and of the reporter's recent contents on this ticket."""
-    await erase_delivery(tx)
-    for content in (await tx.session.exec(select(Content).where(Content.ticket_id == ticket.id))).all():
-        content.text, content.media_key, content.erased_at = "", "", tx.now
-        tx.add(content)
+    """Erase what was said about this ticket, here and wherever it had been passed on."""
+    await erasure.of_ticket(tx, ticket)
     await tx.record(ticket.id or 0, "redacted", who.id)
-
-
-async def erase_delivery(tx: Tx) -> None:
-    """Erase the words of the delivery being handled."""
-    row = (await tx.session.exec(select(InboxRow).where(InboxRow.key == tx.cause))).first()
-    if row is not None:
-        row.payload = _blank(row.payload)
-        tx.add(row)
-
-
-def _blank(payload: str) -> str:
-    update = UPDATE.validate_json(payload)
-    return update.model_copy(update={"content": Text(text=REDACTED)}).model_dump_json()
 
 
 async def still_open(tx: Tx, office: Office, ticket: Ticket) -> None:
@@ -180,7 +160,12 @@ async def still_open(tx: Tx, office: Office, ticket: Ticket) -> None:
 async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: str) -> None:
     """转出: the desk hands a ticket to a route outside; the reporter gets the route's own words."""
     await dispatch.stop_work(tx, ticket, "已转出")
+    who = await people.person(tx, ticket.reporter_id)
+    if code == "R5" and who is not None:
+        await tickets.act(tx, ticket, Action.REFER, seat, owner="desk", assignee_id=seat.id, **CLASSIFIED)
+        await _stop_collecting(tx, office, who, ticket)
+        return
     await tickets.act(tx, ticket, Action.REFER, seat, route=code, owner="desk", assignee_id=seat.id)
-    why = await tell_route(tx, office, await people.person(tx, ticket.reporter_id), code, ticket)
+    why = await tell_route(tx, office, who, code, ticket)
     await notices.tell(tx, seat, desk_views.told(office.voice, ticket, why), ticket)
     await watch(tx, ticket)

@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 
 from bot.core.outbound import Message, Picture, Recording
 from bot.core.ticket import Action
-from bot.desk import fieldwork, people, referral, tickets
+from bot.desk import erasure, fieldwork, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, Media, Person, Ticket, TicketEvent, TimerRow
@@ -395,5 +395,5 @@ def _id(talk: Conversation) -> dict[str, int]:
 
 async def refuse_classified(tx: Tx, who: Person) -> None:
     """A line of ours that may be classified is not passed and not kept."""
-    await referral.erase_delivery(tx)
+    await erasure.delivery(tx)
     await notices.tell(tx, who, views.not_passed())

@@ -188,13 +188,16 @@ async def week(tx: Tx, office: Office) -> tuple[list[views.Tally], list[str]]:
         if (place := timer.key.split(":")[1]) in counts:
             counts[place][0] += 1
     begin = datetime.combine(this.first, time(0), office.voice.zone)
-    for one, ticket in (
-        await tx.session.exec(select(Round, Ticket).join(Ticket, col(Ticket.id) == col(Round.ticket_id)))
-    ).all():
+    counted = (
+        select(Round)
+        .join(Ticket, col(Ticket.id) == col(Round.ticket_id))
+        .where((col(Round.done_at) >= begin) | col(Ticket.status).in_([str(s) for s in LIVE]))
+    )
+    for one in (await tx.session.exec(counted)).all():
         row = counts.setdefault(one.place, [0, 0, 0, 0])
         if one.done_at is not None:
-            row[2] += one.done_at >= begin
-        elif Status(ticket.status) in LIVE:
+            row[2] += 1
+        else:
             row[3 if one.due_on < today else 1] += 1
     return [views.Tally(await _label(tx, place), *row) for place, row in sorted(counts.items())], unknown
 

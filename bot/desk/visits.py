@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.core import visits as core
+from bot.core.charging import VISIT
 from bot.core.outbound import Say
 from bot.core.ticket import Status
 from bot.core.visits import Trouble, Window
@@ -185,13 +186,13 @@ async def late(tx: Tx, office: Office, ticket: Ticket, who: Person, by: timedelt
 
 
 async def cancel(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """取消预约 by the technician, the desk or the reporter: the ticket stays, and its clock runs again.
+    """取消预约 by the technician, the desk or the reporter: the ticket stays; a clock that waited for it runs again.
 
     A question that waits for its answer is taken back as well.
     """
     row, question = await bookings.agreed(tx, ticket), await bookings.asked(tx, ticket)
     stood = await bookings.void(tx, ticket, who)
-    if stood and ticket.paused:
+    if stood and ticket.paused == VISIT:
         await fieldwork.resume(tx, office, ticket, who, quiet=True)
     await notices.tell(tx, who, views.cancelled(ticket, stood or question is not None), ticket)
     if row is None:
@@ -273,6 +274,8 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
     visit, ticket = await tx.session.get(Visit, row.data["visit"]), await tickets.get(tx, row.ticket_id)
     if visit is None or ticket is None or visit.state not in bookings.ASKED or not bookings.ahead(ticket):
         return "answered"
+    if visit.person_id != ticket.assignee_id:
+        return "not his any more"
     if visit.state == "offered":
         await notices.tell(tx, await people.person(tx, visit.person_id), views.unanswered(ticket, "报障人"), ticket)
     else:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import AccountRow, Content, Offer, Person, Ticket, TicketEvent, Unit
+from bot.store.tables import AccountRow, Content, InboxRow, Offer, Person, Ticket, TicketEvent, Unit
 from bot.story import text_of
 from tests.e2e.phones import press, read, seen
 from tests.e2e.test_ticket_life import ticket_of
@@ -80,6 +80,16 @@ async def test_a_request_waits_for_the_liaisons_yes_and_only_then_somebody_is_se
 async def test_a_no_has_a_reason_and_ends_it(world: Stage) -> None:
     await asked(world)
     assert "理由是什么" in await press(world, "linfang", "不同意")
+    for another in ("进度怎么样了", "谢谢"):
+        await read(world, "linfang", another)
+        assert (await ticket_of(world)).status == "approval", f"{another} is no reason"
+    assert "没有留存" in await read(world, "linfang", "不同意 1 那台涉密电脑里有三号文件")
+    async with world.desk.db.read() as session:
+        stored = [
+            *(await session.exec(select(Content.text))).all(),
+            *(await session.exec(select(InboxRow.payload))).all(),
+        ]
+    assert not any("三号文件" in text for text in stored)
     before = len(world.phone("limei").messages)
     await read(world, "linfang", "今年没有这笔授权费")
     told = "\n".join(text_of(m) for m in world.phone("limei").messages[before:])

@@ -76,6 +76,9 @@ async def test_mine_is_what_the_seat_follows(world: Stage) -> None:
     answer = await says(world, "zhoumin", "我的单")
     assert "由您跟进1张" in answer
     assert f"{ticket.id}号" in answer
+    await says(world, "limei", "撤销")
+    assert (await ticket_of(world)).status == "cancelled"
+    assert "不能由服务台跟进" in await says(world, "hetao", f"跟进 {ticket.id}"), "what is over has nothing to follow"
 
 
 async def test_the_history_of_a_room_and_of_an_asset(world: Stage) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Dialogue, Guidance, Ticket, TimerRow
+from bot.store.tables import Dialogue, Guidance, InboxRow, Ticket, TimerRow
 from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
@@ -107,6 +107,10 @@ REFUSED = (
 async def test_what_cannot_be_is_said_clearly(refusals: Stage) -> None:
     for line, answer in REFUSED:
         assert answer in await says(refusals, "zhoumin", line), line
+    assert "可能涉密" in await says(refusals, "zhoumin", "广播 市民政局 涉密电脑开不了机")
+    async with refusals.desk.db.read() as session:
+        payloads = (await session.exec(select(InboxRow.payload))).all()
+    assert not any("涉密电脑" in payload for payload in payloads), "what was refused is not kept either"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.stage import Stage
-from bot.store.tables import Asset, Round, Ticket, TicketEvent, TimerRow, Unit
+from bot.store.tables import Asset, Content, Round, Ticket, TicketEvent, TimerRow, Unit
 from bot.story import text_of
 from tests.e2e.phones import press, read, seen
 from tests.e2e.test_ticket_life import says
@@ -77,6 +77,10 @@ async def test_a_round_is_walked_step_by_step_and_what_is_found_gets_its_own_tic
     assert (first.fault, first.kind, first.source) == ("printer-paper-jam", "fault", "round")
     assert first.status == "dispatched" and first.unit_id is not None
     assert second.kind == "unclear" and "巡检发现异常" in seen(world, "zhoumin")
+    assert "没有留存" in await read(world, "wangqiang", f"说明 {second.id} 这台涉密电脑里有三号文件")
+    async with world.desk.db.read() as session:
+        kept = (await session.exec(select(Content.text).where(Content.ticket_id == second.id))).all()
+    assert not any("三号文件" in text for text in kept)
     assert "打印机显示脱机" in await read(world, "wangqiang", f"说明 {second.id} 显示脱机，电脑上是灰的")
     assert "要一张照片" in await press(world, "wangqiang", "正常")
     await world.phone("wangqiang").sends_photo()

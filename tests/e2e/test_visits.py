@@ -130,6 +130,11 @@ async def test_typed_choices_and_what_is_none(held: Stage) -> None:
     assert "预约已取消" in await read(held, "wangqiang", "取消预约 1")
     assert "技术员已接单" in await press(held, "limei", "1 明天8:30", force=True)
     assert (await states(held))[-1] == "withdrawn"
+    await read(held, "wangqiang", "约 1 明天上午")
+    await read(held, "limei", "可以")
+    await read(held, "wangqiang", "暂停 1 等待备件")
+    await read(held, "wangqiang", "取消预约 1")
+    assert "备件" in (await ticket_of(held)).paused, "it waits for the spare part, with or without an appointment"
     await read(held, "zhoumin", "优先级 1 P1 领导督办")
     await read(held, "wangqiang", "约 1 明天上午")
     assert "约好了" in await read(held, "limei", "可以")
@@ -248,3 +253,12 @@ async def test_over_dingtalk_by_button_and_in_words(world: Stage) -> None:
     assert "1号的预约已取消" in seen(world, "zhaolei")
     assert (await ticket_of(world)).paused == ""
     assert "不在上班时间内" in await read(world, "zhaolei", "约 1 后天上午")
+
+
+async def test_an_unanswered_question_is_told_to_nobody_who_gave_the_ticket_back(held: Stage) -> None:
+    await read(held, "wangqiang", "约 1 明天上午，后天下午")
+    await read(held, "wangqiang", "退回 1 手上有急事")
+    before = len(held.phone("wangqiang").messages)
+    await held.advance(hours=2, minutes=1)
+    told = [text_of(m) for m in held.phone("wangqiang").messages[before:]]
+    assert not any("还没" in text for text in told), told

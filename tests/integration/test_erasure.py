@@ -1,0 +1,54 @@
+"""Once a matter turns out to be classified, its words stand in no column of any table, on both databases."""
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy
+from sqlmodel import SQLModel, select
+
+from bot.stage import Stage, raised
+from bot.store.tables import OutboxRow
+from bot.story import START
+from tests.e2e.phones import read, seen
+
+SECRET = "三号工程"
+
+
+@pytest.mark.parametrize(
+    ("report", "asked", "how"),
+    [
+        ("302打印机卡纸了，三号工程的图纸打不出来，找13800000001", "是三号工程的哪张图？", "是涉密打印机"),
+        ("302打印机卡纸了，打不出三号工程的图纸，电话也有杂音", "请讲", "转出 1 R5"),
+    ],
+    ids=["by the reporter", "by the desk, one message about two matters"],
+)
+async def test_no_column_keeps_the_words(database_url: str, report: str, asked: str, how: str) -> None:
+    async with raised(database_url, start=START) as world:
+        await read(world, "limei", report)
+        await read(world, "limei", "转人工")
+        await read(world, "zhoumin", asked)
+        await read(world, "zhoumin", "查 1")
+        await read(world, "huangxin", "508电话没有声音")
+        assert SECRET in seen(world, "zhoumin")
+        assert await _columns(world, SECRET) >= {"content.text", "inbox.payload", "outbox.payload"}
+        await read(world, "zhoumin" if how.startswith("转") else "limei", how)
+        assert await _columns(world, SECRET) == set()
+        assert await _columns(world, "508") >= {"inbox.payload", "outbox.payload", "content.text"}
+        assert "涉密" in seen(world, "limei")
+        async with world.desk.db.read() as session:
+            assert set((await session.exec(select(OutboxRow.state))).all()) <= {"sent", "void"}
+
+
+async def _columns(world: Stage, words: str) -> set[str]:
+    """Where the words stand, of all text and JSON columns."""
+    found = set()
+    async with world.desk.db.engine.connect() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            for row in (await connection.execute(sqlalchemy.select(table))).mappings():
+                found |= {f"{table.name}.{name}" for name, value in row.items() if words in _plain(value)}
+    return found
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -46,6 +46,7 @@ from bot.desk import (
     handover,
     incidents,
     intake,
+    members,
     muting,
     people,
     proof,
@@ -263,6 +264,8 @@ class Desk:
         pending = await cards.pending(tx, person)
         quoted = await tickets.of_message(tx, update.quoted) if update.quoted else None
         await handlers.handle(Context(tx, self.office, update, person, understanding, pending, quoted))
+        said = update.content.text if isinstance(update.content, Text) else ""
+        await members.noticed(tx, self.office, person, said)
         if isinstance(content, Spoken) and content.transcript:
             media_key = f"{update.connection}:{content.media_id}"
             if not await relay.keep_recording(tx, self.office, person, media_key):
@@ -361,6 +364,7 @@ TIMERS: dict[str, Fire] = {
     "no-signal": signal.too_long,
     "position-erase": proof.erase,
     muting.TIMER: muting.show,
+    members.KIND: members.of_day,
     "duty-change": shift_end.changed,
     "shift-end-over": shift_end.over,
     "duty-gaps": roster.evening,

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from bot.core import duty_words, quiet
-from bot.desk import dispatch, fieldwork, handover, people, roster, shift_end, tickets
+from bot.desk import cards, dispatch, fieldwork, handover, people, roster, shift_end, tickets
 from bot.desk.people import Person
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
@@ -36,7 +36,7 @@ def _today(ctx: Context) -> date:
 async def decide_by_card(ctx: Context) -> bool:
     """A leave or a swap; these cards are about no ticket."""
     press = press_of(ctx)
-    number = await roster.request_on(ctx.tx, press, ctx.person)
+    number = await cards.about(ctx.tx, press, ctx.person, roster.CARD)
     if number:
         await _decide(ctx, number, press.verb == "duty-yes")
     else:

@@ -44,6 +44,20 @@ async def judge(tx: Tx, press: Press, who: Person) -> Pressed:
     return Pressed(Verdict.GOOD, ticket)
 
 
+async def about(tx: Tx, press: Press, who: Person, prefix: str) -> str:
+    """What follows `prefix` in the purpose of a pressed card that is about no ticket; empty when it was not given to him.
+
+    The code the press brought is kept: it is the newest permission to change that card.
+    """
+    card = await tx.session.get(CardRow, press.card_id)
+    if card is None or card.person_id != who.id or not card.purpose.startswith(prefix):
+        return ""
+    if press.response_code:
+        card.response_code, card.code_at = press.response_code, tx.now
+        tx.add(card)
+    return card.purpose.removeprefix(prefix)
+
+
 async def pressed_by_line(tx: Tx, who: Person, words: str, tail: str) -> Press:
     """The press that a line of text stands for (see `core.typed_press`); of an unknown card when there is none such."""
     statement = select(CardRow).where(CardRow.tail == tail, CardRow.person_id == who.id)

@@ -9,11 +9,10 @@ from sqlmodel import select
 
 from bot.core.duty import Cover, Gap, Kind, Span, Standing, by_person, gaps, next_change, overlaps, standing
 from bot.core.duty_words import LONGEST, When
-from bot.core.updates import Press
 from bot.desk import bookings, people, shifts
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import CardRow, DutyRequest, Person, TimerRow
+from bot.store.tables import DutyRequest, Person, TimerRow
 from bot.views import duty as views
 from bot.views import notices
 
@@ -241,20 +240,6 @@ async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
 
 async def request(tx: Tx, number: int) -> DutyRequest | None:
     return await tx.session.get(DutyRequest, number)
-
-
-async def request_on(tx: Tx, press: Press, who: Person) -> str:
-    """The number of the request that a pressed card is about; empty when the card was not given to him.
-
-    The code the press brought is kept: it is the newest permission to change that card.
-    """
-    card = await tx.session.get(CardRow, press.card_id)
-    if card is None or card.person_id != who.id:
-        return ""
-    if press.response_code:
-        card.response_code, card.code_at = press.response_code, tx.now
-        tx.add(card)
-    return card.purpose.removeprefix(CARD)
 
 
 async def leads(tx: Tx, office: Office) -> list[Person]:

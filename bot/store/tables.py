@@ -92,6 +92,22 @@ class Person(SQLModel, table=True):
     """His own quiet hours by priority: P3 → `22:00-07:30`, or `none`; what is absent follows the service levels."""
 
 
+class Membership(SQLModel, table=True):
+    """A sender whom no sheet has: the unit he says he is of, and what its liaison or the desk said to that.
+
+    `state`: waiting | confirmed | refused | left.
+    """
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    state: str = "waiting"
+    since: datetime
+    listed_at: datetime | None = None
+    """When he was last on a day's card."""
+    decided_by: int | None = None
+    decided_at: datetime | None = None
+
+
 class Shift(SQLModel, table=True):
     """Hours of somebody in the duty roster. Who has no row at all goes by his own 上线/忙碌/下线 only."""
 

@@ -1,0 +1,167 @@
+"""New members (新成员): served first, confirmed later by their unit's liaison, all of a day on one card.
+
+Whoever is in no sheet and reports, registers or names a unit waits to be confirmed; he is served like anybody meanwhile.
+A unit without a liaison that can be written to, and whoever names no unit, is the desk's to confirm.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlmodel import col, select
+
+from bot.desk import people, quiet, tickets
+from bot.desk.office import Office
+from bot.store.engine import Tx
+from bot.store.tables import Membership as Membership
+from bot.store.tables import Person, TimerRow, Unit
+from bot.views import members as views
+from bot.views import notices
+
+LISTED_AT = time(10)
+"""When the card of the day comes, on workdays (assumed)."""
+KIND = "members"
+CARD = "members"
+"""What the purpose of the day's cards begins with; the unit's number follows, 0 without one."""
+LIAISON = "unit-liaison"
+Waiting = tuple[Membership, Person]
+
+
+async def noticed(tx: Tx, office: Office, who: Person, text: str) -> None:
+    """After an unconfirmed sender was served: remember the unit he named, else that he reported without one."""
+    if who.confirmed:
+        return
+    row, unit = await tx.session.get(Membership, who.id), await named(tx, text)
+    if row is None:
+        if unit is None and await tickets.latest_of(tx, who) is None:
+            return
+        row = Membership(person_id=who.id or 0, unit_id=unit.id if unit else who.unit_id, since=tx.now)
+        if row.unit_id is None:
+            await notices.tell(tx, who, views.who_are_you(), once="members")
+    elif unit is not None and (row.state == "left" or row.unit_id != unit.id):
+        row.unit_id, row.state, row.since, row.listed_at = unit.id, "waiting", tx.now, None
+    else:
+        return
+    tx.add(row)
+    await _arm(tx, office, row.unit_id)
+
+
+async def named(tx: Tx, text: str) -> Unit | None:
+    """The unit whose full name stands in the words, the longest one."""
+    units = (await tx.session.exec(select(Unit))).all() if text else ()
+    return max((u for u in units if u.name in text), key=lambda u: len(u.name), default=None)
+
+
+async def of_day(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: the card of the day to a unit's liaisons. It waits for their morning, and comes again while it is unanswered."""
+    unit_id = row.data["unit"] or None
+    found = [(m, p) for m, p in await waiting(tx) if m.unit_id == unit_id]
+    if not found:
+        return "none"
+    readers = await _liaisons(tx, unit_id)
+    ends = [await quiet.until(tx, office, p, "P4") for p in readers]
+    if readers and all(ends):
+        row.due_at = min(at for at in ends if at)
+        return "quiet hours"
+    unit = await people.unit_name(tx, unit_id)
+    await notices.close_cards(tx, None, (_purpose(unit_id),), "已有新名单")
+    for membership, _ in found:
+        membership.listed_at = tx.now
+        tx.add(membership)
+    names = [p.name for _, p in found]
+    awake = [p for p, at in zip(readers, ends, strict=True) if at is None]
+    for reader in awake or await people.seats(tx, office.fallback_owner):
+        if unit_id is None:
+            await notices.tell(tx, reader, views.without_unit(names))
+        else:
+            await notices.hand(tx, reader, _purpose(unit_id), lambda c: views.card(c, unit, names), None)
+    await _arm(tx, office, unit_id)
+    return f"{len(found)} listed"
+
+
+async def waiting(tx: Tx, states: Sequence[str] = ("waiting",)) -> list[Waiting]:
+    """Who waits to be confirmed (or is in one of `states`), the first first."""
+    statement = (
+        select(Membership, Person)
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(col(Membership.state).in_(states))
+        .order_by(col(Membership.since), col(Membership.person_id))
+    )
+    return [(m, p) for m, p in (await tx.session.exec(statement)).all()]
+
+
+async def for_reader(tx: Tx, who: Person) -> list[Waiting]:
+    """Those he may confirm: the desk anybody, a liaison those of his unit."""
+    found = await waiting(tx)
+    return found if people.is_desk(who) else [(m, p) for m, p in found if m.unit_id == who.unit_id]
+
+
+async def refused(tx: Tx, said: str) -> list[Waiting]:
+    """Whom a liaison did not know, by name or #number: the desk may have found out better."""
+    return [(m, p) for m, p in await waiting(tx, ("refused",)) if said in (p.name, f"#{p.id}")]
+
+
+async def confirm(tx: Tx, by: Person, member: Waiting, unit_id: int) -> None:
+    """He is a member of the unit from now on, and so are his open reports."""
+    membership, who = member
+    who.confirmed, who.unit_id, membership.unit_id = True, unit_id, unit_id
+    tx.add(who)
+    for ticket in await tickets.live_of(tx, who):
+        if ticket.unit_id is None:
+            await tickets.change(tx, ticket, "placed", by, unit_id=unit_id)
+    await _decided(tx, by, membership, "confirmed")
+    await notices.tell(tx, who, views.welcome(await people.unit_name(tx, unit_id)))
+
+
+async def refuse(tx: Tx, office: Office, by: Person, member: Waiting) -> None:
+    """不认识: the desk is told; he goes on as a reporter of an unconfirmed unit."""
+    membership, who = member
+    await _decided(tx, by, membership, "refused")
+    unit = await people.unit_name(tx, membership.unit_id)
+    for seat in await people.seats(tx, office.fallback_owner):
+        if seat.id != by.id:
+            await notices.tell(tx, seat, views.not_ours(by, who, unit))
+
+
+async def last_decided(
+    tx: Tx, unit_id: int | None, said: str = ""
+) -> tuple[Membership, Person, Person, datetime] | None:
+    """What was decided last, of a unit and about somebody (by name or #number) if given: row, who, by whom, when."""
+    statement = (
+        select(Membership, Person)
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(col(Membership.decided_at).is_not(None))
+        .order_by(col(Membership.decided_at).desc())
+    )
+    for row, who in (await tx.session.exec(statement)).all():
+        if unit_id in (None, row.unit_id) and said in ("", who.name, f"#{who.id}"):
+            by = await people.person(tx, row.decided_by)
+            return (row, who, by, row.decided_at) if by and row.decided_at else None
+    return None
+
+
+async def _decided(tx: Tx, by: Person, row: Membership, state: str) -> None:
+    row.state, row.decided_by, row.decided_at = state, by.id, tx.now
+    tx.add(row)
+    await tx.flush()
+    if not [m for m, _ in await waiting(tx) if m.unit_id == row.unit_id and m.listed_at]:
+        await notices.close_cards(tx, None, (_purpose(row.unit_id),), f"{by.name[:4]}已处理")
+
+
+async def _liaisons(tx: Tx, unit_id: int | None) -> Sequence[Person]:
+    found = await people.holding(tx, (LIAISON,), unit_id) if unit_id else []
+    return [p for p in found if await notices.address(tx, p) is not None]
+
+
+def _purpose(unit_id: int | None) -> str:
+    return f"{CARD}{unit_id or 0}"
+
+
+async def _arm(tx: Tx, office: Office, unit_id: int | None) -> None:
+    day = tx.now.astimezone(office.voice.zone).date()
+    while _at(office, day) <= tx.now or not office.working.works(day):
+        day += timedelta(days=1)
+    await tx.remind(f"{KIND}:{unit_id or 0}:{day.isoformat()}", _at(office, day), KIND, data={"unit": unit_id or 0})
+
+
+def _at(office: Office, day: date) -> datetime:
+    return datetime.combine(day, LISTED_AT, office.voice.zone).astimezone(UTC)

@@ -1,0 +1,125 @@
+"""New members: 登记 单位 姓名 by themselves; 确认成员, 不认识, 新成员 and the day's card by their liaison or the desk."""
+
+import re
+from collections.abc import Sequence
+
+from bot.desk import cards, members, people, search
+from bot.desk.members import Waiting
+from bot.routing import Context, Router
+from bot.views import members as views
+from bot.views import reporter
+from handlers.cards import press_of
+
+router = Router("members")
+REGISTER = re.compile(r"^登记[\s:：]+(?P<unit>\S+)\W+(?P<name>[^\s\d]{2,20})$")
+DECIDE = re.compile(r"^(?P<verb>确认成员|不认识)(?:[\s:：]+(?P<who>\S+))?(?:\s+(?P<unit>\S+))?$")
+LIST = ("新成员", "待确认成员")
+YES = "确认成员"
+
+
+def _decides(ctx: Context) -> bool:
+    return people.is_desk(ctx.person) or members.LIAISON in ctx.person.positions
+
+
+@router.on(lambda ctx: not ctx.person.confirmed and bool(REGISTER.match(ctx.text)))
+async def register(ctx: Context) -> bool:
+    """The unit he names is remembered after this, as it is of any line of his (members.noticed)."""
+    match = REGISTER.match(ctx.text)
+    said, name = (match["unit"], match["name"]) if match else ("", "")
+    unit = await members.named(ctx.tx, said)
+    if unit is None:
+        await ctx.reply(views.no_such_unit(said))
+    else:
+        ctx.person.name = name
+        ctx.tx.add(ctx.person)
+        await ctx.reply(views.registered(name, unit.name))
+    return True
+
+
+@router.press("members-all", "members-list", "members-none")
+async def pressed(ctx: Context) -> bool:
+    press = press_of(ctx)
+    number = await cards.about(ctx.tx, press, ctx.person, members.CARD)
+    if not number or not _decides(ctx):
+        await ctx.reply(reporter.expired_card(ctx.office.voice))
+        return True
+    unit_id = int(number)
+    found = [(m, p) for m, p in await members.for_reader(ctx.tx, ctx.person) if m.unit_id == unit_id and m.listed_at]
+    if not found:
+        await _stand(ctx, unit_id)
+    elif press.verb == "members-all":
+        await _confirm(ctx, found)
+    elif press.verb == "members-none" and len(found) == 1:
+        await _refuse(ctx, found)
+    else:
+        await _list(ctx, found)
+    return True
+
+
+@router.on(lambda ctx: _decides(ctx) and ctx.text in LIST)
+async def listing(ctx: Context) -> bool:
+    await _list(ctx, await members.for_reader(ctx.tx, ctx.person))
+    return True
+
+
+@router.on(lambda ctx: _decides(ctx) and bool(DECIDE.match(ctx.text)))
+async def decide(ctx: Context) -> bool:
+    """Without a name 确认成员 confirms those whom the day's card showed; 不认识 wants one."""
+    match = DECIDE.match(ctx.text)
+    verb, said, of = (match["verb"], match["who"], match["unit"]) if match else ("", None, None)
+    mine = await members.for_reader(ctx.tx, ctx.person)
+    shown = [(m, p) for m, p in mine if m.listed_at and m.unit_id]
+    if said is None and (verb != YES or not shown):
+        await _list(ctx, mine)
+        return True
+    found = shown if said is None else [(m, p) for m, p in mine if said in (p.name, f"#{p.id}")]
+    if said and not found and verb == YES and people.is_desk(ctx.person):
+        found = await members.refused(ctx.tx, said)
+    if said is not None and not found:
+        await _stand(ctx, None if people.is_desk(ctx.person) else ctx.person.unit_id, said)
+    elif said is not None and len(found) > 1:
+        await ctx.reply(views.several(said, [p for _, p in found]))
+    elif verb != YES:
+        await _refuse(ctx, found)
+    elif of and people.is_desk(ctx.person):
+        units = await search.units_called(ctx.tx, of)
+        if len(units) == 1:
+            await _confirm(ctx, found, units[0].id)
+        else:
+            await ctx.reply(views.no_such_unit(of))
+    else:
+        await _confirm(ctx, found)
+    return True
+
+
+async def _confirm(ctx: Context, found: Sequence[Waiting], unit_id: int | None = None) -> None:
+    for member in found:
+        to = unit_id or member[0].unit_id
+        if to is None:
+            await ctx.reply(views.which_unit(member[1].name))
+            return
+        await members.confirm(ctx.tx, ctx.person, member, to)
+    await ctx.reply(views.confirmed([p.name for _, p in found]))
+
+
+async def _refuse(ctx: Context, found: Sequence[Waiting]) -> None:
+    for member in found:
+        await members.refuse(ctx.tx, ctx.office, ctx.person, member)
+    await ctx.reply(views.refused([p.name for _, p in found]))
+
+
+async def _list(ctx: Context, found: Sequence[Waiting]) -> None:
+    if not found:
+        await ctx.reply(views.none_waiting())
+        return
+    shown = [(p, await people.unit_name(ctx.tx, m.unit_id), m.since) for m, p in found]
+    await ctx.reply(views.each(ctx.office.voice, shown, ctx.tx.now))
+
+
+async def _stand(ctx: Context, unit_id: int | None, said: str = "") -> None:
+    """Too late, or about nobody who waits: who decided what."""
+    if last := await members.last_decided(ctx.tx, unit_id, said):
+        row, who, by, at = last
+        await ctx.reply(views.already(ctx.office.voice, who, by, row.state == "confirmed", at, ctx.tx.now))
+    else:
+        await ctx.reply(views.nobody(said) if said else views.none_waiting())

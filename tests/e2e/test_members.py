@@ -1,0 +1,100 @@
+"""New members: served first, confirmed later: one card a day for the liaison of their unit, else for the desk."""
+
+from sqlmodel import select
+
+from bot.desk import people
+from bot.stage import Stage
+from bot.store.tables import Membership, Unit
+from bot.story import text_of
+from tests.e2e.test_leavers import person_of, read_by
+from tests.e2e.test_ticket_life import presses, says, ticket_of
+
+
+async def membership_of(world: Stage, userid: str) -> Membership:
+    who = await person_of(world, userid)
+    async with world.desk.db.read() as session:
+        return (await session.exec(select(Membership).where(Membership.person_id == who.id))).one()
+
+
+async def another(world: Stage, name: str, unit: str) -> None:
+    """Somebody more who is in no sheet and named a unit."""
+    async with world.desk.db.write(f"test:{name}") as tx:
+        who = people.Person(name=name, confirmed=False)
+        tx.add(who)
+        await tx.flush()
+        named = (await tx.session.exec(select(Unit).where(Unit.name == unit))).one()
+        tx.add(Membership(person_id=who.id or 0, unit_id=named.id, since=tx.now))
+
+
+async def test_served_at_once_and_confirmed_the_next_morning_with_one_tap(world: Stage) -> None:
+    served = await says(world, "guest", "五楼502电脑开不了机")
+    assert "登记 单位全称 姓名" in served
+    assert (await ticket_of(world)).unit_id is None
+    assert "没有找到“某局”" in await says(world, "guest", "登记 某局 李雷")
+    assert "已登记：李雷，市民政局" in await says(world, "guest", "登记 市民政局 李雷")
+    assert not (await person_of(world, "guest")).confirmed
+    await another(world, "韩梅", "市民政局")
+    async with world.desk.db.write("second liaison") as tx:
+        second = next(p for p in await people.everyone(tx) if p.name == "吴凡")
+        second.positions = ["unit-liaison"]
+        tx.add(second)
+    assert "待确认" not in read_by(world, "linfang")
+    await world.advance(hours=24)
+    assert read_by(world, "linfang").count("市民政局有2位新成员待确认") == 1
+    assert "新成员待确认" not in read_by(world, "zhoumin")
+    listed = await presses(world, "linfang", "不是我们的人")  # of two: which?
+    assert "李雷，市民政局" in listed and "韩梅，市民政局" in listed
+    assert "已确认2位：李雷、韩梅" in await presses(world, "linfang", "全部确认")
+    member, liaison = await person_of(world, "guest"), await person_of(world, "linfang")
+    assert (member.confirmed, member.unit_id, member.name) == (True, liaison.unit_id, "李雷")
+    assert (await ticket_of(world)).unit_id == liaison.unit_id
+    assert "已确认您是市民政局的成员" in read_by(world, "guest")
+    await world.phone("wufan").presses("全部确认", force=True)
+    await world.settle()
+    assert "已由林芳于" in text_of(world.phone("wufan").messages[-1])
+    assert "李雷已由林芳于" in await says(world, "linfang", "不认识 李雷")
+    await world.advance(hours=48)
+    assert read_by(world, "linfang").count("新成员待确认") == 1
+
+
+async def test_not_ours_by_a_word_the_desk_is_told_and_the_card_asks_again_until_answered(world: Stage) -> None:
+    async with world.desk.db.write("quiet") as tx:
+        liaison = next(p for p in await people.everyone(tx) if p.name == "林芳")
+        liaison.quiet = {"P4": "09:00-11:00"}
+        tx.add(liaison)
+    await says(world, "guest", "我是市民政局的，五楼502电脑开不了机")
+    await world.advance(minutes=90)  # 10:30: the card of ten o'clock waits for eleven
+    assert "新成员待确认" not in read_by(world, "linfang")
+    await world.advance(minutes=31)
+    assert read_by(world, "linfang").count("市民政局有1位新成员待确认") == 1
+    await world.advance(hours=24)
+    assert read_by(world, "linfang").count("市民政局有1位新成员待确认") == 2
+    assert "没有待确认的新成员" not in await says(world, "linfang", "新成员")
+    assert "名单里没有“张三”" in await says(world, "linfang", "不认识 张三")
+    assert await says(world, "limei", "不认识 guest") and (await membership_of(world, "guest")).state == "waiting"
+    assert "服务台会核实" in await says(world, "linfang", "不认识 guest")
+    assert "市民政局的林芳不认识guest" in read_by(world, "zhoumin")
+    guest = await person_of(world, "guest")
+    assert (guest.confirmed, guest.unit_id, (await membership_of(world, "guest")).state) == (False, None, "refused")
+    await says(world, "guest", "市民政局五楼508打印机卡纸了")  # the same unit again asks nobody again
+    await world.advance(hours=24)
+    assert read_by(world, "linfang").count("新成员待确认") == 2
+    assert "已确认1位：guest" in await says(world, "zhoumin", f"确认成员 #{guest.id} 市司法局")
+
+
+async def test_without_a_liaison_or_a_unit_it_is_the_desks(world: Stage) -> None:
+    await says(world, "guest", "五楼502电脑开不了机")
+    await world.advance(hours=24)
+    assert "1位报障人没有单位：guest" in read_by(world, "zhoumin")
+    assert "没有说单位" in await says(world, "zhoumin", "确认成员 guest")
+    await another(world, "赵六", "市司法局")
+    await says(world, "guest", "我在市司法局")
+    await world.advance(hours=24)
+    assert "市司法局有2位新成员待确认" in read_by(world, "zhoumin")
+    assert "林芳" not in await says(world, "linfang", "确认成员 guest")
+    assert (await membership_of(world, "guest")).state == "waiting"
+    assert "已确认1位：赵六" in await says(world, "zhoumin", "确认成员 赵六")
+    assert "已确认1位：guest" in await says(world, "zhoumin", "确认成员 guest 市交通局")
+    async with world.desk.db.read() as session:
+        unit = (await session.exec(select(Unit).where(Unit.name == "市交通局"))).one()
+    assert (await person_of(world, "guest")).unit_id == unit.id

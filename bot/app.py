@@ -263,7 +263,8 @@ class Desk:
         pending = await cards.pending(tx, person)
         quoted = await tickets.of_message(tx, update.quoted) if update.quoted else None
         await handlers.handle(Context(tx, self.office, update, person, understanding, pending, quoted))
-        if isinstance(content, Spoken) and content.transcript:
+        classified = understanding is not None and understanding.decision == "classified"
+        if isinstance(content, Spoken) and content.transcript and not classified:
             media_key = f"{update.connection}:{content.media_id}"
             if not await relay.keep_recording(tx, self.office, person, media_key):
                 await tickets.keep_recording(tx, person, media_key)

@@ -266,7 +266,8 @@ class Desk:
         await handlers.handle(Context(tx, self.office, update, person, understanding, pending, quoted))
         said = update.content.text if isinstance(update.content, Text) else ""
         await members.noticed(tx, self.office, person, said)
-        if isinstance(content, Spoken) and content.transcript:
+        classified = understanding is not None and understanding.decision == "classified"
+        if isinstance(content, Spoken) and content.transcript and not classified:
             media_key = f"{update.connection}:{content.media_id}"
             if not await relay.keep_recording(tx, self.office, person, media_key):
                 await tickets.keep_recording(tx, person, media_key)

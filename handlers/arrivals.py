@@ -16,14 +16,14 @@ from bot.core.updates import (
     Video,
     Voice,
 )
-from bot.desk import alarms, experts, focus, gathering, guidance, intake, leavers, people, tickets
+from bot.desk import alarms, experts, focus, gathering, guidance, intake, leavers, people, sequels, tickets
 from bot.desk.tickets import Words
 from bot.routing import Context, Router
 from bot.views import reporter
 
 log = logging.getLogger(__name__)
 router = Router("arrivals")
-MEDIA = (Photo, Voice, Video)
+MEDIA = Photo | Voice | Video
 
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Notice))
@@ -72,6 +72,16 @@ async def menu(ctx: Context) -> bool:
     return True
 
 
+@router.on(lambda ctx: isinstance(ctx.update.content, MEDIA | Location | Link))
+async def not_collected(ctx: Context) -> bool:
+    """What follows R5 shows the classified equipment: nothing of it is fetched or kept."""
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    if not live or live[0].kind != "classified" or not sequels.is_open(live[0], ctx.tx.now):
+        return False
+    await sequels.again(ctx.tx, ctx.office, ctx.person, live[0], "", ctx.office.classifier.understand(""))
+    return True
+
+
 @router.on(lambda ctx: isinstance(ctx.update.content, MEDIA))
 async def medium(ctx: Context) -> bool:
     """Evidence of a technician's step, more about an open ticket, or a report of its own."""
@@ -104,7 +114,7 @@ async def medium(ctx: Context) -> bool:
 async def position(ctx: Context) -> bool:
     """A shared position or link belongs to the open ticket; without one it is kindly asked what is wrong."""
     content = ctx.update.content
-    live = await tickets.live_of(ctx.tx, ctx.person)
+    live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.kind != "classified"]
     if not live:
         await ctx.reply(reporter.chitchat(ctx.office.voice))
         return True

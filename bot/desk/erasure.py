@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, delete, select
 
 from bot.core.outbound import OUTBOUND, Card, CardUpdate, Markdown, Message, Picture, Recording, Say
-from bot.core.updates import UPDATE, Text
+from bot.core.updates import UPDATE, Text, Voice
 from bot.store.engine import Tx
 from bot.store.tables import Content, Deed, Dialogue, InboxRow, Media, Merger, OutboxRow, Repair, Ticket
 from bot.views.words import masked_in
@@ -74,7 +74,7 @@ async def delivery(tx: Tx) -> None:
 async def _delivered(tx: Tx) -> str:
     row = (await tx.session.exec(select(InboxRow).where(InboxRow.key == tx.cause))).first()
     content = UPDATE.validate_json(row.payload).content if row else None
-    return content.text if isinstance(content, Text) else ""
+    return content.text if isinstance(content, Text) else content.transcript if isinstance(content, Voice) else ""
 
 
 def _blank(tx: Tx, content: Content) -> None:

@@ -130,7 +130,7 @@ async def of_message(tx: Tx, message_id: str) -> int | None:
 
 async def keep_recording(tx: Tx, person: Person, media_key: str) -> None:
     """Keep the recording of something that was understood by its transcript with the ticket it was about, if any."""
-    if live := await live_of(tx, person):
+    if (live := await live_of(tx, person)) and live[0].kind != "classified":
         await add_words(tx, live[0], person, Words("", kind="voice", media_key=media_key))
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Content, InboxRow
+from bot.store.tables import Content, InboxRow, Media
 from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
 
@@ -65,3 +65,22 @@ async def test_a_word_that_joins_begins_another_matter(world: Stage, joins: str)
     await says(world, "limei", f"{joins}门禁刷卡没反应")
     assert await count_tickets(world) == 2
     assert (await ticket_of(world)).fault == "door-card-invalid"
+
+
+async def test_pictures_and_recordings_of_a_classified_matter_are_not_kept(world: Stage) -> None:
+    await says(world, "limei", "那台涉密机开不了机")
+    await world.phone("limei").sends_photo()
+    await world.phone("limei").sends_location(23.1, 113.3, "三号文件库")
+    await world.settle()
+    assert await count_tickets(world) == 1 and "不要再发送" in text_of(world.phone("limei").last)
+    before = len(world.phone("huangxin", "dingtalk").messages)
+    await world.phone("huangxin", "dingtalk").sends_voice(said="那台涉密电脑里有三号文件")
+    await world.settle()
+    heard = [text_of(m) for m in world.phone("huangxin", "dingtalk").messages[before:] if m.sender != "me"]
+    assert any("涉密" in text for text in heard)
+    async with world.desk.db.read() as session:
+        kept = (await session.exec(select(Content))).all()
+        payloads = (await session.exec(select(InboxRow.payload))).all()
+        media = (await session.exec(select(Media.key))).all()
+    assert not [c for c in kept if c.media_key or "三号" in c.text] and not media
+    assert not any("三号文件" in text for text in payloads)

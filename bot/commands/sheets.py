@@ -14,7 +14,7 @@ from bot.cli import Failure
 from bot.commands.serving import office_or_fail
 from bot.commands.understanding import book_or_fail
 from bot.core.clock import SystemClock
-from bot.desk import asset_sheets, contacts, labels, notes, site_sheets, spreadsheets
+from bot.desk import asset_sheets, contacts, labels, leavers, notes, people, site_sheets, spreadsheets
 from bot.desk.spreadsheets import SheetError
 from bot.store.engine import Database, Tx
 from bot.views.labels import sheet as label_sheet
@@ -35,17 +35,47 @@ def import_command() -> None:
 @FILE
 @CONFIG
 @DRY
-def import_people(file: Path, config_path: str | None, dry_run: bool) -> None:
+@click.option("--remove-missing", is_flag=True, help="Whoever is not in the sheet leaves; with --dry-run: who would.")
+def import_people(file: Path, config_path: str | None, dry_run: bool, remove_missing: bool) -> None:
     """People: 姓名 手机 单位 岗位 技能 片区 账号, and if there 证件 驻点 涉密资格."""
     sheet = _read(lambda: spreadsheets.read_people(file, book_or_fail()))
-    if not _stop(sheet.problems, len(sheet.rows), "people", dry_run):
-        config = _config(config_path)
+    if remove_missing and not sheet.rows:
+        raise Failure("the sheet has nobody in it: with --remove-missing everybody would leave")
+    if _stop(sheet.problems, len(sheet.rows), "people", dry_run) and not remove_missing:
+        return
+    config = _config(config_path)
+    if not dry_run:
         _save(
             config,
             "people",
             sheet.rows,
-            lambda tx, step: spreadsheets.save_people(tx, sheet.rows, config.corps(), step),
+            lambda tx, step: _save_people(tx, sheet.rows, config, step, remove_missing),
         )
+    else:
+        for line in asyncio.run(_in_database(config, lambda tx: _leaving(tx, sheet.rows))):
+            click.echo(line)
+
+
+async def _save_people(
+    tx: Tx, rows: list[spreadsheets.Row], config: configuration.Config, step: Callable[[], None], remove: bool
+) -> tuple[int, int]:
+    saved = await spreadsheets.save_people(tx, rows, config.corps(), step)
+    if remove:
+        gone = await spreadsheets.missing(tx, rows)
+        await spreadsheets.remove(tx, gone)
+        click.echo(f"{len(gone)} people leave")
+    return saved
+
+
+async def _leaving(tx: Tx, rows: list[spreadsheets.Row]) -> list[str]:
+    """Who would leave, and what he holds."""
+    lines = []
+    for who in await spreadsheets.missing(tx, rows):
+        unit = await people.unit_name(tx, who.unit_id)
+        held, reports = await leavers.holds(tx, who)
+        has = f"{', '.join(who.positions) or 'no position'}; {held} tickets, {reports} reports"
+        lines.append(f"would leave: {who.name} {unit}: {has}")
+    return lines or ["nobody would leave"]
 
 
 @import_command.command("sites")

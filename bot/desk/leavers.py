@@ -1,4 +1,4 @@
-"""Somebody left, as the platform's directory says: his roles end at once, and nothing he had stays without an owner.
+"""Somebody left, as the platform's directory or the people sheet says: his roles end at once, nothing he had stays ownerless.
 
 Offers to him and tickets in his hands go to the desk; what he reported goes on with his agency's liaison. Coming back is the
 people sheet's business: the import gives the roles again.
@@ -11,7 +11,7 @@ from bot.core.updates import Account
 from bot.desk import dispatch, experts, handover, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import AccountRow, Dialogue, Handover, Person, Ticket
+from bot.store.tables import AccountRow, Dialogue, Handover, Membership, Person, Ticket, TimerRow
 from bot.views import leavers as views
 from bot.views import notices
 
@@ -25,11 +25,28 @@ async def left(tx: Tx, office: Office, account: Account) -> None:
         AccountRow.user_id == account.user_id,
     )
     who = await people.person(tx, (await tx.session.exec(statement)).first())
-    if who is None:
-        return
+    if who is not None:
+        await _gone(tx, office, who)
+
+
+async def removed(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: a people sheet was imported that he is not in any more."""
+    if (who := await people.person(tx, row.data["person"])) is None:
+        return "nobody"
+    await _gone(tx, office, who)
+    return "left"
+
+
+async def holds(tx: Tx, who: Person) -> tuple[int, int]:
+    """How many tickets he was offered or has in hand, and how many open reports are his."""
+    return len(await _taken(tx, who)), len(await tickets.live_of(tx, who))
+
+
+async def _gone(tx: Tx, office: Office, who: Person) -> None:
     worked_here = people.is_desk(who) or people.is_engineer(who)
-    who.positions, who.duty = [], "off"
+    who.positions, who.duty, who.confirmed = [], "off", False
     tx.add(who)
+    await tx.session.merge(Membership(person_id=who.id or 0, unit_id=who.unit_id, state="left", since=tx.now))
     await tx.flush()
     if (question := await tx.session.get(Dialogue, who.id)) is not None:
         await tx.session.delete(question)
@@ -48,10 +65,8 @@ async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
     for ticket_id in (await tx.session.exec(asked)).all():
         if (ticket := await tickets.get(tx, ticket_id)) is not None:
             await handover.withdraw(tx, ticket)
-    offered = await dispatch.offered_to(tx, who)
-    held = [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]
-    taken = {t.id: t for t in [*offered, *held]}
-    for ticket in taken.values():
+    taken = await _taken(tx, who)
+    for ticket in taken:
         await tx.forget(shifts.end_key(ticket))
         await experts.over(tx, ticket)
         await dispatch.release(tx, ticket, views.WHY[why])
@@ -59,6 +74,13 @@ async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
             await tickets.act(tx, ticket, Action.DECLINE, None, owner="desk", assignee_id=None)
         await dispatch.to_desk(tx, office, ticket, why)
     return len(taken)
+
+
+async def _taken(tx: Tx, who: Person) -> list[Ticket]:
+    """What he was offered and what is his."""
+    offered = await dispatch.offered_to(tx, who)
+    held = [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]
+    return list({t.id: t for t in [*offered, *held]}.values())
 
 
 async def _leave_reports(tx: Tx, office: Office, who: Person) -> int:

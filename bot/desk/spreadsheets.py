@@ -15,12 +15,12 @@ from zipfile import BadZipFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.core.permits import PERMITS
 from bot.core.updates import Account
 from bot.store.engine import Tx
-from bot.store.tables import AccountRow, Person, Site, Unit
+from bot.store.tables import AccountRow, Membership, Person, Site, TimerRow, Unit
 from knowledge import Book
 
 COLUMNS = ("姓名", "手机", "单位", "岗位", "技能", "片区", "账号")
@@ -38,6 +38,8 @@ EXAMPLE = (
     "",
     "否",
 )
+LEAVING = "leaving"
+"""Timer: the running desk sees whoever is not in the sheet off (bot/desk/leavers.py)."""
 YES_NO = {"是": True, "否": False, "": False}
 _SPLIT = re.compile(r"[;；、,，\s]+")
 _PHONE = re.compile(r"^\+?[\d\- ]{5,20}$")
@@ -263,8 +265,31 @@ async def save_people(
     for person, row in linked:
         for account in row.accounts:
             _link(tx, known, person, account, connections.get((account.platform, account.corp_id), ""))
+    await _settled(tx, {person.id for person, _ in linked})
     await tx.flush()
     return new, updated
+
+
+async def missing(tx: Tx, rows: list[Row]) -> list[Person]:
+    """Who came by an earlier sheet, or was confirmed since, and is not in this one."""
+    known = await _Known.read(tx)
+    there = {found.id for row in rows if (found := known.person(row, known.units.get(row.unit))) is not None}
+    return [person for person in known.by_id.values() if person.confirmed and person.id not in there]
+
+
+async def remove(tx: Tx, people: list[Person]) -> None:
+    """They leave as soon as a running desk looks; a sheet that has one of them again before that keeps him."""
+    for person in people:
+        await tx.remind(f"{LEAVING}:{person.id}", tx.now, LEAVING, data={"person": person.id})
+
+
+async def _settled(tx: Tx, ids: set[int | None]) -> None:
+    """Who is in a sheet neither leaves nor waits to be confirmed."""
+    for row in (await tx.session.exec(select(Membership))).all():
+        if row.person_id in ids:
+            await tx.session.delete(row)
+    going = select(TimerRow).where(TimerRow.kind == LEAVING, col(TimerRow.fired_at).is_(None))
+    await tx.forget(*[t.key for t in (await tx.session.exec(going)).all() if t.data["person"] in ids])
 
 
 @dataclass
@@ -298,11 +323,11 @@ class _Known:
             sites=sites,
         )
 
-    def person(self, row: Row, unit: Unit) -> Person | None:
+    def person(self, row: Row, unit: Unit | None) -> Person | None:
         for account in row.accounts:
             if (linked := self.accounts.get(account)) is not None:
                 return self.by_id[linked.person_id]
-        return self.people.get((row.name, row.phone, unit.id))
+        return self.people.get((row.name, row.phone, unit.id)) if unit else None
 
     def site(self, name: str, unit: str) -> int | None:
         """The site meant: as written, of the person's own unit first."""

@@ -135,6 +135,14 @@ def test_an_imported_person_can_be_written_to_on_every_platform_before_he_was_he
         found = connection.execute("SELECT platform, connection FROM account ORDER BY id").fetchall()
     connection.close()
     assert found == [("dingtalk", "provider"), ("wecom", "gov")]
+    page.cell(2, 1).value, page.cell(2, 7).value = "钱进", "wecom:ww1:qianjin"
+    workbook.save(sheet)
+    removing = ("import", "people", str(sheet), "--config", str(config), "--remove-missing")
+    assert "would leave: 赵磊 服务方: engineer-l2; 0 tickets, 0 reports" in run(*removing, "--dry-run").output
+    assert "1 people leave" in run(*removing).output
+    page.delete_rows(2)
+    workbook.save(sheet)
+    assert "everybody would leave" in run(*removing).output
 
 
 def test_conversations_are_played_to_their_end_and_judged(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 import pytest
 from sqlmodel import select
 
+from bot import cast
 from bot.core.updates import Account, Content, Left, Notice, Update
+from bot.desk import leavers, spreadsheets
 from bot.stage import Stage
 from bot.store.tables import AccountRow, Person, Ticket
 from bot.story import text_of
@@ -75,6 +77,31 @@ async def test_without_a_liaison_the_desk_hears_of_it(world: Stage) -> None:
     await leaves(world, "chenzhi", deleted=True)
     assert (await ticket_of(world)).reporter_id == before.reporter_id
     assert "报障人已离开，单位没有联络员" in read_by(world, "zhoumin")
+
+
+async def test_who_is_not_in_the_next_sheet_leaves_unless_another_one_has_him_again(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    rest = [row for row in cast.rows() if row.name not in ("王强", "陈志")]
+    async with world.desk.db.write("dry") as tx:
+        gone = await spreadsheets.missing(tx, rest)
+        assert [(p.name, await leavers.holds(tx, p)) for p in gone] == [("陈志", (0, 0)), ("王强", (1, 0))]
+        await spreadsheets.save_people(tx, rest, cast.heard_at())
+    await world.settle()
+    assert "engineer-l1" in (await person_of(world, "wangqiang")).positions  # without the flag he stays
+    async with world.desk.db.write("sheet") as tx:
+        await spreadsheets.remove(tx, await spreadsheets.missing(tx, rest))
+        chen = [row for row in cast.rows() if row.name == "陈志"]
+        await spreadsheets.save_people(tx, chen, cast.heard_at())  # before the desk looked
+    await world.advance(minutes=1)
+    ticket, who, kept = await ticket_of(world), await person_of(world, "wangqiang"), await person_of(world, "chenzhi")
+    assert (who.positions, who.confirmed, ticket.owner, ticket.assignee_id) == ([], False, "desk", None)
+    assert (kept.positions, kept.confirmed) == (["reporter"], True)
+    assert "王强已离开，岗位已取消；派给他的1张工单已转服务台" in read_by(world, "zhoumin")
+    async with world.desk.db.write("again") as tx:
+        assert await spreadsheets.missing(tx, [*rest, *chen]) == []  # he is gone, and told once
+        await spreadsheets.save_people(tx, cast.rows(), cast.heard_at())
+    assert (await person_of(world, "wangqiang")).confirmed
 
 
 async def test_a_notice_about_somebody_unknown_or_a_mere_update_changes_nothing(world: Stage) -> None:

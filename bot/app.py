@@ -104,6 +104,7 @@ def furnish(config: Config, book: Book | None = None, classifier: Classifier | N
         days=days,
         groups=config.group_targets(),
         fallback_owner=config.desk.fallback_owner,
+        room_key=config.desk.room_key,
         inspections=inspected(config, book),
     )
 

@@ -19,7 +19,7 @@ from bot.views import notices, reporter
 from knowledge import Understanding
 
 DEVICE = re.compile(r"YW[:：]\s*([A-Z0-9]+(?:-[A-Z0-9]+)+)", re.I)
-ROOM = re.compile(r"YW[:：]\s*R/([^/\s]*)/([^/\s]*)/([^/\s，。！？,;；]+)", re.I)
+ROOM = re.compile(r"YW[:：]\s*R/([^/\s]*)/([^/\s]*)/([^/\s，。！？,;；]+)(?:/([A-Z2-7]{10})(?![A-Z0-9]))?", re.I)
 
 QUESTIONS = ("gather", "place", "fault")
 """Open questions of a report that a label may answer."""
@@ -33,6 +33,8 @@ class Scanned:
     code: str = ""
     """The device's code, upper case; empty for a room."""
     place: dict[str, str] | None = None
+    seal: str = ""
+    """What a room's label carries beside the place (`bot.core.seals`); empty where there is none."""
 
 
 def read(text: str) -> Scanned | None:
@@ -41,7 +43,7 @@ def read(text: str) -> Scanned | None:
         if match := pattern.search(text):
             rest = f"{text[: match.start()]} {text[match.end() :]}".strip(" ，。,：:")
             if pattern is ROOM:
-                return Scanned(rest, place=place_slots(*match.groups()))
+                return Scanned(rest, place=place_slots(*match.groups()[:3]), seal=(match[4] or "").upper())
             return Scanned(rest, code=match.group(1).upper())
     return None
 

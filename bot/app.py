@@ -35,6 +35,7 @@ from bot.delivery.speech import Speech
 from bot.delivery.timers import Timers
 from bot.desk import (
     approvals,
+    assets,
     cards,
     closing,
     consent,
@@ -106,6 +107,7 @@ def furnish(config: Config, book: Book | None = None, classifier: Classifier | N
         days=days,
         groups=config.group_targets(),
         fallback_owner=config.desk.fallback_owner,
+        room_key=config.desk.room_key,
         inspections=inspected(config, book),
     )
 
@@ -162,7 +164,7 @@ class Desk:
         self.inbox = Inbox(self.db, self._understand, self._handle, self._apologise)
         self.outbox = Outbox(self.db, self.channels, still_true, self._undeliverable, self._hold)
         self.timers = Timers(self.db, {kind: self._timer(fire) for kind, fire in TIMERS.items()})
-        self.media = MediaFetcher(self.db, self.channels, lambda tx, content: _show_medium(tx, self.office, content))
+        self.media = MediaFetcher(self.db, self.channels, lambda *stored: _take_medium(self.office, *stored))
         self.heartbeat = Heartbeat(
             {
                 "inbox": self.inbox.drain,
@@ -388,13 +390,18 @@ async def still_true(session: AsyncSession, guard: str) -> bool:
     return True
 
 
+async def _take_medium(office: Office, tx: Tx, content: Content, codes: tuple[str, ...]) -> None:
+    """A fetched medium is shown to whom it concerns; then the codes in it count, save in a conversation between people."""
+    if not await relay.medium(tx, office, content):
+        await _show_medium(tx, office, content)
+        await assets.photographed(tx, office, content, codes)
+
+
 async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
     """A photo or recording of the reporter's reaches whoever works on the ticket, or the desk while nobody does.
 
     What technician and expert send each other reaches the other.
     """
-    if await relay.medium(tx, office, content):
-        return
     ticket = await tickets.get(tx, content.ticket_id)
     if ticket is None or content.kind not in ("photo", "voice") or Status(ticket.status) not in LIVE:
         return

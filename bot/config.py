@@ -108,6 +108,8 @@ class Desk(_Section):
     timezone: str = "Asia/Shanghai"
     hotline: str = ""
     fallback_owner: str = ""
+    room_key: str = Field(default="", repr=False)
+    """Seals the rooms' labels, so that they prove an arrival. Empty: they do not."""
     levels: dict[str, Any] = Field(default_factory=dict)
     """Overrides of the service levels, in the structure of knowledge/service_levels.yaml."""
     inspections: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -171,7 +173,7 @@ class Config(_Section):
     def redacted(self) -> dict[str, Any]:
         """For `check` and the log: secrets are shown as set or not."""
         data = self.model_dump(mode="json")
-        for section in (*data["wecom"], *data["dingtalk"], data["speech"]):
+        for section in (*data["wecom"], *data["dingtalk"], data["speech"], data["desk"]):
             for key in SECRET_KEYS & section.keys():
                 section[key] = "(set)" if section[key] else "(missing)"
         for name, value in data["groups"].items():
@@ -179,7 +181,7 @@ class Config(_Section):
         return data
 
 
-SECRET_KEYS = {"secret", "token", "encoding_aes_key", "client_secret", "event_token", "event_aes_key"}
+SECRET_KEYS = {"secret", "token", "encoding_aes_key", "client_secret", "event_token", "event_aes_key", "room_key"}
 
 
 def _listed(value: Any) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ from bot.core.clock import SystemClock
 from bot.desk import asset_sheets, contacts, labels, leavers, notes, people, site_sheets, spreadsheets
 from bot.desk.spreadsheets import SheetError
 from bot.store.engine import Database, Tx
+from bot.views.labels import Label
 from bot.views.labels import sheet as label_sheet
 
 T = TypeVar("T")
@@ -231,9 +232,13 @@ def export_contacts(file: Path, config_path: str | None) -> None:
 @CONFIG
 def labels_command(what: str, agency: str, output: Path, config_path: str | None) -> None:
     """Labels with QR codes for an agency's devices or rooms: HTML, 3 × 8 on an A4 page."""
-    collect = labels.of_devices if what == "assets" else labels.of_rooms
+    config = _config(config_path)
+
+    def collect(tx: Tx) -> Awaitable[list[Label]]:
+        return labels.of_devices(tx, agency) if what == "assets" else labels.of_rooms(tx, agency, config.desk.room_key)
+
     try:
-        made = asyncio.run(_in_database(_config(config_path), lambda tx: collect(tx, agency)))
+        made = asyncio.run(_in_database(config, collect))
         if not made:
             raise Failure(f"{agency!r} has no assets yet: `yunwei import assets` comes first")
         output.write_text(label_sheet(agency, made), encoding="utf-8")

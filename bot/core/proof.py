@@ -1,7 +1,8 @@
 """How well an arrival or a first contact is proven. Pure. The grades and distances are assumed.
 
-A: the reporter says so himself. B: a position of that moment within 200 m of the site. C: a press and nothing else. A press
-made more than a kilometre away stays C whatever is said later, and so does one the reporter denies.
+A: the reporter says so himself, or the sealed code of the room was read. B: a position of that moment within 200 m of the
+site. C: a press and nothing else. A press made more than a kilometre away stays C whatever is said later, and so does one
+the reporter denies.
 """
 
 from enum import StrEnum
@@ -26,10 +27,10 @@ def far(metres: float | None) -> bool:
     return metres is not None and metres > FAR_M
 
 
-def grade(*, tapped: bool | None, near: bool | None, far: bool) -> Grade:
-    """The grade of what is known: the reporter's word (none: he said nothing) and the position of that moment."""
+def grade(*, tapped: bool | None, near: bool | None, far: bool, in_room: bool = False) -> Grade:
+    """The grade of what is known: the reporter's word (none: he said nothing), the position of that moment, the room's code."""
     if far or tapped is False:
         return Grade.C
-    if tapped:
+    if tapped or in_room:
         return Grade.A
     return Grade.B if near else Grade.C

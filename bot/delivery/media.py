@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 HANDLE_LIFE = timedelta(days=3)
 """A WeCom media_id is valid for three days (protocol section 13)."""
 Transcribe = Callable[[bytes, str], Awaitable[str]]
-OnStored = Callable[[Tx, Content], Awaitable[None]]
+OnStored = Callable[[Tx, Content, tuple[str, ...]], Awaitable[None]]
+"""What is done with a fetched medium; the texts are those of the QR codes in a photo."""
 
 
 class MediaFetcher:
@@ -59,6 +60,8 @@ class MediaFetcher:
         data, content_type = medium.data, medium.content_type
         if content.kind == "photo":
             data, content_type = await asyncio.to_thread(pictures.cleaned, data)
+        readable = content.kind == "photo" and content_type != pictures.UNREADABLE
+        codes = await asyncio.to_thread(pictures.codes, data) if readable else ()
         heard = ""
         if content.kind == "voice" and self.transcribe is not None:
             heard = await self.transcribe(data, content_type)
@@ -70,6 +73,6 @@ class MediaFetcher:
                 row.text = heard
                 tx.add(row)
             await tx.session.merge(Media(key=content.media_key, content_type=content_type, data=data, at=tx.now))
-            if content.kind != "photo" or content_type != pictures.UNREADABLE:
-                await self._on_stored(tx, content)
+            if content.kind != "photo" or readable:
+                await self._on_stored(tx, content, codes)
         return 1

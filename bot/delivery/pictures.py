@@ -1,8 +1,12 @@
-"""Pictures before they are kept: turned upright, and stripped of where, when and by what they were taken (EXIF, GPS)."""
+"""Pictures before they are kept: turned upright, and stripped of where, when and by what they were taken (EXIF, GPS).
+
+What the QR codes in them say is read here too; what it means is the desk's business.
+"""
 
 import io
 import logging
 
+import zxingcpp
 from PIL import Image, ImageOps
 
 log = logging.getLogger(__name__)
@@ -11,6 +15,7 @@ UNREADABLE = "application/octet-stream"
 PIXELS = 64_000_000
 """A phone's largest picture has about 50 million; more is refused before it is unpacked."""
 QUALITY = 88
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def cleaned(data: bytes) -> tuple[bytes, str]:
@@ -32,3 +37,10 @@ def cleaned(data: bytes) -> tuple[bytes, str]:
     out = io.BytesIO()
     kept.save(out, form, **({"quality": QUALITY} if form == "JPEG" else {}))
     return out.getvalue(), f"image/{form.lower()}"
+
+
+def codes(data: bytes) -> tuple[str, ...]:
+    """What the QR codes in a cleaned picture say, as far as they can be read."""
+    with Image.open(io.BytesIO(data)) as image:
+        found = zxingcpp.read_barcodes(image.convert("L"), formats=QR)
+    return tuple(code.text for code in found)

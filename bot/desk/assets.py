@@ -1,7 +1,7 @@
 """A label in the chat: `YW:PC-0017` names a device, `YW:R/A座/3楼/302` a room; what it tells is not asked again.
 
-The code is typed, or arrives as text from the platform's scanner. Unknown codes and devices of another agency fill in no
-place, so that the usual question about the place confirms it.
+The code is typed, arrives as text from the platform's scanner, or is read from a photo once that is fetched. Unknown
+codes and devices of another agency fill in no place, so that the usual question about the place confirms it.
 """
 
 import re
@@ -9,16 +9,20 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import select
 
-from bot.desk import gathering, intake, moved, tickets
+from bot.core.ticket import LIVE
+from bot.desk import cards, gathering, intake, moved, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Asset, Dialogue, Person, Ticket
+from bot.store.tables import Asset, Content, Dialogue, Person, Ticket
 from bot.views import assets as views
 from bot.views import notices, reporter
 from knowledge import Understanding
 
 DEVICE = re.compile(r"YW[:：]\s*([A-Z0-9]+(?:-[A-Z0-9]+)+)", re.I)
-ROOM = re.compile(r"YW[:：]\s*R/([^/\s]*)/([^/\s]*)/([^/\s，。！？,;；]+)", re.I)
+ROOM = re.compile(r"YW[:：]\s*R/([^/\s]*)/([^/\s]*)/([^/\s，。！？,;；]+)(?:/([A-Z2-7]{10})(?![A-Z0-9]))?", re.I)
+
+QUESTIONS = ("gather", "place", "fault")
+"""Open questions of a report that a label may answer."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Scanned:
     code: str = ""
     """The device's code, upper case; empty for a room."""
     place: dict[str, str] | None = None
+    seal: str = ""
+    """What a room's label carries beside the place (`bot.core.seals`); empty where there is none."""
 
 
 def read(text: str) -> Scanned | None:
@@ -37,7 +43,7 @@ def read(text: str) -> Scanned | None:
         if match := pattern.search(text):
             rest = f"{text[: match.start()]} {text[match.end() :]}".strip(" ，。,：:")
             if pattern is ROOM:
-                return Scanned(rest, place=place_slots(*match.groups()))
+                return Scanned(rest, place=place_slots(*match.groups()[:3]), seal=(match[4] or "").upper())
             return Scanned(rest, code=match.group(1).upper())
     return None
 
@@ -50,32 +56,60 @@ def place_slots(building: str, floor: str, room: str) -> dict[str, str]:
 
 async def scanned(tx: Tx, office: Office, who: Person, found: Scanned, pending: Dialogue | None) -> None:
     """Act on a code: it answers an open question, adds to the device's open ticket, or opens a report."""
-    asset = (await tx.session.exec(select(Asset).where(Asset.code == found.code))).first() if found.code else None
-    own = asset is not None and who.unit_id in (None, asset.unit_id)
-    told = {"asset_tag": found.code} if found.code else {}
-    if asset is not None:
-        told["device"] = asset.device
-    place = found.place or (place_slots(asset.building, asset.floor, asset.room) if asset and own else {})
+    told, place, asset = await _known(tx, who, found)
     words = _words(found, asset)
     asked = await tickets.get(tx, pending.ticket_id) if pending else None
-    if asset is None and found.code and not found.rest and asked is None:
+    if asset is None and found.code and not found.rest and (asked is None or _asks_device(pending)):
         await notices.tell(tx, who, views.unknown(found.code))
         return
     known = await _open_about(tx, who, found.code)
     if known is not None and asked is None:
         place = {}  # the ticket has its own by now, which counts more than the list
     understanding = _filled(office.classifier.understand(words), told, place)
-    if asked is not None and pending is not None and pending.kind in ("gather", "place", "fault"):
+    if asked is not None and pending is not None and pending.kind in QUESTIONS:
         await _answered(tx, office, who, pending, asked, words, understanding)
     elif known is not None:
         await intake.add(tx, office, who, known, words, understanding)
     else:
-        if found.code and not own:
+        if found.code and (asset is None or who.unit_id not in (None, asset.unit_id)):
             note = views.elsewhere(found.code) if asset else views.unregistered(found.code)
             await notices.tell(tx, who, note)
         await gathering.report(tx, office, who, words, understanding)
         if asset is not None:
             await moved.ask(tx, who, await _open_about(tx, who, found.code), asset)
+
+
+async def photographed(tx: Tx, office: Office, content: Content, codes: tuple[str, ...]) -> None:
+    """A label in the reporter's photo is about the ticket the photo went to: it answers its open question, or adds to it.
+
+    A ticket that has a device already keeps it; any other code in a picture means nothing to us.
+    """
+    found = next((code for text in codes if (code := read(text)) and not code.rest), None)
+    ticket = await tickets.get(tx, content.ticket_id)
+    if found is None or ticket is None or ticket.status not in LIVE or ticket.kind == "classified":
+        return
+    who = await people.person(tx, content.person_id)
+    if who is None or who.id != ticket.reporter_id or ticket.slots.get("asset_tag"):
+        return
+    pending = await cards.pending(tx, who)
+    if pending is not None and pending.ticket_id == ticket.id and pending.kind in QUESTIONS:
+        await scanned(tx, office, who, found, pending)
+        return
+    told, place, asset = await _known(tx, who, found)
+    if asset is not None or found.place:
+        words = _words(found, asset)
+        where = {} if any(ticket.slots.get(key) for key in intake.PLACE) else place
+        await intake.add(tx, office, who, ticket, words, _filled(office.classifier.understand(""), told, where))
+
+
+async def _known(tx: Tx, who: Person, found: Scanned) -> tuple[dict[str, str], dict[str, str], Asset | None]:
+    """What a code tells about device and place, and the registered device; another agency's tells no place."""
+    asset = (await tx.session.exec(select(Asset).where(Asset.code == found.code))).first() if found.code else None
+    told = {"asset_tag": found.code} if found.code else {}
+    if asset is not None:
+        told["device"] = asset.device
+    own = asset is not None and who.unit_id in (None, asset.unit_id)
+    return told, found.place or (place_slots(asset.building, asset.floor, asset.room) if asset and own else {}), asset
 
 
 def _words(found: Scanned, asset: Asset | None) -> str:
@@ -105,10 +139,17 @@ async def _answered(
         await intake.answered(tx, office, who, pending, ticket, words, understanding, None)
     elif pending.kind == "place":
         await notices.tell(tx, who, reporter.ask_place(office.voice, ticket), ticket)
+    elif _asks_device(pending) and understanding.slots.get("device"):
+        await intake.answered(tx, office, who, pending, ticket, words, understanding, None)
     else:
         await tickets.add_words(tx, ticket, who, tickets.Words(words))
         await tickets.change(tx, ticket, "slots", who, slots={**ticket.slots, **tickets.slots_of(understanding)})
         await notices.tell(tx, who, views.noted(ticket), ticket)
+
+
+def _asks_device(pending: Dialogue | None) -> bool:
+    """Whether the open question is what kind of device it is (a photo or recording alone), which a label answers."""
+    return pending is not None and pending.kind == "fault" and not pending.data.get("faults")
 
 
 async def _open_about(tx: Tx, who: Person, code: str) -> Ticket | None:

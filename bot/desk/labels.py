@@ -2,8 +2,12 @@
 
 import re
 
+from sqlmodel import select
+
+from bot.core.seals import seal
 from bot.desk.asset_sheets import exported_assets
 from bot.store.engine import Tx
+from bot.store.tables import Unit
 from bot.views.labels import Label
 
 UNREADABLE = re.compile(r"[\s/，。！？,;；]")
@@ -16,10 +20,16 @@ async def of_devices(tx: Tx, agency: str) -> list[Label]:
     return [Label(f"YW:{code}", device, " ".join(filter(None, place))) for code, _, device, *place, _ in rows]
 
 
-async def of_rooms(tx: Tx, agency: str) -> list[Label]:
-    """One label for each room that a device of the agency stands in. Raises SheetError for an unknown agency."""
+async def of_rooms(tx: Tx, agency: str, key: str = "") -> list[Label]:
+    """One label for each room that a device of the agency stands in, sealed if there is a key.
+
+    Raises SheetError for an unknown agency.
+    """
     places = sorted({tuple(place) for _, _, _, *place, _ in await exported_assets(tx, agency)})
-    return [
-        Label(f"YW:R/{'/'.join(UNREADABLE.sub('', part) for part in place)}", "", " ".join(filter(None, place)))
-        for place in places
-    ]
+    unit = (await tx.session.exec(select(Unit).where(Unit.name == agency))).one()
+    labels = []
+    for place in places:
+        building, floor, room = parts = [UNREADABLE.sub("", part) for part in place]
+        sealed = [seal(key, unit.id or 0, building, floor, room)] if key else []
+        labels.append(Label(f"YW:R/{'/'.join([*parts, *sealed])}", "", " ".join(filter(None, place))))
+    return labels

@@ -25,6 +25,8 @@ class Office:
     groups: dict[str, tuple[Target, ...]] = field(default_factory=dict)
     weights: Weights = field(default_factory=Weights)
     fallback_owner: str = ""
+    room_key: str = field(default="", repr=False)
+    """Seals the rooms' labels (configuration)."""
     editions: dict[str, Book] = field(default_factory=dict)
     """Earlier versions of the book that running tickets still go by."""
     days: Workdays = field(default_factory=Workdays)

@@ -10,8 +10,10 @@ from sqlmodel import col, select
 
 from bot.core import proof
 from bot.core.charging import Party, charged
+from bot.core.seals import genuine
 from bot.core.travel import Place, kilometres
 from bot.desk import clocks, people, tickets
+from bot.desk.assets import Scanned
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Position, Proof, Site, Ticket, TimerRow
@@ -22,6 +24,7 @@ from bot.views.words import INSPECTION
 MOMENT = timedelta(minutes=10)
 """A position this long before or after the press belongs to it (assumed)."""
 KEPT = timedelta(days=30)
+ROOM = ("building", "floor", "room")
 READERS = frozenset({"inspector", "duty-officer"})
 """Who beside the desk and its leads sees the figures: the supervisor and the managing agency."""
 KINDS = {"arrive": ("arrived_at", "arrived"), "contact": ("contacted_at", "contacted")}
@@ -85,6 +88,26 @@ async def located(
     return metres, row
 
 
+def at_room(office: Office, ticket: Ticket, found: Scanned) -> bool:
+    """Whether the sealed code is that of the ticket's room: what both name must agree, and the seal be its agency's."""
+    place = found.place or {}
+    parts = [place.get(key, "") for key in ROOM]
+    agree = all(place.get(key) == ticket.slots[key] for key in ROOM if ticket.slots.get(key) and place.get(key))
+    named = bool(place.get("room")) and ticket.slots.get("room") == place["room"]
+    building, floor, room = parts
+    return named and agree and genuine(found.seal, office.room_key, ticket.unit_id or 0, building, floor, room)
+
+
+async def in_room(tx: Tx, ticket: Ticket, who: Person) -> Proof | None:
+    """The room's code counts for an arrival of this moment. Returns that arrival; none when it is another's or long ago."""
+    row = await _of(tx, ticket, "arrive")
+    if row is None or row.person_id != who.id or tx.now - row.at > MOMENT:
+        return None
+    row.in_room = True
+    await _regrade(tx, row, who)
+    return row
+
+
 async def erase(tx: Tx, office: Office, timer: TimerRow) -> str:
     """Timer: 30 days are over; the degrees go, the grade stays."""
     position = await tx.session.get(Position, timer.data["position"])
@@ -140,7 +163,7 @@ async def _of(tx: Tx, ticket: Ticket, kind: str) -> Proof | None:
 
 
 async def _regrade(tx: Tx, row: Proof, by: Person) -> None:
-    row.grade = str(proof.grade(tapped=row.tapped, near=row.near, far=row.far))
+    row.grade = str(proof.grade(tapped=row.tapped, near=row.near, far=row.far, in_room=row.in_room))
     tx.add(row)
     await tx.record(row.ticket_id, "proven", by.id, {"of": row.kind, "grade": row.grade, "tapped": row.tapped})
 
@@ -151,7 +174,7 @@ async def _place(tx: Tx, ticket: Ticket, row: Proof, position: Position) -> None
     if metres is not None:
         row.far = row.far or proof.far(metres)
         row.near = proof.near(metres)
-    row.grade = str(proof.grade(tapped=row.tapped, near=row.near, far=row.far))
+    row.grade = str(proof.grade(tapped=row.tapped, near=row.near, far=row.far, in_room=row.in_room))
 
 
 async def _position(tx: Tx, who: Person) -> Position | None:

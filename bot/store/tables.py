@@ -485,6 +485,8 @@ class Proof(SQLModel, table=True):
     """Whether a position of that moment lay within reach of the site; none without a position."""
     far: bool = False
     """A position of that moment lay too far away for any better grade."""
+    in_room: bool = False
+    """The sealed code of the ticket's room was read at that moment."""
     at: datetime
 
 

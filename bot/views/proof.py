@@ -69,6 +69,21 @@ def not_counted(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}：定位凭证只认企业微信，请报障人点“师傅到了”。")
 
 
+def in_room(ticket: Ticket, grade: str) -> Say:
+    """To the technician: the code of the room was read; none of the grades when the arrival is not of this moment."""
+    if not grade:
+        return Say(text=f"{named(ticket)}：房间码要在到场后10分钟内扫，凭证不变。")
+    return Say(text=f"房间码已核对，{named(ticket)}到场凭证{grade}级。")
+
+
+def other_room(ticket: Ticket) -> Say:
+    return Say(text=f"这不是{named(ticket)}所在房间的码，到场凭证不变。请核对房间，或按“到场”。")
+
+
+def no_ticket_there() -> Say:
+    return Say(text="您手上没有这个房间的工单，不记到场。要报障，请直接说什么坏了。")
+
+
 def figures(today: Counts, month: Counts, visits: str) -> Say:
     """指标: arrivals and first contacts by grade, today and this month; `visits`: the lines of the appointments."""
     lines = []
@@ -76,7 +91,7 @@ def figures(today: Counts, month: Counts, visits: str) -> Say:
         for period, counts in (("今日", today), ("本月", month)):
             shown = "，".join(_shown(str(grade), *counts.get((kind, str(grade)), (0, 0))) for grade in Grade)
             lines.append(f"{name}{period}：{shown}")
-    legend = "A=报障人确认，B=企业微信定位200米内，C=只有按钮。不足10单只列数。"
+    legend = "A=报障人确认或房间码，B=企业微信定位200米内，C=只有按钮。不足10单只列数。"
     return Say(text="\n".join([*lines, legend, visits]))
 
 

@@ -1,8 +1,12 @@
 """Proof of arrival and first contact over the emulated platforms: the reporter's tap, positions, the figures by grade."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
+from bot.desk.asset_sheets import AssetRow, save_assets
+from bot.desk.labels import of_rooms
 from bot.stage import Stage
 from bot.store.tables import Position, Proof, Site, Ticket, TicketEvent, Unit
 from bot.story import text_of
@@ -107,3 +111,42 @@ async def test_an_arrival_taken_back_leaves_nothing_to_prove(world: Stage) -> No
     assert await proofs(world) == {}
     assert "没有等您确认" in await says(world, "limei", "师傅到了")
     assert (await fresh(world, ticket)).status == "accepted"
+
+
+async def room_codes(world: Stage) -> dict[str, str]:
+    """The labels of 市民政局's rooms, as they are printed."""
+    world.desk.office = replace(world.desk.office, room_key="the key of the test")
+    rows = [AssetRow(2, "PC-0302", "市民政局", "电脑", "A座", "3楼", "302", "M1"),
+            AssetRow(3, "PC-0303", "市民政局", "电脑", "A座", "3楼", "303", "M1")]  # fmt: skip
+    async with world.desk.db.write("rooms") as tx:
+        await save_assets(tx, rows)
+        return {label.place[-3:]: label.code for label in await of_rooms(tx, "市民政局", world.desk.office.room_key)}
+
+
+async def test_the_code_of_the_room_is_an_arrival_and_makes_it_a(world: Stage) -> None:
+    codes = await room_codes(world)
+    assert "没有这个房间的工单" in await says(world, "wangqiang", codes["302"])
+    ticket = await placed(world)
+    await says(world, "wangqiang", "出发")
+    assert "不是" in await says(world, "wangqiang", codes["303"])
+    forged = codes["302"][:-10] + codes["303"][-10:]
+    assert "不是" in await says(world, "wangqiang", forged)
+    assert await proofs(world) == {}
+    assert "凭证A级" in await says(world, "wangqiang", codes["302"])
+    async with world.desk.db.read() as session:
+        assert (await session.get_one(Ticket, ticket.id)).status == "on-site"
+    assert await proofs(world) == {"arrive": "A"}
+    assert "凭证A级" in await says(world, "wangqiang", codes["302"])
+    await presses(world, "limei", "没见到人")
+    assert await proofs(world) == {"arrive": "C"}
+
+
+async def test_the_code_of_the_room_counts_within_ten_minutes_of_the_press(world: Stage) -> None:
+    codes = await room_codes(world)
+    await placed(world)
+    await says(world, "wangqiang", "到场")
+    assert "不是" in await says(world, "wangqiang", codes["303"])
+    assert await proofs(world) == {"arrive": "C"}
+    await world.advance(minutes=11)
+    assert "凭证不变" in await says(world, "wangqiang", codes["302"])
+    assert await proofs(world) == {"arrive": "C"}

@@ -1,23 +1,29 @@
 """Labels as people use them: a code fills in device and place, and what it cannot tell is asked once."""
 
+import io
+
 import pytest
+import segno
+from PIL import Image
 from sqlmodel import select
 
 from bot.desk.asset_sheets import AssetRow, save_assets
 from bot.desk.assets import Scanned, read
 from bot.stage import Stage
 from bot.store.tables import Asset
+from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, presses, says, ticket_of
 
 PRINTER = AssetRow(2, "PR-0017", "市民政局", "打印机", "A座", "3楼", "302", "M1")
 SCREEN = AssetRow(3, "DP-0001", "市民政局", "显示器", "A座", "3楼", "305", "M1")
+TRAFFIC = AssetRow(5, "PR-0506", "市交通局", "打印机", "C座", "5楼", "506", "M1")
 FOREIGN = AssetRow(4, "PR-0900", "市司法局", "打印机", "B座", "9楼", "901", "M1")
 
 
 @pytest.fixture
 async def labelled(world: Stage) -> Stage:
     async with world.desk.db.write("assets") as tx:
-        await save_assets(tx, [PRINTER, SCREEN, FOREIGN])
+        await save_assets(tx, [PRINTER, SCREEN, FOREIGN, TRAFFIC])
     return world
 
 
@@ -139,3 +145,59 @@ async def test_a_device_that_stands_elsewhere_is_asked_about_once(
 )
 async def test_nobody_is_asked_about_the_same_place_or_another_agencys_device(labelled: Stage, words: str) -> None:
     assert "换地方了吗" not in await says(labelled, "limei", words)
+
+
+def photo_of(*codes: str) -> bytes:
+    """A photo of labels, held a little askew on a grey desk."""
+    desk = Image.new("L", (900, 500 * len(codes)), 120)
+    for row, code in enumerate(codes):
+        label = io.BytesIO()
+        segno.make(code, error="m").save(label, kind="png", scale=8)
+        turned = Image.open(label).convert("L").rotate(12, expand=True, fillcolor=120)
+        desk.paste(turned, (200, 500 * row + 60))
+    out = io.BytesIO()
+    desk.save(out, "PNG")
+    return out.getvalue()
+
+
+async def shows(world: Stage, userid: str, photo: bytes) -> str:
+    phone = world.phone(userid)
+    before = len(phone.messages)
+    await phone.sends_photo(photo)
+    await world.settle()
+    return "\n".join(text_of(m) for m in phone.messages[before:] if m.sender != "me")
+
+
+@pytest.mark.parametrize(("userid", "code", "room"), [("limei", "PR-0017", "302"), ("huangxin", "PR-0506", "506")])
+async def test_a_photographed_label_is_asked_what_is_wrong_with_that_device(
+    labelled: Stage, userid: str, code: str, room: str
+) -> None:
+    answer = await shows(labelled, userid, photo_of("https://example.com/YW:XX-9999", f"YW:{code}"))
+    assert "有纸卡住了" in answer or "红灯报错" in answer
+    ticket = await ticket_of(labelled)
+    assert (ticket.slots["asset_tag"], ticket.slots["device"], ticket.slots["room"]) == (code, "打印机", room)
+    await says(labelled, userid, "卡纸了")
+    ticket = await ticket_of(labelled)
+    assert (ticket.fault, ticket.slots["room"], await count_tickets(labelled)) == ("printer-paper-jam", room, 1)
+
+
+async def test_a_photographed_room_answers_the_question_about_the_place(labelled: Stage) -> None:
+    assert "哪" in await says(labelled, "limei", "显示器屏幕碎了")
+    await shows(labelled, "limei", photo_of("YW:R/A座/3楼/302"))
+    ticket = await ticket_of(labelled)
+    assert (ticket.status, ticket.slots["location"], await count_tickets(labelled)) == ("dispatched", "A座3楼302", 1)
+    await shows(labelled, "limei", photo_of("YW:DP-0001"))
+    ticket = await ticket_of(labelled)
+    assert (ticket.slots["asset_tag"], ticket.slots["location"]) == ("DP-0001", "A座3楼302")
+    await shows(labelled, "limei", photo_of("YW:PR-0017"))
+    assert (await ticket_of(labelled)).slots["asset_tag"] == "DP-0001" and await count_tickets(labelled) == 1
+
+
+async def test_a_photo_without_a_code_of_ours_stays_a_photo(labelled: Stage) -> None:
+    assert "什么设备" in await shows(labelled, "limei", photo_of("https://example.com"))
+    await shows(labelled, "limei", b"\x89PNG\r\n\x1a\n")
+    ticket = await ticket_of(labelled)
+    assert (ticket.kind, ticket.status, await count_tickets(labelled)) == ("unclear", "need-info", 1)
+    assert not {"asset_tag", "device", "room"} & set(ticket.slots)
+    assert "还没有登记" in await shows(labelled, "limei", photo_of("YW:XX-9999"))
+    assert "asset_tag" not in (await ticket_of(labelled)).slots

@@ -33,6 +33,10 @@ async def test_devices_and_their_rooms_carry_codes_that_the_chat_reads(db: Datab
         devices, rooms = await of_devices(tx, "市民政局"), await of_rooms(tx, "市民政局")
     assert [(d.code, d.place) for d in devices] == [("YW:PC-0001", "A座 3楼 302 室"), ("YW:PR-0017", "A座 3楼 302 室")]
     assert rooms == [Label("YW:R/A座/3楼/302室", "", "A座 3楼 302 室")]
+    async with db.write("sealed") as tx:
+        (sealed,) = await of_rooms(tx, "市民政局", "key")
+    known = read(sealed.code)
+    assert known is not None and (known.place, len(known.seal)) == ((read(rooms[0].code) or known).place, 10)
     device, room = read(devices[1].code), read(f"{rooms[0].code} 没网")
     assert device is not None and device.code == "PR-0017"
     assert room is not None and (room.rest, (room.place or {})["room"]) == ("没网", "302室")

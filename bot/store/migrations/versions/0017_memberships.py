@@ -1,7 +1,7 @@
 """Memberships
 
 Revision: 0017
-Follows: 0015
+Follows: 0016
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

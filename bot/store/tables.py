@@ -250,7 +250,7 @@ class Ticket(SQLModel, table=True):
     version: int = 1
     kind: str = "fault"
     """fault | request | referral | emergency | classified | unclear | inspection"""
-    status: str = "new"
+    status: str = Field(default="new", index=True)
     status_before: str | None = None
     reporter_id: int = Field(foreign_key="person.id", index=True)
     unit_id: int | None = Field(default=None, index=True)
@@ -543,7 +543,7 @@ class Visit(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     """The technician who would come."""
     asked_by: int = Field(foreign_key="person.id")
-    state: str
+    state: str = Field(index=True)
     windows: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """[start, end] of each window that can be chosen, as ISO."""
     starts_at: datetime | None = None
@@ -568,7 +568,7 @@ class Approval(SQLModel, table=True):
     """Who may answer now."""
     tried: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """Who was asked before, and let it lie or passed it on."""
-    state: str = "asked"
+    state: str = Field(default="asked", index=True)
     reminded: bool = False
     asked_at: datetime
     decided_by: int | None = None

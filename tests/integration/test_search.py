@@ -1,6 +1,9 @@
 """The desk's search on both databases: what slots hold as JSON is found alike on each."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 from bot.app import furnish
 from bot.config import Config
@@ -10,6 +13,15 @@ from bot.store.tables import Content, Person, Ticket, Unit
 from tests.conftest import START
 
 WORDS = ("李梅", "0001", "A-305", "a-305室", "pc-0017", "民政", "冒蓝光", "三楼")
+
+
+def test_what_is_live_is_found_without_reading_what_is_over(migrated: Path) -> None:
+    with closing(sqlite3.connect(migrated)) as connection:
+        for table, column in (("ticket", "status"), ("visit", "state"), ("approval", "state")):
+            plan = connection.execute(
+                f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {column} IN ('a', 'b')"
+            ).fetchall()
+            assert f"USING INDEX ix_{table}_{column}" in plan[0][-1]
 
 
 async def test_each_way_to_find_a_ticket(db: Database) -> None:

@@ -13,7 +13,7 @@ from bot.core.ticket import NotAllowed, Status
 from bot.desk import bookings, consent, dispatch, guidance, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Deed, Dialogue, Guidance, Person, Ticket, TicketEvent
+from bot.store.tables import Deed, Dialogue, Guidance, Person, Ticket, TicketEvent, TimerRow
 from bot.views import notices, thumb
 
 WINDOW = timedelta(minutes=2)
@@ -115,6 +115,8 @@ async def _restore(
     for claimed in {"arrive", "contact"} & set(kinds):
         if deed.before["ticket"][proof.KINDS[claimed][0]] is None:
             await proof.forget(tx, ticket, claimed)
+    if "resumed" in kinds and ticket.paused:
+        await _pause_again(tx, ticket)
     if {"visit-kept", "visit-missed", "visit-withdrawn"} & set(kinds):
         await bookings.again(tx, office, ticket)
     await consent.withdraw(tx, ticket)
@@ -136,6 +138,14 @@ async def _restore(
     else:
         await notices.close_cards(tx, ticket, ("step", "gate", "ended"), "已撤销", who.id)
         await dispatch.work_card(tx, office, ticket, who)
+
+
+async def _pause_again(tx: Tx, ticket: Ticket) -> None:
+    """The pause ends when it would have ended: its timer was closed, and has kept its time."""
+    key = tickets.pause_key(ticket)
+    row = (await tx.session.exec(select(TimerRow).where(TimerRow.key == key))).first()
+    if row is not None:
+        await tx.remind(key, row.due_at, row.kind, ticket.id)
 
 
 async def _put_back(tx: Tx, ticket: Ticket, before: Mapping[str, Any] | None) -> None:

@@ -142,3 +142,16 @@ async def test_after_an_hour_it_is_no_longer_about_what_he_did(world: Stage) -> 
     await world.advance(minutes=61)
     assert "不能撤销" not in await says(world, "wangqiang", "撤销")
     assert (await fresh(world, ticket)).status == "on-site"
+
+
+async def test_taking_back_a_resume_waits_for_the_same_end_of_the_pause(world: Stage) -> None:
+    (ticket,) = await held(world, "三楼302打印机卡纸了")
+    await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间 2小时")
+    await world.advance(minutes=30)
+    await says(world, "wangqiang", f"恢复 {ticket.id}")
+    assert (await fresh(world, ticket)).paused == ""
+    await says(world, "wangqiang", "撤销")
+    await world.advance(minutes=89)
+    assert (await fresh(world, ticket)).paused
+    await world.advance(minutes=2)
+    assert (await fresh(world, ticket)).paused == ""

@@ -130,3 +130,10 @@ def test_an_inspection_that_the_catalogue_does_not_have_is_named(tmp_path: Path,
     text = f'[desk.inspections]\n"市民政局/主楼" = ["assets", "printer", "ups-battery/month", "{thing}"]\n'
     with pytest.raises(ConfigError, match=f"desk.inspections.市民政局/主楼: '{thing}' is no item"):
         inspected(load(write(tmp_path, text)), book)
+
+
+def test_the_key_of_the_rooms_labels_is_never_shown(tmp_path: Path) -> None:
+    given = GOOD + '\n[desk]\nroom_key = "env:ROOM_KEY"\n'
+    config = load(write(tmp_path, given), {"WECOM_SECRET": "s3cret", "ROOM_KEY": "r00m"})
+    assert config.desk.room_key == "r00m" and config.redacted()["desk"]["room_key"] == "(set)"
+    assert "r00m" not in repr(config) + str(config.redacted())

@@ -102,11 +102,12 @@ class Inbox:
         """Handle one stored update. False when somebody else has it."""
         update = UPDATE.validate_json(payload)
         try:
+            prepared = self._prepare(update)
             async with self._db.write(update.key) as tx:
                 row = await _claim(tx, row_id)
                 if row is None:
                     return False
-                await self._handle(tx, update, self._prepare(update))
+                await self._handle(tx, update, prepared)
                 row.state, row.done_at = "done", tx.now
                 tx.add(row)
         except Exception:  # the one place that must survive any handler's bug

@@ -165,7 +165,13 @@ class _Reading:
         data = _merged(self._read(file), self._levels)
         version = hashlib.sha256(repr(data).encode()).hexdigest()[:12]
         positions = {code: {"code": code, **about} for code, about in data.get("positions", {}).items()}
-        return self._built(file, ServiceLevels, {**data, "positions": positions, "version": version})  # type: ignore[no-any-return]
+        levels: ServiceLevels | None = self._built(
+            file, ServiceLevels, {**data, "positions": positions, "version": version}
+        )
+        for reason in levels.sla.pause_allowed if levels else ():
+            if levels and reason not in levels.sla.pause_charged:
+                self._problem(file, "sla.pause_charged", f"does not say whose time {reason} is")
+        return levels
 
     def _lexicon(self) -> Lexicon | None:
         data: dict[str, Any] = {}

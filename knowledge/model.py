@@ -222,6 +222,8 @@ class Sla(Record):
     warnings: Annotated[Mapping[Annotated[int, Field(gt=0)], tuple[str, ...]], Field(min_length=1)]
     """Percent of a target that is used → who is told: `holder`, `desk`, or a position."""
     pause_allowed: tuple[str, ...]
+    pause_charged: Mapping[str, Literal["user-unit", "third-party"]] = {}
+    """Reason of a pause → whose time it is meanwhile; none in editions that were kept before it was said here."""
     pause_default_min: Annotated[int, Field(gt=0)]
     """Minutes on the priority's clock after which a pause without an end is over."""
     pause_max_days: Annotated[int, Field(gt=0)]

@@ -281,18 +281,25 @@ Save = Callable[[Tx, Callable[[], None]], Awaitable[tuple[int, int]]]
 
 
 def _save(config: configuration.Config, what: str, rows: Sequence[object], save: Save, again: str = "updated") -> None:
-    """One transaction with a progress bar; a sheet that does not fit what is known is named row by row."""
-    bar: Any = click.progressbar(length=len(rows), label=what, file=sys.stderr)
+    """One transaction with a progress bar; a sheet that does not fit what is known is named row by row.
+
+    The bar guesses no time left: the rows go fast, and then all of them are stored in one go.
+    """
+    bar: Any = click.progressbar(
+        length=len(rows), label=what, file=sys.stderr, show_eta=False, item_show_func=lambda note: note
+    )
     with bar:
 
         def step() -> None:
-            bar.update(1)
+            bar.update(1, "storing" if bar.pos + 1 >= len(rows) else None)
 
         try:
             new, updated = asyncio.run(_in_database(config, lambda tx: save(tx, step)))
         except SheetError as error:
             problems = str(error).splitlines()
             raise Failure("\n".join([*problems, f"{len(problems)} problems, nothing was imported"])) from None
+        bar.current_item = "stored"
+        bar.render_progress()
     click.echo(f"{new} {what} added, {updated} {again}")
 
 

@@ -62,16 +62,6 @@ class Interval:
 
 VISIT = "预约"
 """The pause until an appointment that the reporter chose himself: his time (等待用户时间), with his own word for it."""
-PAUSES: Mapping[str, Party] = {
-    VISIT: Party.USER_UNIT,
-    "等待用户时间": Party.USER_UNIT,
-    "等待用户授权": Party.USER_UNIT,
-    "等待备件且已提供备机": Party.THIRD,
-    "第三方或运营商处理": Party.THIRD,
-    "不可抗力": Party.THIRD,
-}
-"""Allowed reason of a pause → who is charged while it lasts (assumed): never the provider, or it would be no pause.
-A reason that is not here excuses nothing."""
 BEGINS: Mapping[str, Party] = {"ask": Party.USER_UNIT, "refer": Party.THIRD, "resolved": Party.USER_UNIT}
 """Events after which another party has the ball: the reporter is asked, a new owner, the reporter to confirm."""
 SIDES: Mapping[str, Party] = {"user-unit": Party.USER_UNIT, "manager": Party.THIRD, "supervisor": Party.THIRD}
@@ -160,7 +150,7 @@ def holder(marks: Iterable[Mark]) -> Party:
 def _given(mark: Mark) -> Party | None:
     """Who has the ball from this event on; None when it does not move."""
     if mark.kind == "paused":
-        return PAUSES.get(str(mark.data.get("paused", "")), Party.PROVIDER)
+        return Party(mark.data.get("party", Party.PROVIDER))
     if mark.kind == "approval-asked":
         return SIDES.get(str(mark.data.get("side", "")), Party.PROVIDER)
     if mark.kind == "resumed" or mark.kind in ENDS or mark.data.get("paused") == "":

@@ -135,12 +135,12 @@ async def barred(tx: Tx, office: Office, ticket: Ticket, to: Person) -> str:
     return views.cannot_keep(office.voice, ticket, window(row), *found, tx.now) if found else ""
 
 
-async def rest(tx: Tx, ticket: Ticket, row: Visit, because_of: Person | None) -> None:
+async def rest(tx: Tx, office: Office, ticket: Ticket, row: Visit, because_of: Person | None) -> None:
     """The clock waits for the agency until the window it chose begins; never that of a P1."""
     start = window(row).start
     if ticket.priority == "P1" or start <= tx.now or Status(ticket.status) not in HELD:
         return
-    await tickets.change(tx, ticket, "paused", because_of, paused=VISIT)
+    await tickets.pause(tx, office, ticket, because_of, VISIT)
     await tx.remind(tickets.pause_key(ticket), start, "pause-over", ticket.id)
 
 
@@ -163,7 +163,7 @@ async def passed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
         await notices.tell(tx, who, views.make_another(office.voice, ticket, when, tx.now), ticket)
         await notices.tell(tx, reporter, views.fell(office.voice, ticket, when, tx.now), ticket)
         return False
-    await rest(tx, ticket, row, reporter)
+    await rest(tx, office, ticket, row, reporter)
     another = row.person_id != who.id
     if another:
         row.person_id = who.id or 0

@@ -65,7 +65,7 @@ async def pause(
         await notices.tell(tx, who, technician.no_pause_p1(ticket), ticket)
         return
     until = until or office.clock(ticket.priority).add(tx.now, office.book.service_levels.sla.pause_default_min)
-    await tickets.change(tx, ticket, "paused", who, paused=reason)
+    await tickets.pause(tx, office, ticket, who, reason)
     await tx.remind(tickets.pause_key(ticket), until, "pause-over", ticket.id)
     said = office.voice.clock(until, tx.now)
     await notices.tell(tx, who, technician.paused(ticket, said), ticket)

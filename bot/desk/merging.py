@@ -75,7 +75,7 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
     tx.add(merger)
     await tickets.act(tx, ticket, Action.UNDO, seat, parent_id=merger.parent_before, paused=ticket.paused)
     if ticket.paused:
-        await tx.record(ticket.id or 0, "paused", seat.id, {"paused": ticket.paused})
+        await tx.record(ticket.id or 0, "paused", seat.id, office.paused(ticket.paused))
     await _wake(tx, ticket)
     asked = await _ask_again(tx, ticket, merger)
     who = await people.person(tx, ticket.reporter_id)

@@ -117,7 +117,8 @@ async def save_notes(
     Raises SheetError, naming every row, when an agency, a technician or a person cannot be told: nothing may be committed.
     """
     units = {u.name: u for u in (await tx.session.exec(select(Unit))).all()}
-    engineers = {p.name: p for p in await people.everyone(tx) if people.is_engineer(p)}
+    everyone = await people.everyone(tx)
+    engineers = {p.name: p for p in everyone if people.is_engineer(p)}
     problems = [f"{SHEET} row {r.number} column 单位: {r.unit!r} is no known agency" for r in rows
                 if r.unit and r.unit not in units]  # fmt: skip
     problems += [f"{SHEET} row {r.number} column 处理人: no technician is called {r.technician!r}" for r in rows
@@ -126,7 +127,7 @@ async def save_notes(
         raise SheetError("\n".join(problems))
     entered: list[Ticket] = []
     for row in sorted(rows, key=lambda r: (r.at, r.number)):
-        caller = await _caller(tx, row, units.get(row.unit))
+        caller = await _caller(tx, row, units.get(row.unit), everyone)
         if not await _known(tx, caller, row):
             entered.append(ticket := await _enter(tx, office, caller, row, engineers.get(row.technician)))
             await tx.forget(f"clock:{ticket.id}")
@@ -138,10 +139,9 @@ async def save_notes(
     return len(entered), len(rows) - len(entered)
 
 
-async def _caller(tx: Tx, row: Note, unit: Unit | None) -> Person:
-    """The person of the note's number, else of its name (and agency); somebody unknown is provisional."""
+async def _caller(tx: Tx, row: Note, unit: Unit | None, everyone: list[Person]) -> Person:
+    """The person of the note's number, else of its name (and agency); somebody unknown is provisional, and known then."""
     unit_id = unit.id if unit else None
-    everyone = await people.everyone(tx)
     known = [p for p in everyone if row.phone and phone_reports.digits(p.phone) == row.phone]
     if not row.phone:
         known = [p for p in everyone if p.name == row.name and unit_id in (None, p.unit_id)]
@@ -149,7 +149,10 @@ async def _caller(tx: Tx, row: Note, unit: Unit | None) -> Person:
         known = [p for p in known if p.name == row.name and unit_id in (None, p.unit_id)] or known
     if len(known) > 1:
         raise SheetError(f"{SHEET} row {row.number} column 姓名: {len(known)} people fit, add 电话 or 单位")
-    return known[0] if known else await phone_reports.provisional(tx, row.phone, row.name, unit_id)
+    if not known:
+        known = [await phone_reports.provisional(tx, row.phone, row.name, unit_id)]
+        everyone.append(known[0])
+    return known[0]
 
 
 async def _known(tx: Tx, caller: Person, row: Note) -> bool:

@@ -62,6 +62,10 @@ class Office:
         """Minutes allowed for accept, response, arrive_resident, arrive_other, restore or resolve."""
         return self.book.service_levels.sla.targets[priority or "P3"][what]
 
+    def paused(self, reason: str) -> dict[str, str]:
+        """What the event of a pause says: the reason, and whose time it is by the levels of that moment."""
+        return {"paused": reason, "party": self.book.service_levels.sla.pause_charged.get(reason, "provider")}
+
     def due(self, priority: str | None, what: str, since: datetime) -> datetime:
         return self.clock(priority).add(since, self.target(priority, what))
 

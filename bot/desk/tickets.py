@@ -172,6 +172,12 @@ async def appoint(
     await tx.record(ticket.id or 0, event, actor.id if actor else None, data)
 
 
+async def pause(tx: Tx, office: Office, ticket: Ticket, who: Person | None, reason: str) -> None:
+    """The clock waits, by compare-and-set. Whose time it is stays what it was at this moment, whatever is configured later."""
+    await _set(tx, ticket, {"paused": reason})
+    await tx.record(ticket.id or 0, "paused", who.id if who else None, office.paused(reason))
+
+
 def pause_key(ticket: Ticket) -> str:
     """The timer that ends the pause of a ticket by itself."""
     return f"pause:{ticket.id}"

@@ -315,7 +315,7 @@ async def _agree(
     row.starts_at, row.ends_at = when.start, when.end
     await bookings.stands(tx, office, row, ticket, asker)
     if row.instead_of is None:  # a delay is the provider's: the clock goes on from the time that was agreed first
-        await bookings.rest(tx, ticket, row, asker)
+        await bookings.rest(tx, office, ticket, row, asker)
     await notices.close_cards(tx, ticket, bookings.CARDS, views.taken(office.voice, when, tx.now))
     await notices.tell(tx, asker, views.settled(office.voice, ticket, holder, when, tx.now), ticket)
     waits = row.instead_of is None and bookings.waits(ticket, tx.now)

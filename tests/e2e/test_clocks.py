@@ -3,7 +3,8 @@
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Person
+from bot.store.tables import Person, Ticket
+from knowledge import load
 from tests.e2e.test_ticket_life import dispatched, presses, says
 
 
@@ -15,13 +16,18 @@ async def supervisor(world: Stage, name: str) -> None:
         tx.add(found)
 
 
+async def pauses(world: Stage, ticket: Ticket, reason: str, minutes: int) -> None:
+    """The holder pauses the ticket and goes on after so many minutes."""
+    await says(world, "wangqiang", f"暂停 {ticket.id} {reason}")
+    await world.advance(minutes=minutes)
+    await says(world, "wangqiang", f"恢复 {ticket.id}")
+
+
 async def test_a_pause_for_a_carrier_is_not_charged_to_the_provider(world: Stage) -> None:
     ticket = await dispatched(world)
     await presses(world, "wangqiang", "接单")
     await world.advance(minutes=10)
-    await says(world, "wangqiang", f"暂停 {ticket.id} 第三方或运营商处理")
-    await world.advance(minutes=30)
-    await says(world, "wangqiang", f"恢复 {ticket.id}")
+    await pauses(world, ticket, "第三方或运营商处理", 30)
     shown = await says(world, "zhoumin", f"时限 {ticket.id}")
     assert "按服务方用时计" in shown
     assert "第三方30分" in shown
@@ -32,12 +38,20 @@ async def test_a_pause_for_a_carrier_is_not_charged_to_the_provider(world: Stage
     assert "没有找到999号单" in await says(world, "zhoumin", "时限 999")
 
 
+async def test_a_new_contract_leaves_the_pauses_before_it_as_they_were_charged(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await pauses(world, ticket, "第三方或运营商处理", 30)
+    await world.desk.reload(load(levels={"sla": {"pause_charged": {"第三方或运营商处理": "user-unit"}}}))
+    await pauses(world, ticket, "第三方或运营商处理", 20)
+    shown = await says(world, "zhoumin", f"时限 {ticket.id}")
+    assert "第三方30分" in shown and "使用方20分" in shown
+
+
 async def test_only_the_supervisor_rules_and_only_his_stretch_changes(world: Stage) -> None:
     ticket = await dispatched(world)
     await presses(world, "wangqiang", "接单")
-    await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间")
-    await world.advance(minutes=20)
-    await says(world, "wangqiang", f"恢复 {ticket.id}")
+    await pauses(world, ticket, "等待用户时间", 20)
     assert "裁定只能由监理工程师作出" in await says(world, "zhoumin", f"裁定 {ticket.id} 1 服务方")
     await supervisor(world, "孙安")
     before = await says(world, "sunan", f"时限 {ticket.id}")

@@ -35,12 +35,12 @@ def minutes(parts: list[Interval]) -> list[tuple[str, int]]:
         ([(0, "opened", {})], 30, [("provider", 30)]),
         ([(0, "opened", {}), (5, "ask", {}), (15, "answered", {})], 30, [("provider", 5), ("user-unit", 10), ("provider", 15)]),
         (
-            [(0, "opened", {}), (10, "paused", {"paused": "第三方或运营商处理"}), (40, "resumed", {"paused": ""})],
+            [(0, "opened", {}), (10, "paused", {"paused": "第三方或运营商处理", "party": "third-party"}), (40, "resumed", {"paused": ""})],
             50,
             [("provider", 10), ("third-party", 30), ("provider", 10)],
         ),
-        ([(0, "opened", {}), (10, "paused", {"paused": "等待备件且已提供备机"})], 20, [("provider", 10), ("third-party", 10)]),
-        ([(0, "opened", {}), (10, "paused", {"paused": "不可抗力"}), (30, "arrive", {"paused": ""})], 40, [("provider", 10), ("third-party", 20), ("provider", 10)]),
+        ([(0, "opened", {}), (10, "paused", {"paused": "等待备件且已提供备机", "party": "third-party"})], 20, [("provider", 10), ("third-party", 10)]),
+        ([(0, "opened", {}), (10, "paused", {"paused": "不可抗力", "party": "third-party"}), (30, "arrive", {"paused": ""})], 40, [("provider", 10), ("third-party", 20), ("provider", 10)]),
         (
             [(0, "opened", {}), (0, "approval-asked", {"side": "user-unit"}), (30, "approval-asked", {"side": "provider"}), (40, "approval-asked", {"side": "manager"}), (50, "approve", {})],
             60,
@@ -60,12 +60,16 @@ def test_who_is_charged(
 
 
 def test_outside_working_hours_nobody_is_charged() -> None:
-    parts = intervals(told((0, "opened", {}), (60, "paused", {"paused": "等待用户时间"})), at(300), HOURS)
+    parts = intervals(
+        told((0, "opened", {}), (60, "paused", {"paused": "等待用户时间", "party": "user-unit"})), at(300), HOURS
+    )
     assert minutes(parts) == [("provider", 60), ("user-unit", 60), ("off-hours", 120), ("user-unit", 60)]
 
 
 def test_a_ruling_changes_its_own_interval_and_no_other() -> None:
-    events = told((0, "opened", {}), (10, "paused", {"paused": "等待用户时间"}), (40, "resumed", {}))
+    events = told(
+        (0, "opened", {}), (10, "paused", {"paused": "等待用户时间", "party": "user-unit"}), (40, "resumed", {})
+    )
     before = intervals(events, at(60), None)
     ruling = {"because": before[1].because, "start": before[1].start.isoformat(), "party": "provider"}
     after = intervals([*events, Mark(9, at(70), "ruled", ruling)], at(60), None)
@@ -76,8 +80,8 @@ def test_a_ruling_changes_its_own_interval_and_no_other() -> None:
 
 KINDS = st.sampled_from(
     [
-        ("ask", {}), ("answered", {}), ("triage", {}), ("offer", {}), ("accept", {}), ("paused", {"paused": "等待用户授权"}),
-        ("paused", {"paused": "不可抗力"}), ("paused", {"paused": "新原因"}), ("resumed", {"paused": ""}), ("arrive", {"paused": ""}),
+        ("ask", {}), ("answered", {}), ("triage", {}), ("offer", {}), ("accept", {}), ("paused", {"paused": "等待用户授权", "party": "user-unit"}),
+        ("paused", {"paused": "不可抗力", "party": "third-party"}), ("paused", {"paused": "新原因"}), ("resumed", {"paused": ""}), ("arrive", {"paused": ""}),
         ("restored", {}), ("resolved", {}), ("not-fixed", {}), ("refer", {}), ("undo", {}), ("settle", {}), ("note", {}),
     ]
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """The knowledge as shipped is whole; anything wrong with it is named by file and key, all of it at once."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,27 @@ def test_figures_can_be_overridden_and_change_the_version(book: Book) -> None:
 def test_a_figure_that_does_not_exist_cannot_be_overridden() -> None:
     with pytest.raises(KnowledgeError, match=r"service_levels\.yaml: sla\.targets\.P1\.acept"):
         load(levels={"sla": {"targets": {"P1": {"acept": 3}}}})
+
+
+@pytest.mark.parametrize(
+    ("sla", "said"),
+    [
+        (
+            {"pause_allowed": ["等待用户时间", "等待会议结束"]},
+            r"sla\.pause_charged: does not say whose time 等待会议结束 is",
+        ),
+        ({"pause_charged": {"不可抗力": "provider"}}, r"sla\.pause_charged\.不可抗力"),
+    ],
+)
+def test_a_pause_is_somebodys_time_and_never_the_providers(sla: dict[str, object], said: str) -> None:
+    with pytest.raises(KnowledgeError, match=said):
+        load(levels={"sla": sla})
+
+
+def test_an_edition_kept_before_pauses_named_their_party_can_still_be_read(book: Book) -> None:
+    kept = book.model_dump(mode="json", by_alias=True)
+    del kept["service_levels"]["sla"]["pause_charged"]
+    assert Book.model_validate_json(json.dumps(kept)).procedure("printer-paper-jam").entry
 
 
 @pytest.fixture

@@ -44,6 +44,21 @@ async def dispatched(world: Stage, text: str = "三楼302电脑蓝屏了") -> Ti
     return await ticket_of(world)
 
 
+async def test_a_question_about_one_matter_is_not_lost_to_another(world: Stage) -> None:
+    first = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wangqiang", f"远程 {first.id}")
+    await says(world, "limei", "另外显示器屏幕碎了")
+    await says(world, "wangqiang", f"已解决 {first.id}")
+    assert "修好了吗" in text_of(world.phone("limei").last)
+    assert "派人" in await says(world, "limei", "三楼305"), "the place that was asked for, not a word about the first"
+    assert (await ticket_of(world)).status == "dispatched"
+
+    await says(world, "wufan", "显示器屏幕碎了，另外键盘按键掉了")  # asked where, then shown a first step for the other
+    await world.advance(minutes=6)
+    assert "问了没有回答 3号" in "\n".join(text_of(m) for m in world.phone("zhoumin").messages)
+
+
 async def test_self_help_that_works_closes_without_sending_anybody(world: Stage) -> None:
     answer = await says(world, "limei", "302打印机卡纸了")
     assert "已受理" in answer

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from bot.cast import DUTY_CHAT
 from bot.stage import Stage
-from bot.store.tables import Content, InboxRow, Ticket, TicketEvent
+from bot.store.tables import Content, InboxRow, Media, Ticket, TicketEvent
 from bot.story import text_of
 
 
@@ -380,6 +380,41 @@ async def test_a_recording_is_transcribed_and_counts_once_confirmed(
         await says(world, "limei", "302电脑蓝屏了")
         assert (await ticket_of(world)).fault == "pc-bluescreen"
     assert await count_tickets(world) == 1
+
+
+async def test_danger_and_classified_matters_in_a_recording_ask_nothing_first(world: Stage) -> None:
+    said = "机房冒烟了"
+
+    async def transcribe(data: bytes, content_type: str) -> str:
+        return said
+
+    world.desk.media.transcribe = transcribe
+    await world.phone("limei").sends_voice(5)
+    await world.settle()
+    ticket = await ticket_of(world)
+    assert (ticket.kind, ticket.priority, ticket.status) == ("emergency", "P1", "dispatched")
+    assert "119" in text_of(world.phone("limei").last) and "是这个意思吗" not in text_of(world.phone("limei").last)
+    assert any("机房冒烟了" in text_of(m) for m in world.phone("hetao").messages)
+    assert any(m.kind in ("voice", "file") for m in world.phone("zhoumin").messages)
+    await world.phone("limei").sends_voice(5)
+    await world.settle()
+    assert await count_tickets(world) == 2, "the report without words gave way; said again, it is the same emergency"
+
+    said = "我那台涉密机坏了"
+    desk = len(world.phone("zhoumin").messages)
+    await world.phone("wufan").sends_voice(5)
+    await world.settle()
+    assert (await ticket_of(world)).kind == "classified"
+    assert not any(m.kind in ("voice", "file") for m in world.phone("zhoumin").messages[desk:])
+    await dispatched(world, "五楼505电脑蓝屏了")
+    await presses(world, "wangqiang", "接单")
+    await world.phone("wangqiang").sends_voice(5)
+    await world.settle()
+    async with world.desk.db.read() as session:
+        kept = (await session.exec(select(Content))).all()
+        stored = (await session.exec(select(Media.key))).all()
+    assert not any("涉密" in content.text for content in kept)
+    assert len(stored) == 2 and all(any(c.media_key == key for c in kept) for key in stored)
 
 
 @pytest.mark.parametrize("how", ["menu", "typed on WeCom", "typed on DingTalk"])

@@ -101,6 +101,7 @@ async def cancelled(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     await forget_dialogue(tx, who, ticket)
     await dispatch.stop_work(tx, ticket, "报障人撤销了")
     await notices.tell(tx, who, reporter.cancelled(ticket), ticket)
+    await merging.release(tx, office, ticket)
 
 
 async def remind(tx: Tx, office: Office, row: TimerRow) -> str:

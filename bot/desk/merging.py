@@ -66,8 +66,11 @@ async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Pers
         await notices.tell(tx, other, views.merged_holder(ticket, into, words), into)
 
 
-async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
-    """撤销合并: status, holder, procedure, pause, question and deadlines as they were. False: the desk did not merge it."""
+async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person | None) -> bool:
+    """撤销合并: status, holder, procedure, pause, question and deadlines as they were. False: the desk did not merge it.
+
+    Nobody (None): the ticket it was handled with was called off.
+    """
     merger = await _standing(tx, ticket)
     if merger is None or ticket.status != Status.MERGED:
         return False
@@ -75,7 +78,7 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
     tx.add(merger)
     await tickets.act(tx, ticket, Action.UNDO, seat, parent_id=merger.parent_before, paused=ticket.paused)
     if ticket.paused:
-        await tx.record(ticket.id or 0, "paused", seat.id, {"paused": ticket.paused})
+        await tx.record(ticket.id or 0, "paused", seat.id if seat else None, {"paused": ticket.paused})
     await _wake(tx, ticket)
     asked = await _ask_again(tx, ticket, merger)
     who = await people.person(tx, ticket.reporter_id)
@@ -88,10 +91,21 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
 
 async def follow(tx: Tx, ticket: Ticket) -> None:
     """`ticket` is resolved: everybody whose report the desk merged into it hears of it."""
-    merged = select(Merger.ticket_id).where(Merger.into_id == ticket.id, col(Merger.undone_at).is_(None))
-    for row in (await tx.session.exec(select(Ticket).where(col(Ticket.id).in_(merged)))).all():
-        if row.status == Status.MERGED and row.reporter_id != ticket.reporter_id:
+    for row in await _merged_into(tx, ticket):
+        if row.reporter_id != ticket.reporter_id:
             await notices.tell(tx, await people.person(tx, row.reporter_id), views.resolved_with(row, ticket), row)
+
+
+async def release(tx: Tx, office: Office, ticket: Ticket) -> None:
+    """`ticket` was called off. That says nothing of what others reported: it goes on by itself, as it was."""
+    for row in await _merged_into(tx, ticket):
+        await undo(tx, office, row, None)
+
+
+async def _merged_into(tx: Tx, ticket: Ticket) -> list[Ticket]:
+    merged = select(Merger.ticket_id).where(Merger.into_id == ticket.id, col(Merger.undone_at).is_(None))
+    statement = select(Ticket).where(col(Ticket.id).in_(merged), Ticket.status == str(Status.MERGED))
+    return list((await tx.session.exec(statement.order_by(col(Ticket.id)))).all())
 
 
 async def survivors(tx: Tx, who: Person) -> list[tuple[Ticket, Ticket]]:

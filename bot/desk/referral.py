@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.ticket import Action
-from bot.desk import contacts, dispatch, erasure, incidents, people, tickets
+from bot.desk import contacts, dispatch, erasure, incidents, merging, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -69,6 +69,7 @@ async def settle(tx: Tx, office: Office, ticket: Ticket, seat: Person, note: str
         await tickets.act(tx, ticket, Action.SELF_SOLVED, seat, by="desk")
     await dispatch.stop_work(tx, ticket, "服务台已办结")
     await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.referral_settled(ticket, note), ticket)
+    await merging.follow(tx, ticket)
 
 
 async def page_infosec(tx: Tx, office: Office, ticket: Ticket) -> None:

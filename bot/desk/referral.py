@@ -61,12 +61,12 @@ async def watch(tx: Tx, ticket: Ticket) -> None:
 
 async def settle(tx: Tx, office: Office, ticket: Ticket, seat: Person, note: str) -> None:
     """办结: the desk says how a referral or request ended; the reporter is told."""
-    if note:
-        await tickets.add_words(tx, ticket, seat, tickets.Words(note), "settled-note")
     if tickets.can(ticket, Action.SETTLE):
         await tickets.act(tx, ticket, Action.SETTLE, seat, by="referred")
     else:
         await tickets.act(tx, ticket, Action.SELF_SOLVED, seat, by="desk")
+    if note:
+        await tickets.add_words(tx, ticket, seat, tickets.Words(note), "settled-note")
     await dispatch.stop_work(tx, ticket, "服务台已办结")
     await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.referral_settled(ticket, note), ticket)
     await merging.follow(tx, ticket)

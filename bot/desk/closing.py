@@ -74,8 +74,7 @@ async def not_fixed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     technician_ = await people.person(tx, ticket.assignee_id)
     await notices.tell(tx, who, reporter.not_fixed(office.voice, ticket, technician_), ticket)
     if technician_ is not None:
-        technician_.focus_ticket_id = ticket.id
-        tx.add(technician_)
+        await tickets.take_up(tx, ticket, technician_)
         await notices.tell(tx, technician_, technician.returned(office.voice, ticket), ticket)
         if (row := await tx.session.get(Guidance, ticket.id)) is not None:
             await tx.session.delete(row)

@@ -57,7 +57,7 @@ async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Pers
     await notices.close_cards(tx, ticket, CARDS, label)
     if holder is not None and ticket.owner == "technician":
         await notices.tell(tx, holder, technician.withdrawn(ticket, label), ticket)
-        await _leave(tx, ticket, holder)
+        await tickets.let_go(tx, ticket, holder)
     await tickets.act(tx, ticket, Action.MERGE, seat, parent_id=into.id, paused=ticket.paused)
     await notices.tell(tx, who, views.merged_reporter(ticket, into), ticket)
     other = await people.person(tx, into.assignee_id)
@@ -143,8 +143,7 @@ async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked:
         await leavers.hand_in(tx, office, holder, "unreached")
         return
     if holder is not None and ticket.owner == "technician":
-        holder.focus_ticket_id = holder.focus_ticket_id or ticket.id
-        tx.add(holder)
+        await tickets.take_up(tx, ticket, holder)
         await notices.tell(tx, holder, views.unmerged_holder(ticket), ticket)
         if await tx.session.get(Guidance, ticket.id) is not None:
             await guidance.start(tx, office, ticket, holder)
@@ -202,11 +201,3 @@ async def _wake(tx: Tx, ticket: Ticket) -> None:
 async def _timers(tx: Tx, ticket: Ticket, condition: object) -> list[TimerRow]:
     statement = select(TimerRow).where(TimerRow.ticket_id == ticket.id, condition)  # type: ignore[arg-type]
     return list((await tx.session.exec(statement)).all())
-
-
-async def _leave(tx: Tx, ticket: Ticket, holder: Person) -> None:
-    """His words go to another of his tickets; where he stood in the procedure is kept."""
-    if holder.focus_ticket_id == ticket.id:
-        others = [t for t in await tickets.held_by(tx, holder) if t.id != ticket.id]
-        holder.focus_ticket_id = others[0].id if others else None
-        tx.add(holder)

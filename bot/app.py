@@ -53,6 +53,7 @@ from bot.desk import (
     people,
     proof,
     quiet,
+    recordings,
     referral,
     relay,
     repair,
@@ -391,7 +392,14 @@ async def still_true(session: AsyncSession, guard: str) -> bool:
 
 
 async def _take_medium(office: Office, tx: Tx, content: Content, codes: tuple[str, ...]) -> None:
-    """A fetched medium is shown to whom it concerns; then the codes in it count, save in a conversation between people."""
+    """A fetched medium is shown to whom it concerns; then the codes in it count, save in a conversation between people.
+
+    What a recording says of danger or of classified matters comes before all.
+    """
+    if await recordings.classified(tx, office, content):
+        return
+    if (alarm := await recordings.danger(tx, office, content)) is not None:
+        await _show_medium(tx, office, alarm)
     if not await relay.medium(tx, office, content):
         await _show_medium(tx, office, content)
         await assets.photographed(tx, office, content, codes)

@@ -8,7 +8,7 @@ from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import field as views
-from bot.views import technician
+from handlers import in_hand
 from handlers.cards import on_press, press_of, true_state
 
 router = Router("field")
@@ -99,18 +99,7 @@ async def override(ctx: Context) -> bool:
 @router.on(lambda ctx: bool(AGAIN.match(ctx.text)) and people.is_engineer(ctx.person))
 async def again(ctx: Context) -> bool:
     match = AGAIN.match(ctx.text)
-    ticket = await _held(ctx, match["id"] if match else None)
+    ticket = await in_hand.meant(ctx, int(match["id"]) if match and match["id"] else None)
     if ticket is not None:
         await guidance.ask_again(ctx.tx, ctx.office, ticket, ctx.person)
     return True
-
-
-async def _held(ctx: Context, said: str | None) -> Ticket | None:
-    """The ticket in hand that is meant: by number, by quoting, else the one in focus. He is told when there is none."""
-    held = await tickets.held_by(ctx.tx, ctx.person)
-    number = int(said) if said else ctx.quoted
-    wanted = number or ctx.person.focus_ticket_id
-    found = next((t for t in held if t.id == wanted), held[0] if held and number is None else None)
-    if found is None:
-        await ctx.reply(technician.no_ticket())
-    return found

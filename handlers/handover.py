@@ -9,6 +9,7 @@ from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import field as views
 from bot.views import technician
+from handlers import in_hand
 from handlers.cards import guarded, on_press, press_of, true_state
 from handlers.technician_words import COMMANDS
 
@@ -68,7 +69,7 @@ async def answer(ctx: Context) -> bool:
 @router.on(lambda ctx: bool(CANCEL.match(ctx.text)) and people.is_engineer(ctx.person))
 async def cancel(ctx: Context) -> bool:
     match = CANCEL.match(ctx.text)
-    if ticket := await _held(ctx, match["id"] if match else None):
+    if ticket := await in_hand.meant(ctx, int(match["id"]) if match and match["id"] else None):
         await ctx.reply(views.handover_withdrawn(ticket, await handover.withdraw(ctx.tx, ticket)))
     return True
 
@@ -82,7 +83,7 @@ async def give(ctx: Context) -> bool:
     to = max((p for p in engineers if rest.startswith(p.name)), key=lambda p: len(p.name), default=None)
     if said is None and to is None and len(rest) > 4:
         return False
-    ticket = await _held(ctx, said)
+    ticket = await in_hand.meant(ctx, int(said) if said else None)
     if ticket is None:
         return True
     if to is not None:
@@ -116,14 +117,3 @@ async def reason(ctx: Context) -> bool:
     else:
         await handover.ask(ctx.tx, ctx.office, ticket, ctx.person, to, ctx.text)
     return True
-
-
-async def _held(ctx: Context, said: str | None) -> Ticket | None:
-    """The ticket in hand that is meant: by number, by quoting, else the one in focus. He is told when there is none."""
-    held = await tickets.held_by(ctx.tx, ctx.person)
-    number = int(said) if said else ctx.quoted
-    wanted = number or ctx.person.focus_ticket_id
-    found = next((t for t in held if t.id == wanted), held[0] if held and number is None else None)
-    if found is None:
-        await ctx.reply(technician.no_ticket())
-    return found

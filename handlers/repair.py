@@ -10,7 +10,7 @@ from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import repair as views
-from bot.views import technician
+from handlers import in_hand
 from handlers.cards import guarded, on_press, press_of
 from handlers.technician_words import COMMANDS
 
@@ -38,14 +38,10 @@ async def choose(ctx: Context, ticket: Ticket) -> None:
 async def solved(ctx: Context) -> bool:
     """已解决 17 换了搓纸轮 25分钟."""
     match = SOLVED.match(ctx.text)
-    held = await tickets.held_by(ctx.tx, ctx.person)
-    if match is None or not held:
+    if match is None or not await tickets.held_by(ctx.tx, ctx.person):
         return False
-    number = int(match["id"]) if match["id"] else ctx.quoted
-    wanted = number or ctx.person.focus_ticket_id
-    ticket = next((t for t in held if t.id == wanted), held[0] if number is None else None)
+    ticket = await in_hand.meant(ctx, int(match["id"]) if match["id"] else None)
     if ticket is None:
-        await ctx.reply(technician.no_ticket())
         return True
     text = match["rest"].strip(EDGES)
     await guarded(ctx, ticket, lambda c, t: closing.resolved(c.tx, c.office, t, c.person, text))

@@ -12,6 +12,7 @@ from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import notices, technician
 from bot.views.words import state
+from handlers import in_hand
 from handlers.cards import guarded
 
 router = Router("technician words")
@@ -169,7 +170,7 @@ async def awaited(ctx: Context) -> bool:
 
 @router.on(lambda ctx: _is_engineer(ctx) and ctx.text in DIGITS)
 async def digit(ctx: Context) -> bool:
-    ticket = await _focused(ctx, None)
+    ticket = await _focused(ctx)
     if ticket is None:
         held = await tickets.held_by(ctx.tx, ctx.person)
         if held:
@@ -202,7 +203,7 @@ async def perform(ctx: Context, text: str, given: int | None = None) -> bool:
 @router.on(_is_engineer)
 async def reading(ctx: Context) -> bool:
     """A line typed where the current step asks for a reading or a note is its evidence."""
-    ticket = await _focused(ctx, None)
+    ticket = await _focused(ctx)
     if ticket is None or not ctx.text or await guidance.wants(ctx.tx, ctx.office, ticket) not in ("reading", "text"):
         return False
     if ctx.understanding and ctx.understanding.decision in ("emergency", "classified", "dispatch"):
@@ -238,15 +239,8 @@ async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
         if about == "offer":
             await ctx.reply(technician.no_ticket())
             return None
-    ticket = await _focused(ctx, number)
-    if ticket is None:
-        held = [] if number is not None else await tickets.held_by(ctx.tx, ctx.person)
-        await ctx.reply(technician.which_ticket(held, ctx.office.voice) if held else technician.no_ticket())
-    return ticket
+    return await in_hand.meant(ctx, number)
 
 
-async def _focused(ctx: Context, number: int | None) -> Ticket | None:
-    held = await tickets.held_by(ctx.tx, ctx.person)
-    if number is not None:
-        return next((t for t in held if t.id == number), None)
-    return focus.of(held, ctx.person)
+async def _focused(ctx: Context) -> Ticket | None:
+    return focus.of(await tickets.held_by(ctx.tx, ctx.person), ctx.person)

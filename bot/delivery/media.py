@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 
 HANDLE_LIFE = timedelta(days=3)
 """A WeCom media_id is valid for three days (protocol section 13)."""
+KINDS = ("photo", "voice", "video")
+AGAIN = timedelta(seconds=30)
+BATCH = 20
 Transcribe = Callable[[bytes, str], Awaitable[str]]
 OnStored = Callable[[Tx, Content, tuple[str, ...]], Awaitable[None]]
 """What is done with a fetched medium; the texts are those of the QR codes in a photo."""
@@ -31,25 +34,32 @@ class MediaFetcher:
         self.transcribe: Transcribe | None = None
         """Turns a recording into words, where such a service is configured."""
         self._again: dict[int, datetime] = {}
+        """When those that could not be fetched are tried again: meanwhile they stand aside."""
 
     async def drain(self) -> int:
         count = 0
         for content in await self._missing():
-            count += await self._fetch(content)
+            try:
+                count += await self._fetch(content)
+            except Exception:  # one medium must not hold up the others, nor end the desk
+                log.exception("medium failed", extra={"content": content.id})
         return count
 
     async def _missing(self) -> list[Content]:
         now = self._db.now()
+        self._again = {number: at for number, at in self._again.items() if at > now}
         stored = select(Media.key).where(Media.key == Content.media_key).exists()
-        statement = select(Content).where(Content.media_key != "", ~stored, col(Content.at) > now - HANDLE_LIFE)
+        statement = select(Content).where(
+            col(Content.kind).in_(KINDS), col(Content.at) > now - HANDLE_LIFE, Content.media_key != "", ~stored,
+            col(Content.id).not_in(self._again),
+        )  # fmt: skip
         async with self._db.read() as session:
-            rows = (await session.exec(statement.order_by(col(Content.id)).limit(20))).all()
-        return [c for c in rows if self._again.get(c.id or 0, now) <= now]
+            return list((await session.exec(statement.order_by(col(Content.at), col(Content.id)).limit(BATCH))).all())
 
     async def _fetch(self, content: Content) -> int:
         connection, _, media_id = content.media_key.partition(":")
         channel = self._channels.get(connection)
-        self._again[content.id or 0] = self._db.now() + timedelta(seconds=30)
+        self._again[content.id or 0] = self._db.now() + AGAIN
         if channel is None:
             return 0
         try:

@@ -56,7 +56,7 @@ async def confirmed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     await tickets.act(tx, ticket, Action.CONFIRM, who, by="confirmed")
     await _finished(tx, ticket, "已确认")
     await notices.tell(tx, await people.person(tx, ticket.assignee_id), technician.confirmed(ticket), ticket)
-    await tx.session.merge(Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind="rate", asked_at=tx.now))
+    await _listen(tx, who, ticket, "rate")
     await notices.hand(tx, who, "rate", lambda c: reporter.rate(ticket, c), ticket)
 
 
@@ -74,8 +74,7 @@ async def not_fixed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     technician_ = await people.person(tx, ticket.assignee_id)
     await notices.tell(tx, who, reporter.not_fixed(office.voice, ticket, technician_), ticket)
     if technician_ is not None:
-        technician_.focus_ticket_id = ticket.id
-        tx.add(technician_)
+        await tickets.take_up(tx, ticket, technician_)
         await notices.tell(tx, technician_, technician.returned(office.voice, ticket), ticket)
         if (row := await tx.session.get(Guidance, ticket.id)) is not None:
             await tx.session.delete(row)
@@ -101,6 +100,7 @@ async def cancelled(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     await forget_dialogue(tx, who, ticket)
     await dispatch.stop_work(tx, ticket, "报障人撤销了")
     await notices.tell(tx, who, reporter.cancelled(ticket), ticket)
+    await merging.release(tx, office, ticket)
 
 
 async def remind(tx: Tx, office: Office, row: TimerRow) -> str:
@@ -154,8 +154,15 @@ async def _ask_confirm(tx: Tx, office: Office, ticket: Ticket, reminder: int) ->
     if who is None:
         return
     await notices.close_cards(tx, ticket, ("confirm",), "见新消息")
-    await tx.session.merge(Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind="confirm", asked_at=tx.now))
+    await _listen(tx, who, ticket, "confirm")
     await notices.hand(tx, who, "confirm", lambda c: reporter.resolved(office.voice, ticket, c, reminder), ticket)
+
+
+async def _listen(tx: Tx, who: Person, ticket: Ticket, kind: str) -> None:
+    """Take his next words as the answer, unless he owes one about another matter: then the card's buttons do."""
+    row = await tx.session.get(Dialogue, who.id)
+    if row is None or row.ticket_id == ticket.id or row.kind in ("confirm", "rate"):
+        await tx.session.merge(Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind=kind, asked_at=tx.now))
 
 
 async def _finished(tx: Tx, ticket: Ticket, label: str) -> None:

@@ -156,11 +156,8 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
         return False
     offer.state, offer.ended_at = "accepted", tx.now
     tx.add(offer)
-    in_hand = {t.id for t in await tickets.held_by(tx, who)}
     await tickets.act(tx, ticket, Action.ACCEPT, who, owner="technician", assignee_id=who.id)
-    if who.focus_ticket_id not in in_hand:
-        who.focus_ticket_id = ticket.id
-        tx.add(who)
+    await tickets.take_up(tx, ticket, who)
     await tx.forget(f"offer:{offer.id}", f"accept:{ticket.id}:{ticket.reopened}")
     await notices.close_cards(tx, ticket, ("offer",), f"已由{clip(who.name, 5)}接单")
     await notices.close_cards(tx, ticket, ("desk",), "已接单")
@@ -185,7 +182,7 @@ async def decline(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: s
         tx.add(offer)
         await tx.forget(f"offer:{offer.id}")
     await tickets.act(tx, ticket, Action.DECLINE, who, owner="desk", assignee_id=None)
-    await _drop_focus(tx, ticket, who)
+    await _put_down(tx, ticket, who)
     await notices.close_cards(tx, ticket, ("offer", "work", "step", "gate"), "已退回", who.id)
     await notices.tell(tx, who, technician.declined(ticket), ticket)
     await offer_next(tx, office, ticket, "declined")
@@ -289,7 +286,7 @@ async def stop_work(tx: Tx, ticket: Ticket, why: str) -> None:
         who = await people.person(tx, ticket.assignee_id)
         await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket)
         if who:
-            await _drop_focus(tx, ticket, who)
+            await _put_down(tx, ticket, who)
     await notices.close_cards(
         tx,
         ticket,
@@ -458,14 +455,12 @@ async def _release(tx: Tx, ticket: Ticket, why: str) -> None:
     if who:
         await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket)
         await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "shift-end"), clip(why, 10), who.id)
-        await _drop_focus(tx, ticket, who)
+        await _put_down(tx, ticket, who)
 
 
-async def _drop_focus(tx: Tx, ticket: Ticket, who: Person) -> None:
-    if who.focus_ticket_id == ticket.id:
-        others = [t for t in await tickets.held_by(tx, who) if t.id != ticket.id]
-        who.focus_ticket_id = others[0].id if len(others) == 1 else None
-        tx.add(who)
+async def _put_down(tx: Tx, ticket: Ticket, who: Person) -> None:
+    """He has nothing to do with it any more: whoever comes next begins the procedure anew."""
+    await tickets.let_go(tx, ticket, who)
     if guidance := await tx.session.get(Guidance, ticket.id):
         await tx.session.delete(guidance)
 

@@ -63,6 +63,16 @@ async def words(tx: Tx, ticket: Ticket, text: str) -> None:
     await _elsewhere(tx, None, _spelled([text]))
 
 
+async def recording(tx: Tx, ticket: Ticket, content: Content) -> None:
+    """Erase one recording, its words and the delivery that brought it, from a ticket that goes on."""
+    key = content.media_key
+    _blank(tx, content)
+    await tx.flush()
+    if key:
+        await _incoming(tx, ticket, [key.partition(":")[2]])
+        await _forget_media(tx, ticket, [key])
+
+
 async def delivery(tx: Tx) -> None:
     """Erase the words of the delivery being handled."""
     row = (await tx.session.exec(select(InboxRow).where(InboxRow.key == tx.cause))).first()

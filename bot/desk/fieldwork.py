@@ -32,11 +32,10 @@ async def contact(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
 
 async def move(tx: Tx, office: Office, ticket: Ticket, who: Person, action: Action) -> None:
     """出发 / 到场 / 远程: the reporter is told, and on arrival or remotely the procedure begins."""
-    if action is Action.EN_ROUTE and bookings.waits(ticket, tx.now):
-        await tickets.act(tx, ticket, action, who, paused=ticket.paused)
-    else:
+    waits = action is Action.EN_ROUTE and bookings.waits(ticket, tx.now)
+    await tickets.act(tx, ticket, action, who, paused=ticket.paused)
+    if not waits:
         await resume(tx, office, ticket, who, quiet=True)
-        await tickets.act(tx, ticket, action, who)
     if action is Action.ARRIVE:
         await bookings.arrived(tx, ticket, who)
         await proof.pressed(tx, ticket, who, "arrive")

@@ -68,10 +68,7 @@ async def over(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: nothing more came; what was said is acted on."""
     ticket = await tickets.get(tx, row.ticket_id)
     who = await people.person(tx, ticket.reporter_id) if ticket else None
-    pending = await tx.session.get(Dialogue, who.id) if who else None
-    if ticket is None or who is None or pending is None or pending.kind != "gather" or pending.ticket_id != ticket.id:
-        return "moved on"
-    if not await still(tx, who, ticket):
+    if ticket is None or who is None or not await still(tx, who, ticket):
         return "moved on"
     await _end(tx, office, who, ticket, await together(tx, office, ticket))
     return "acted"

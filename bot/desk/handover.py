@@ -71,7 +71,8 @@ async def take(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     await _pass_on(tx, ticket, old, who)
     await tx.forget(shifts.end_key(ticket))
     await notices.close_cards(tx, ticket, HIS_CARDS, f"{who.name}已接手"[:10], old.id)
-    await _move_focus(tx, ticket, old, who)
+    await tickets.let_go(tx, ticket, old)
+    await tickets.take_up(tx, ticket, who)
     if (guidance := await tx.session.get(Guidance, ticket.id)) is not None:
         guidance.gate_open = False
         tx.add(guidance)
@@ -186,12 +187,3 @@ async def _end(tx: Tx, ticket: Ticket, row: Handover, state: str, label: str) ->
     await tx.forget(f"handover:{row.id}")
     await tx.record(ticket.id or 0, f"handover-{state}", row.to_id, {"handover": row.id})
     await notices.close_cards(tx, ticket, (KIND,), label, row.to_id)
-
-
-async def _move_focus(tx: Tx, ticket: Ticket, old: Person, new: Person) -> None:
-    if old.focus_ticket_id == ticket.id:
-        left = await tickets.held_by(tx, old)
-        old.focus_ticket_id = left[0].id if left else None
-    new.focus_ticket_id = ticket.id
-    tx.add(old)
-    tx.add(new)

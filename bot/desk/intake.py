@@ -8,11 +8,13 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlmodel import col, select
+
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, LIVE, Action, Status
 from bot.desk import dispatch, guidance, incidents, people, referral, relay, requests, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Dialogue, Person, Ticket, TimerRow
+from bot.store.tables import Dialogue, Person, Ticket, TicketEvent, TimerRow
 from bot.views import notices, reporter, technician
 from bot.views.words import place as place_of
 from knowledge import Understanding
@@ -20,6 +22,9 @@ from knowledge import Understanding
 UNDECIDED = (Status.NEW, Status.NEED_INFO, Status.TRIAGED)
 """While it stands so, nobody has been given the ticket: an answer decides what becomes of it."""
 QUESTIONS = 2
+ASKS = ("ask", "ask-place")
+OVERTAKES = ("answered", "offer", "assign", "desk-owns", "claimed", "self-help-shown")
+"""Events by which we ask the reporter, and those after which nobody waits for his answer any more."""
 LONG = 400
 """Characters: beyond this a message is a story; it is kept whole, and one sentence is asked for."""
 PLACE = ("location", "building", "floor", "room")
@@ -264,13 +269,20 @@ async def question_silent(tx: Tx, office: Office, row: TimerRow) -> str:
     who = await people.person(tx, ticket.reporter_id) if ticket else None
     if ticket is None or who is None:
         return "gone"
-    pending = await tx.session.get(Dialogue, who.id)
-    if pending is None or pending.ticket_id != ticket.id or pending.kind not in ("fault", "place"):
-        return "answered"
-    if ticket.status not in UNDECIDED:
+    if ticket.status not in UNDECIDED or ticket.kind == "request" or not await _still_open(tx, ticket):
         return "moved on"
     await hand_to_desk(tx, office, who, ticket, "silent")
     return "desk"
+
+
+async def _still_open(tx: Tx, ticket: Ticket) -> bool:
+    """Whether our question is the last thing that happened to it. The timeline tells: the reporter may have been asked
+    something about another matter since, which took the place of this question in his dialogue.
+    """
+    statement = select(TicketEvent.kind).where(
+        TicketEvent.ticket_id == ticket.id, col(TicketEvent.kind).in_([*ASKS, *OVERTAKES])
+    )
+    return (await tx.session.exec(statement.order_by(col(TicketEvent.id).desc()).limit(1))).first() in ASKS
 
 
 async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:

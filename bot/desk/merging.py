@@ -57,7 +57,7 @@ async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Pers
     await notices.close_cards(tx, ticket, CARDS, label)
     if holder is not None and ticket.owner == "technician":
         await notices.tell(tx, holder, technician.withdrawn(ticket, label), ticket)
-        await _leave(tx, ticket, holder)
+        await tickets.let_go(tx, ticket, holder)
     await tickets.act(tx, ticket, Action.MERGE, seat, parent_id=into.id, paused=ticket.paused)
     await notices.tell(tx, who, views.merged_reporter(ticket, into), ticket)
     other = await people.person(tx, into.assignee_id)
@@ -66,8 +66,11 @@ async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Pers
         await notices.tell(tx, other, views.merged_holder(ticket, into, words), into)
 
 
-async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
-    """撤销合并: status, holder, procedure, pause, question and deadlines as they were. False: the desk did not merge it."""
+async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person | None) -> bool:
+    """撤销合并: status, holder, procedure, pause, question and deadlines as they were. False: the desk did not merge it.
+
+    Nobody (None): the ticket it was handled with was called off.
+    """
     merger = await _standing(tx, ticket)
     if merger is None or ticket.status != Status.MERGED:
         return False
@@ -75,7 +78,7 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
     tx.add(merger)
     await tickets.act(tx, ticket, Action.UNDO, seat, parent_id=merger.parent_before, paused=ticket.paused)
     if ticket.paused:
-        await tx.record(ticket.id or 0, "paused", seat.id, office.paused(ticket.paused))
+        await tx.record(ticket.id or 0, "paused", seat.id if seat else None, office.paused(ticket.paused))
     await _wake(tx, ticket)
     asked = await _ask_again(tx, ticket, merger)
     who = await people.person(tx, ticket.reporter_id)
@@ -88,10 +91,21 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
 
 async def follow(tx: Tx, ticket: Ticket) -> None:
     """`ticket` is resolved: everybody whose report the desk merged into it hears of it."""
-    merged = select(Merger.ticket_id).where(Merger.into_id == ticket.id, col(Merger.undone_at).is_(None))
-    for row in (await tx.session.exec(select(Ticket).where(col(Ticket.id).in_(merged)))).all():
-        if row.status == Status.MERGED and row.reporter_id != ticket.reporter_id:
+    for row in await _merged_into(tx, ticket):
+        if row.reporter_id != ticket.reporter_id:
             await notices.tell(tx, await people.person(tx, row.reporter_id), views.resolved_with(row, ticket), row)
+
+
+async def release(tx: Tx, office: Office, ticket: Ticket) -> None:
+    """`ticket` was called off. That says nothing of what others reported: it goes on by itself, as it was."""
+    for row in await _merged_into(tx, ticket):
+        await undo(tx, office, row, None)
+
+
+async def _merged_into(tx: Tx, ticket: Ticket) -> list[Ticket]:
+    merged = select(Merger.ticket_id).where(Merger.into_id == ticket.id, col(Merger.undone_at).is_(None))
+    statement = select(Ticket).where(col(Ticket.id).in_(merged), Ticket.status == str(Status.MERGED))
+    return list((await tx.session.exec(statement.order_by(col(Ticket.id)))).all())
 
 
 async def survivors(tx: Tx, who: Person) -> list[tuple[Ticket, Ticket]]:
@@ -129,8 +143,7 @@ async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked:
         await leavers.hand_in(tx, office, holder, "unreached")
         return
     if holder is not None and ticket.owner == "technician":
-        holder.focus_ticket_id = holder.focus_ticket_id or ticket.id
-        tx.add(holder)
+        await tickets.take_up(tx, ticket, holder)
         await notices.tell(tx, holder, views.unmerged_holder(ticket), ticket)
         if await tx.session.get(Guidance, ticket.id) is not None:
             await guidance.start(tx, office, ticket, holder)
@@ -188,11 +201,3 @@ async def _wake(tx: Tx, ticket: Ticket) -> None:
 async def _timers(tx: Tx, ticket: Ticket, condition: object) -> list[TimerRow]:
     statement = select(TimerRow).where(TimerRow.ticket_id == ticket.id, condition)  # type: ignore[arg-type]
     return list((await tx.session.exec(statement)).all())
-
-
-async def _leave(tx: Tx, ticket: Ticket, holder: Person) -> None:
-    """His words go to another of his tickets; where he stood in the procedure is kept."""
-    if holder.focus_ticket_id == ticket.id:
-        others = [t for t in await tickets.held_by(tx, holder) if t.id != ticket.id]
-        holder.focus_ticket_id = others[0].id if others else None
-        tx.add(holder)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.ticket import Action
-from bot.desk import contacts, dispatch, erasure, incidents, people, tickets
+from bot.desk import contacts, dispatch, erasure, incidents, merging, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -61,14 +61,15 @@ async def watch(tx: Tx, ticket: Ticket) -> None:
 
 async def settle(tx: Tx, office: Office, ticket: Ticket, seat: Person, note: str) -> None:
     """办结: the desk says how a referral or request ended; the reporter is told."""
-    if note:
-        await tickets.add_words(tx, ticket, seat, tickets.Words(note), "settled-note")
     if tickets.can(ticket, Action.SETTLE):
         await tickets.act(tx, ticket, Action.SETTLE, seat, by="referred")
     else:
         await tickets.act(tx, ticket, Action.SELF_SOLVED, seat, by="desk")
+    if note:
+        await tickets.add_words(tx, ticket, seat, tickets.Words(note), "settled-note")
     await dispatch.stop_work(tx, ticket, "服务台已办结")
     await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.referral_settled(ticket, note), ticket)
+    await merging.follow(tx, ticket)
 
 
 async def page_infosec(tx: Tx, office: Office, ticket: Ticket) -> None:

@@ -143,18 +143,11 @@ async def pass_on(tx: Tx, office: Office, talk: Conversation) -> None:
 
 async def medium(tx: Tx, office: Office, content: Content) -> bool:
     """A photo or recording was fetched: whether it belonged to a conversation, and was passed on there."""
-    statement = select(TicketEvent.id).where(TicketEvent.content_id == content.id, TicketEvent.kind == EVENT)
-    if (await tx.session.exec(statement)).first() is None:
+    if not await _was_passed(tx, content):
         return False
-    open_ = select(Conversation).where(Conversation.ticket_id == content.ticket_id, Conversation.state != "ended")
-    talk = (await tx.session.exec(open_.with_for_update())).first()
+    talk = await _about(tx, content)
     kept = await tx.session.get(Content, content.id)
     if talk is None or kept is None:
-        return True
-    if kept.text and office.classifier.understand(kept.text).decision == "classified":
-        kept.text, kept.media_key, kept.erased_at = "", "", tx.now
-        tx.add(kept)
-        await stop(tx, office, talk)
         return True
     if (content.id or 0) > talk.passed_id:
         await pass_on(tx, office, talk)
@@ -164,6 +157,26 @@ async def medium(tx: Tx, office: Office, content: Content) -> bool:
     if ticket is not None and content.kind in FETCHED:
         await notices.tell(tx, to, _shown(kept), ticket, once=f"relay-late:{content.id}")
     return True
+
+
+async def silence(tx: Tx, office: Office, content: Content) -> None:
+    """R5 in a recording that was meant for the other end: the conversation is over."""
+    if await _was_passed(tx, content) and (talk := await _about(tx, content)) is not None:
+        await stop(tx, office, talk)
+
+
+async def _was_passed(tx: Tx, content: Content) -> bool:
+    """Whether it was sent inside a conversation."""
+    statement = select(TicketEvent.id).where(
+        TicketEvent.ticket_id == content.ticket_id, TicketEvent.content_id == content.id, TicketEvent.kind == EVENT
+    )
+    return (await tx.session.exec(statement)).first() is not None
+
+
+async def _about(tx: Tx, content: Content) -> Conversation | None:
+    """The conversation that is open about its ticket."""
+    open_ = select(Conversation).where(Conversation.ticket_id == content.ticket_id, Conversation.state != "ended")
+    return (await tx.session.exec(open_.with_for_update())).first()
 
 
 async def keep_recording(tx: Tx, office: Office, who: Person, media_key: str) -> bool:

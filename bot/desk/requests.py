@@ -5,7 +5,7 @@ asked, then it is carried out as knowledge/requests.yaml has it: by a technician
 from datetime import timedelta
 
 from bot.core.ticket import Action, Status
-from bot.desk import approvals, dispatch, people, tickets
+from bot.desk import approvals, dispatch, merging, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Approval, Dialogue, Person, Ticket, TimerRow
@@ -84,6 +84,7 @@ async def decided(
         await tickets.act(tx, ticket, Action.REFUSE, who, by="refused", closed_at=tx.now)
         await dispatch.stop_work(tx, ticket, "没有获得同意")
         await notices.tell(tx, asker, views.refused(office.voice, ticket, who, reason), ticket)
+        await merging.release(tx, office, ticket)
     elif asker is not None:
         await _onwards(tx, office, asker, ticket, new=False)
 

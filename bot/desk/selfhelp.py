@@ -7,7 +7,7 @@ Safety faults never get any (they carry no steps; the loader refuses them).
 from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, Action
-from bot.desk import dispatch, people, tickets
+from bot.desk import dispatch, merging, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket, TimerRow
@@ -63,6 +63,7 @@ async def solved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await tickets.act(tx, ticket, Action.SELF_SOLVED, who, by="self-help")
     await dispatch.stop_work(tx, ticket, "报障人自己弄好了")
     await notices.tell(tx, who, reporter.self_solved(ticket), ticket)
+    await merging.follow(tx, ticket)
 
 
 async def silent(tx: Tx, office: Office, row: TimerRow) -> str:

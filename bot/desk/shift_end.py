@@ -137,7 +137,4 @@ async def _unfocus(tx: Tx, ticket: Ticket, who: Person) -> None:
     if (place := await tx.session.get(Guidance, ticket.id)) is not None:
         place.gate_open = False
         tx.add(place)
-    if who.focus_ticket_id == ticket.id:
-        others = [t for t in await tickets.held_by(tx, who) if t.id != ticket.id]
-        who.focus_ticket_id = others[0].id if others else None
-        tx.add(who)
+    await tickets.let_go(tx, ticket, who)

@@ -1,7 +1,7 @@
 """Splitting (拆分): one message held two matters; the second gets a ticket of its own. The undo withdraws it."""
 
 from bot.core.ticket import LIVE, Action, Status
-from bot.desk import dispatch, intake, people, referral, tickets
+from bot.desk import dispatch, intake, merging, people, referral, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket
@@ -53,4 +53,5 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
         await tx.flush()
     await dispatch.stop_work(tx, ticket, "已撤销拆分")
     await notices.tell(tx, who, views.unsplit_reporter(ticket), ticket)
+    await merging.release(tx, office, ticket)
     return True

@@ -242,6 +242,21 @@ async def held_by(tx: Tx, technician: Person) -> list[Ticket]:
     return list((await tx.session.exec(statement.order_by(col(Ticket.id)))).all())
 
 
+async def take_up(tx: Tx, ticket: Ticket, who: Person) -> None:
+    """His bare words are about this ticket, unless they are about another one that he holds."""
+    if who.focus_ticket_id not in {t.id for t in await held_by(tx, who) if t.id != ticket.id}:
+        who.focus_ticket_id = ticket.id
+        tx.add(who)
+
+
+async def let_go(tx: Tx, ticket: Ticket, who: Person) -> None:
+    """It is not his any more: his bare words are about the one that is left; with several nothing is guessed."""
+    if who.focus_ticket_id == ticket.id:
+        others = [t for t in await held_by(tx, who) if t.id != ticket.id]
+        who.focus_ticket_id = others[0].id if len(others) == 1 else None
+        tx.add(who)
+
+
 async def open_tickets(tx: Tx, statuses: Sequence[Status] | None = None) -> list[Ticket]:
     wanted = [str(s) for s in (statuses or LIVE)]
     statement = select(Ticket).where(col(Ticket.status).in_(wanted)).order_by(col(Ticket.id))

@@ -41,6 +41,21 @@ async def test_what_is_merged_is_told_to_everybody_and_follows_the_other(world: 
     assert f"已经并到{first.id}号了" in await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
 
 
+async def test_a_report_does_not_end_because_another_was_called_off(world: Stage) -> None:
+    first, second = await two(world)
+    await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
+    await says(world, "limei", f"撤销 {first.id}")
+    again = await get(world, second.id)
+    assert (again.status, again.parent_id) == ("dispatched", None)
+    assert f"{second.id}号" in text_of(world.phone("wufan").last)
+
+    await says(world, "linfang", "302打印机卡纸了")
+    into = await ticket_of(world)
+    await says(world, "zhoumin", f"合并 {second.id} 到 {into.id}")
+    await presses(world, "linfang", "好了")
+    assert f"随{into.id}号处理）已修好" in heard(world, "wufan")
+
+
 async def test_the_undo_gives_the_offer_back_with_its_deadlines(world: Stage) -> None:
     first, second = await two(world)
     before = await get(world, second.id)

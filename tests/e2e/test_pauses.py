@@ -1,8 +1,10 @@
 """A pause has an allowed reason and an end; it resumes by itself, and the reporter hears of both."""
 
 import pytest
+from sqlmodel import select
 
 from bot.stage import Stage
+from bot.store.tables import TicketEvent
 from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
@@ -47,6 +49,12 @@ async def test_a_pause_that_was_ended_or_moved_does_not_end_twice(world: Stage) 
     assert (await ticket_of(world)).paused == ""
     await world.advance(minutes=90)
     assert heard(world, "limei", "已继续处理") == 2
+    await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间 2小时")
+    assert "已到场" in await says(world, "wangqiang", f"到场 {ticket.id}")
+    assert "不能办结" in await says(world, "zhoumin", f"办结 {ticket.id} 已经好了")
+    assert (await ticket_of(world)).paused == "等待用户时间", "what is refused leaves nothing behind"
+    async with world.desk.db.read() as session:
+        assert not (await session.exec(select(TicketEvent).where(TicketEvent.kind == "settled-note"))).all()
 
 
 async def test_a_pause_without_an_end_ends_after_a_working_day(world: Stage) -> None:

@@ -67,7 +67,15 @@ async def test_when_the_focused_one_is_gone_nothing_is_guessed(world: Stage) -> 
     for words in ("1", "到场"):
         asked = await says(world, "wangqiang", words)
         assert f"{second.id}号" in asked and f"{third.id}号" in asked and "请带上号码" in asked
+    assert "请带上号码" in await says(world, "wangqiang", "已解决 换了硬盘 25分钟")
+    assert "请带上号码" in await says(world, "wangqiang", "转交 赵磊 家里有急事")
     assert {(await fresh(world, t)).status for t in (second, third)} == {"accepted"}
+    await says(world, "wangqiang", f"切换 {second.id}")
+    await says(world, "limei", "没修好")
+    assert "1号" not in await says(world, "wangqiang", "到场"), "what comes back does not take the words of another"
+    await says(world, "wangqiang", f"转交 {second.id} 赵磊 家里有急事")
+    await says(world, "zhaolei", f"接手 {second.id}")
+    assert "请带上号码" in await says(world, "wangqiang", "出发")
 
 
 async def test_nobody_else_has_a_focus(world: Stage) -> None:

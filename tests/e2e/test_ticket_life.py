@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from bot.cast import DUTY_CHAT
 from bot.stage import Stage
-from bot.store.tables import Content, InboxRow, Ticket, TicketEvent
+from bot.store.tables import Content, InboxRow, Media, Ticket, TicketEvent
 from bot.story import text_of
 
 
@@ -42,6 +42,21 @@ async def dispatched(world: Stage, text: str = "三楼302电脑蓝屏了") -> Ti
     if ticket.status == "triaged":
         await says(world, "limei", "直接派人")
     return await ticket_of(world)
+
+
+async def test_a_question_about_one_matter_is_not_lost_to_another(world: Stage) -> None:
+    first = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wangqiang", f"远程 {first.id}")
+    await says(world, "limei", "另外显示器屏幕碎了")
+    await says(world, "wangqiang", f"已解决 {first.id}")
+    assert "修好了吗" in text_of(world.phone("limei").last)
+    assert "派人" in await says(world, "limei", "三楼305"), "the place that was asked for, not a word about the first"
+    assert (await ticket_of(world)).status == "dispatched"
+
+    await says(world, "wufan", "显示器屏幕碎了，另外键盘按键掉了")  # asked where, then shown a first step for the other
+    await world.advance(minutes=6)
+    assert "问了没有回答 3号" in "\n".join(text_of(m) for m in world.phone("zhoumin").messages)
 
 
 async def test_self_help_that_works_closes_without_sending_anybody(world: Stage) -> None:
@@ -365,6 +380,41 @@ async def test_a_recording_is_transcribed_and_counts_once_confirmed(
         await says(world, "limei", "302电脑蓝屏了")
         assert (await ticket_of(world)).fault == "pc-bluescreen"
     assert await count_tickets(world) == 1
+
+
+async def test_danger_and_classified_matters_in_a_recording_ask_nothing_first(world: Stage) -> None:
+    said = "机房冒烟了"
+
+    async def transcribe(data: bytes, content_type: str) -> str:
+        return said
+
+    world.desk.media.transcribe = transcribe
+    await world.phone("limei").sends_voice(5)
+    await world.settle()
+    ticket = await ticket_of(world)
+    assert (ticket.kind, ticket.priority, ticket.status) == ("emergency", "P1", "dispatched")
+    assert "119" in text_of(world.phone("limei").last) and "是这个意思吗" not in text_of(world.phone("limei").last)
+    assert any("机房冒烟了" in text_of(m) for m in world.phone("hetao").messages)
+    assert any(m.kind in ("voice", "file") for m in world.phone("zhoumin").messages)
+    await world.phone("limei").sends_voice(5)
+    await world.settle()
+    assert await count_tickets(world) == 2, "the report without words gave way; said again, it is the same emergency"
+
+    said = "我那台涉密机坏了"
+    desk = len(world.phone("zhoumin").messages)
+    await world.phone("wufan").sends_voice(5)
+    await world.settle()
+    assert (await ticket_of(world)).kind == "classified"
+    assert not any(m.kind in ("voice", "file") for m in world.phone("zhoumin").messages[desk:])
+    await dispatched(world, "五楼505电脑蓝屏了")
+    await presses(world, "wangqiang", "接单")
+    await world.phone("wangqiang").sends_voice(5)
+    await world.settle()
+    async with world.desk.db.read() as session:
+        kept = (await session.exec(select(Content))).all()
+        stored = (await session.exec(select(Media.key))).all()
+    assert not any("涉密" in content.text for content in kept)
+    assert len(stored) == 2 and all(any(c.media_key == key for c in kept) for key in stored)
 
 
 @pytest.mark.parametrize("how", ["menu", "typed on WeCom", "typed on DingTalk"])

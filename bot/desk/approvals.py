@@ -88,6 +88,14 @@ async def decide(tx: Tx, ticket: Ticket, row: Approval, who: Person | None, *, y
     await notices.close_cards(tx, ticket, (CARD,), label)
 
 
+async def drop(tx: Tx, ticket: Ticket) -> None:
+    """Nobody is asked any more: a question without an answer is no yes, should the request come back."""
+    if row := await standing(tx, ticket):
+        await tx.forget(_timer(row))
+        await tx.session.delete(row)
+        await tx.flush()
+
+
 async def pass_on(tx: Tx, office: Office, ticket: Ticket, row: Approval, to: Person) -> None:
     """转给: another person is asked instead."""
     await _next(tx, office, ticket, row, (to.id or 0,))

@@ -27,7 +27,7 @@ async def begin(tx: Tx, office: Office, who: Person, ticket: Ticket, *, ask: boo
     if left:
         await _ask(tx, office, who, ticket, left[0], views.registered_asking)
     else:
-        await _go_on(tx, office, who, ticket, new=True)
+        await go_on(tx, office, who, ticket, new=True)
 
 
 async def approvers(tx: Tx, request: Request, ticket: Ticket) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ async def answered(
     if left:
         await _ask(tx, office, who, ticket, left[0], views.one_more)
     else:
-        await _go_on(tx, office, who, ticket, new=False)
+        await go_on(tx, office, who, ticket, new=False)
 
 
 async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
@@ -69,7 +69,7 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
         return "gone"
     if pending is not None and pending.kind == KIND and pending.ticket_id == ticket.id:
         await _closed(tx, pending, ticket)
-    await _go_on(tx, office, who, ticket, new=False)
+    await go_on(tx, office, who, ticket, new=False)
     return "went on"
 
 
@@ -92,11 +92,12 @@ async def decided(
 async def take_back(tx: Tx, ticket: Ticket) -> None:
     """It is no such request after all: nobody has to say yes to it."""
     if ticket.status == Status.APPROVAL:
+        await approvals.drop(tx, ticket)
         await tickets.act(tx, ticket, Action.WITHDRAW, None)
         await notices.close_cards(tx, ticket, (approvals.CARD,), "不用审批了")
 
 
-async def _go_on(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bool) -> None:
+async def go_on(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bool) -> None:
     """Nothing is asked of the reporter any more. What he answered may make the yes needless."""
     if ticket.status not in (Status.NEW, Status.NEED_INFO, Status.APPROVAL, Status.TRIAGED):
         return
@@ -108,9 +109,11 @@ async def _go_on(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bo
 
 
 async def _onwards(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new: bool) -> None:
-    """The next approver is asked; with none left it is carried out."""
+    """The next approver is asked; with none left it is carried out. While one is asked, it waits."""
     positions = await approvers(tx, _request(office, ticket), ticket)
     while ticket.status == Status.APPROVAL:
+        if await approvals.standing(tx, ticket) is not None:
+            return
         given = await approvals.rows(tx, ticket)
         if len(given) >= len(positions):
             await tickets.act(tx, ticket, Action.APPROVE, await people.person(tx, given[-1].decided_by))

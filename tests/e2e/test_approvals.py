@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from bot.desk import requests
 from bot.stage import Stage
 from bot.store.tables import AccountRow, Content, InboxRow, Offer, Person, Ticket, TicketEvent, Unit
 from bot.story import text_of
@@ -204,3 +205,19 @@ async def test_the_desk_may_find_that_it_is_a_fault_after_all(world: Stage) -> N
     assert "现在是" in await press(world, "linfang", "同意", force=True)
     ticket = await ticket_of(world)
     assert ticket.kind == "fault" and ticket.status == "dispatched"
+
+
+async def test_a_question_that_still_stands_is_no_yes(world: Stage) -> None:
+    await asked(world)
+    async with world.desk.db.write("again") as tx:
+        ticket = await tx.session.get_one(Ticket, 1)
+        who = await tx.session.get_one(Person, ticket.reporter_id)
+        await requests.go_on(tx, world.office, who, ticket, new=False)
+    assert (await ticket_of(world)).status == "approval" and await offers(world) == 0
+    async with world.desk.db.write("back and forth") as tx:
+        ticket = await tx.session.get_one(Ticket, 1)
+        who = await tx.session.get_one(Person, ticket.reporter_id)
+        await requests.take_back(tx, ticket)
+        await requests.begin(tx, world.office, who, ticket, ask=False)
+    assert (await ticket_of(world)).status == "approval" and await offers(world) == 0
+    assert len(await sides(world)) == 2, "asked anew"

@@ -34,6 +34,8 @@ IMPATIENT = Pace(longest_silence_s=90.0, first_wait_s=0.02, longest_wait_s=0.1, 
 """Where time is skipped, the long connections must notice at once."""
 PING = timedelta(seconds=20)
 """A platform that is not silent pings this often: however much time is skipped, this much of it was silence."""
+TOUR = timedelta(hours=1)
+"""Running clocks begin in working time with this much of it ahead: at night nobody would be sent, and nothing shown."""
 PAUSE = timedelta(seconds=9)
 """A little more than an unfinished report waits for its next piece."""
 
@@ -156,7 +158,7 @@ async def raised(
     mode: str = "stream",
     loops: bool = False,
 ) -> AsyncIterator[Stage]:
-    """Raise the stage. `start` makes the clocks stand still (story, tests); without it they run (demo).
+    """Raise the stage. `start` makes the clocks stand still (story, tests); without it they run, from working time on (demo).
 
     `loops` runs the desk's own loops; otherwise the caller lets it `settle`. `template` and `mode` are DingTalk's.
     """
@@ -199,6 +201,10 @@ async def raised(
             }
         )
         office = app.furnish(config, *knowledge) if knowledge else app.furnish(config)
+        if start is None:
+            wait = office.working.begins(clock.now(), TOUR) - clock.now()
+            clock.advance(max(wait, timedelta(0)))
+            sandbox.clock.advance(max(wait, timedelta(0)))
         desk = await app.open_desk(config, clock, office)
         session = await closing.enter_async_context(ClientSession())
         app.connect(desk, config, session, (lambda: clock.now().timestamp()) if start else stopwatch)

@@ -52,6 +52,10 @@ class WorkingTime:
                         yield max(begin, start), end
             day += timedelta(days=1)
 
+    def begins(self, instant: datetime, least: timedelta) -> datetime:
+        """The first moment from `instant` on that has `least` of unbroken working time ahead of it."""
+        return next(begin for begin, end in self.spans(instant) if end - begin >= least)
+
     def windows_between(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """The stretches of working time in [start, end)."""
         found = takewhile(lambda window: window[0] < end, self.spans(start))

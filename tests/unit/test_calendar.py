@@ -39,6 +39,20 @@ def test_minutes_run_only_while_people_work(hours: WorkingTime, start: str, minu
     assert hours.between(local(start), local(end)) == timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize(
+    ("at", "begins"),
+    [
+        ("2026-11-26T10:00", "2026-11-26T10:00"),
+        ("2026-11-26T11:00", "2026-11-26T11:00"),
+        ("2026-11-26T11:20", "2026-11-26T14:00"),
+        ("2026-11-26T22:17", "2026-11-27T08:30"),
+        ("2026-11-27T17:00", "2026-11-30T08:30"),
+    ],
+)
+def test_where_an_hour_of_work_lies_ahead(hours: WorkingTime, at: str, begins: str) -> None:
+    assert hours.begins(local(at), timedelta(hours=1)) == local(begins)
+
+
 def test_open_at(hours: WorkingTime) -> None:
     assert hours.open_at(local("2026-11-23T10:00"))
     assert not hours.open_at(local("2026-11-23T12:30"))

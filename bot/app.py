@@ -45,6 +45,7 @@ from bot.desk import (
     fieldwork,
     gathering,
     handover,
+    holding,
     incidents,
     intake,
     leavers,
@@ -60,6 +61,7 @@ from bot.desk import (
     requests,
     roster,
     rounds,
+    seats,
     selfhelp,
     shift_end,
     signal,
@@ -338,7 +340,7 @@ async def _referral_open(tx: Tx, office: Office, row: TimerRow) -> str:
 TIMERS: dict[str, Fire] = {
     "offer-expired": dispatch.offer_expired,
     "waiting": dispatch.look_again,
-    "accept-overdue": dispatch.accept_overdue,
+    "accept-overdue": seats.accept_overdue,
     "pause-over": fieldwork.pause_over,
     "visit-ahead": visits.remind_technician,
     "visit-morning": visits.remind_reporter,
@@ -418,7 +420,7 @@ async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
         for listener in await experts.listeners(tx, ticket, content.person_id):
             await notices.tell(tx, listener, shown, ticket)
         return
-    holder = await dispatch.holder(tx, ticket)
+    holder = await holding.holder(tx, ticket)
     for reader in [holder] if holder else await people.seats(tx, office.fallback_owner):
         await notices.tell(tx, reader, shown, ticket)
     said = await tx.session.get(Content, content.id)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.desk import dispatch, fieldwork, people, tickets
+from bot.desk import candidates, holding, offers, people, tickets
 from bot.routing import Context, Router
 from bot.views import choices as views
 from bot.views import desk as desk_views
@@ -23,11 +23,11 @@ async def others(ctx: Context) -> bool:
     if ticket is None:
         await ctx.reply(desk_views.no_such(f"{number}号单"))
         return True
-    concerned = fieldwork.holds(ticket, ctx.person) or await dispatch.latest_offer(ctx.tx, ticket, ctx.person)
+    concerned = holding.holds(ticket, ctx.person) or await offers.latest(ctx.tx, ticket, ctx.person)
     if not people.is_desk(ctx.person) and not concerned:
         await ctx.reply(views.not_yours(ticket))
         return True
-    ranked, kept_out, permits = await dispatch.choices_for(ctx.tx, ctx.office, ticket)
+    ranked, kept_out, permits = await candidates.choices_for(ctx.tx, ctx.office, ticket)
     await ctx.reply(views.others(ticket, ranked, kept_out, permits))
     return True
 
@@ -36,5 +36,5 @@ async def _usual(ctx: Context) -> int | None:
     """Without a number: the quoted ticket, the only one offered, or the one in hand."""
     if ctx.quoted is not None:
         return ctx.quoted
-    offered = await dispatch.offered_to(ctx.tx, ctx.person)
+    offered = await offers.offered_to(ctx.tx, ctx.person)
     return offered[0].id if len(offered) == 1 else ctx.person.focus_ticket_id

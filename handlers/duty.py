@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from bot.core import duty_words, quiet
-from bot.desk import cards, dispatch, fieldwork, handover, people, roster, shift_end, tickets
+from bot.desk import cards, dispatch, handover, holding, people, roster, shift_end, tickets
 from bot.desk.people import Person
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
@@ -22,7 +22,7 @@ def _staff(ctx: Context) -> bool:
 
 
 def _holds(ctx: Context, ticket: Ticket) -> bool:
-    return fieldwork.holds(ticket, ctx.person)
+    return holding.holds(ticket, ctx.person)
 
 
 def _today(ctx: Context) -> date:

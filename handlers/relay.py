@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.ticket import BEFORE_ACCEPT
 from bot.core.updates import Link, Location, Photo, Text, Video, Voice
-from bot.desk import dispatch, intake, people, relay, selfhelp, tickets
+from bot.desk import intake, people, relay, seats, selfhelp, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -97,7 +97,7 @@ async def human(ctx: Context) -> bool:
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "person")
         return True
     if not await relay.begin(ctx.tx, ctx.office, ticket):
-        await dispatch.tell_desk(ctx.tx, ctx.office, ticket, "person", ctx.person.name)
+        await seats.inform(ctx.tx, ctx.office, ticket, "person", ctx.person.name)
         await ctx.reply(reporter.to_desk(ctx.office.voice, ticket))
     return True
 

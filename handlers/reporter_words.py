@@ -5,7 +5,19 @@ from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, Action, Status
 from bot.core.updates import Text
-from bot.desk import approvals, closing, dispatch, gathering, intake, merging, requests, selfhelp, sequels, tickets
+from bot.desk import (
+    approvals,
+    closing,
+    gathering,
+    holding,
+    intake,
+    merging,
+    requests,
+    seats,
+    selfhelp,
+    sequels,
+    tickets,
+)
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -234,7 +246,7 @@ async def still_broken(ctx: Context) -> bool:
     for own, into in await merging.survivors(ctx.tx, ctx.person):
         if own.id == latest.id:
             await merging.more(ctx.tx, ctx.person, own, into, ctx.text)
-            await dispatch.tell_desk(ctx.tx, ctx.office, into, "not-fixed", ctx.person.name)
+            await seats.inform(ctx.tx, ctx.office, into, "not-fixed", ctx.person.name)
             return True
     if tickets.can(latest, Action.NOT_FIXED) or closing.may_reopen(ctx.office, latest, ctx.tx.now):
         await closing.not_fixed(ctx.tx, ctx.office, latest, ctx.person)
@@ -251,7 +263,7 @@ async def human(ctx: Context) -> bool:
     if live and live[0].status in BEFORE_ACCEPT:
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, live[0], "human")
     elif live:
-        await dispatch.tell_desk(ctx.tx, ctx.office, live[0], "human", ctx.person.name)
+        await seats.inform(ctx.tx, ctx.office, live[0], "human", ctx.person.name)
         await ctx.reply(reporter.to_desk(ctx.office.voice, live[0]))
     else:
         ticket = await tickets.open_ticket(
@@ -360,7 +372,7 @@ async def report(ctx: Context) -> bool:
 
 async def _with_whom(ctx: Context, ticket: Ticket) -> str:
     """Who has it, or whom it waits for; empty while that is nobody by name."""
-    holder = await dispatch.holder(ctx.tx, ticket)
+    holder = await holding.holder(ctx.tx, ticket)
     return holder.name if holder else await approvals.awaited(ctx.tx, ticket)
 
 

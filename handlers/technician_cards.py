@@ -1,7 +1,7 @@
 """Presses of technicians: offer, work card, procedure steps, gates, reasons. Only the person it was offered to may."""
 
 from bot.core.ticket import Action
-from bot.desk import cards, closing, dispatch, experts, fieldwork, guidance, rounds
+from bot.desk import cards, closing, dispatch, experts, fieldwork, guidance, holding, offers, rounds
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import notices, technician
@@ -19,7 +19,7 @@ def _offered(ctx: Context, ticket: Ticket) -> bool:
 
 
 def _holds(ctx: Context, ticket: Ticket) -> bool:
-    return fieldwork.holds(ticket, ctx.person)
+    return holding.holds(ticket, ctx.person)
 
 
 @on_press(router, "accept", may=_offered)
@@ -30,7 +30,7 @@ async def accept(ctx: Context, ticket: Ticket) -> None:
 
 @on_press(router, "why", may=_offered)
 async def why(ctx: Context, ticket: Ticket) -> None:
-    if mine := await dispatch.latest_offer(ctx.tx, ticket, ctx.person):
+    if mine := await offers.latest(ctx.tx, ticket, ctx.person):
         await ctx.reply(technician.why_you(ctx.office.voice, ticket, mine))
 
 

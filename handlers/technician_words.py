@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core import until
 from bot.core.ticket import Action
 from bot.core.updates import Text
-from bot.desk import cards, closing, dispatch, experts, fieldwork, focus, guidance, people, rounds, tickets
+from bot.desk import cards, closing, dispatch, experts, fieldwork, focus, guidance, offers, people, rounds, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import notices, technician
@@ -41,7 +41,7 @@ async def _decline(ctx: Context, ticket: Ticket, rest: str) -> None:
 
 
 async def _why(ctx: Context, ticket: Ticket, rest: str) -> None:
-    if mine := await dispatch.latest_offer(ctx.tx, ticket, ctx.person):
+    if mine := await offers.latest(ctx.tx, ticket, ctx.person):
         await ctx.reply(technician.why_you(ctx.office.voice, ticket, mine))
     else:
         await ctx.reply(technician.no_ticket())
@@ -230,7 +230,7 @@ async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
             if ticket is None:
                 await ctx.reply(technician.no_ticket())
             return ticket
-        offered = await dispatch.offered_to(ctx.tx, ctx.person)
+        offered = await offers.offered_to(ctx.tx, ctx.person)
         if len(offered) == 1:
             return offered[0]
         if len(offered) > 1:

@@ -5,7 +5,7 @@ import re
 from bot.core import until
 from bot.core.updates import Text
 from bot.core.visits import Trouble
-from bot.desk import bookings, cards, fieldwork, focus, people, tickets, visits
+from bot.desk import bookings, cards, focus, holding, people, tickets, visits
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -36,7 +36,7 @@ def _own(ctx: Context, ticket: Ticket) -> bool:
 
 
 def _holds(ctx: Context, ticket: Ticket) -> bool:
-    return fieldwork.holds(ticket, ctx.person)
+    return holding.holds(ticket, ctx.person)
 
 
 def _proposes(ctx: Context, ticket: Ticket) -> bool:

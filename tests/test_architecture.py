@@ -1,8 +1,10 @@
 """The architecture as law: who may import whom, one clock, all sentences in the views, no personal text in events."""
 
 import ast
+import graphlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,16 +61,15 @@ EVERYTHING = (
 """The composition root, and what stands on top of it."""
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for top in OURS:
-        for path in sorted((ROOT / top).rglob("*.py")):
-            if "migrations" not in path.parts:
-                name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-                yield name, ast.parse(path.read_text("utf-8"))
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    paths = [path for top in OURS for path in sorted((ROOT / top).rglob("*.py")) if "migrations" not in path.parts]
+    names = [".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for p in paths]
+    return tuple((name, ast.parse(path.read_text("utf-8"))) for name, path in zip(names, paths, strict=True))
 
 
-def imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -92,13 +93,22 @@ def test_imports_point_only_where_they_may() -> None:
         if rule is None:
             assert any(module == e or (e != "bot" and within(module, e)) for e in EVERYTHING), f"{module} has no rule"
             continue
-        for imported in imports(tree):
+        for imported in imports(ast.walk(tree)):
             ours = any(within(imported, top) for top in OURS)
             allowed = within(imported, rule) or any(within(imported, a) for a in MAY[rule])
             # "from bot.desk import people" also yields bot.desk.people; the package itself may be named in passing
             if ours and not allowed and not any(within(a, imported) for a in (*MAY[rule], rule)):
                 wrong.append(f"{module} imports {imported}")
     assert wrong == []
+
+
+def test_no_module_needs_itself() -> None:
+    """Not even by way of others: each can be read after those it imports at its head."""
+    known = dict(modules())
+    needs = {
+        name: {i for i in imports(tree.body) if i in known and not within(name, i)} for name, tree in known.items()
+    }
+    graphlib.TopologicalSorter(needs).prepare()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +129,7 @@ def test_core_is_pure() -> None:
 
     for module, tree in modules():
         if within(module, "bot.core"):
-            for imported in imports(tree):
+            for imported in imports(ast.walk(tree)):
                 top = imported.split(".")[0]
                 assert top in allowed or top in sys.stdlib_module_names, f"{module} imports {imported}"
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.core.ticket import Action
-from bot.desk import bookings, dispatch, experts, merging, people, repair, requests, rounds, tickets
+from bot.desk import bookings, dispatch, experts, holding, merging, people, repair, requests, rounds, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Person, Ticket, TimerRow
@@ -79,8 +79,8 @@ async def not_fixed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
         if (row := await tx.session.get(Guidance, ticket.id)) is not None:
             await tx.session.delete(row)
             await tx.flush()
-        await dispatch.work_card(tx, office, ticket, technician_)
-    await dispatch.tell_desk(tx, office, ticket, "not-fixed", technician_.name if technician_ else "")
+        await holding.work_card(tx, office, ticket, technician_)
+    await seats.inform(tx, office, ticket, "not-fixed", technician_.name if technician_ else "")
 
 
 async def rate(tx: Tx, office: Office, ticket: Ticket, who: Person, stars: int, *, on_card: bool = False) -> None:
@@ -92,7 +92,7 @@ async def rate(tx: Tx, office: Office, ticket: Ticket, who: Person, stars: int, 
     if stars < 4 or not on_card:
         await notices.tell(tx, who, reporter.rated(ticket), ticket)
     if stars <= LOW_RATING:
-        await dispatch.tell_desk(tx, office, ticket, "low-rating", who.name)
+        await seats.inform(tx, office, ticket, "low-rating", who.name)
 
 
 async def cancelled(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
@@ -186,7 +186,7 @@ async def _reopen(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await _forget_confirm(tx, who)
     await repair.drop(tx, ticket)
     await notices.tell(tx, who, reporter.reopened(office.voice, ticket), ticket)
-    await dispatch.tell_desk(tx, office, ticket, "not-fixed", who.name)
+    await seats.inform(tx, office, ticket, "not-fixed", who.name)
     if await requests.owes_approval(tx, office, ticket):
         await requests.begin(tx, office, who, ticket, ask=False)
     else:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from bot.core.ticket import AT_WORK, Status
-from bot.desk import dispatch, fitness, guidance, people, shifts, tickets
+from bot.desk import fitness, guidance, people, seats, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Help, Person, Ticket, TimerRow
@@ -36,7 +36,7 @@ async def call(tx: Tx, office: Office, ticket: Ticket, who: Person, words: str =
         await tickets.add_words(tx, ticket, who, tickets.Words(words), "help-words")
     expert = await _next(tx, office, ticket, who, words, since=None)
     await notices.tell(tx, who, field.help_called(ticket, expert), ticket)
-    await dispatch.tell_desk(tx, office, ticket, "help", who.name)
+    await seats.inform(tx, office, ticket, "help", who.name)
 
 
 async def join(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
@@ -165,7 +165,7 @@ async def _pass_on(tx: Tx, office: Office, ticket: Ticket, row: Help) -> None:
     expert = await _next(tx, office, ticket, holder, "", since=row)
     if expert is None:
         await notices.tell(tx, holder, field.help_called(ticket, None), ticket)
-        await dispatch.tell_desk(tx, office, ticket, "help", holder.name)
+        await seats.inform(tx, office, ticket, "help", holder.name)
 
 
 async def _next(

@@ -7,17 +7,12 @@ from datetime import datetime
 
 from bot.core.charging import VISIT
 from bot.core.ticket import AT_WORK, Action, Status
-from bot.desk import bookings, dispatch, guidance, people, proof, tickets
+from bot.desk import bookings, dispatch, guidance, holding, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TimerRow
 from bot.views import notices, reporter, technician
 from bot.views import visits as visit_views
-
-
-def holds(ticket: Ticket, who: Person) -> bool:
-    """Whether this person answers for the ticket as its technician."""
-    return ticket.owner == "technician" and ticket.assignee_id == who.id
 
 
 async def contact(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
@@ -27,7 +22,7 @@ async def contact(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await proof.pressed(tx, ticket, who, "contact")
     if first:
         await proof.ask(tx, ticket, who, "contact")
-    await dispatch.work_card(tx, office, ticket, who)
+    await holding.work_card(tx, office, ticket, who)
 
 
 async def move(tx: Tx, office: Office, ticket: Ticket, who: Person, action: Action) -> None:
@@ -47,7 +42,7 @@ async def move(tx: Tx, office: Office, ticket: Ticket, who: Person, action: Acti
     who.focus_ticket_id = ticket.id
     tx.add(who)
     if action is Action.EN_ROUTE or office.procedure(ticket) is None:
-        await dispatch.work_card(tx, office, ticket, who)
+        await holding.work_card(tx, office, ticket, who)
     else:
         await notices.close_cards(tx, ticket, ("work",), "已到场" if action is Action.ARRIVE else "远程中", who.id)
         await guidance.start(tx, office, ticket, who)

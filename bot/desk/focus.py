@@ -6,7 +6,7 @@ and several are left, nothing is guessed: he is asked which.
 
 from collections.abc import Sequence
 
-from bot.desk import dispatch, guidance
+from bot.desk import guidance, holding
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Person, Ticket
@@ -35,4 +35,4 @@ async def turn_to(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     if await tx.session.get(Guidance, ticket.id):
         await guidance.resume(tx, office, ticket, who)
     else:
-        await dispatch.work_card(tx, office, ticket, who)
+        await holding.work_card(tx, office, ticket, who)

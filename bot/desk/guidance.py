@@ -4,7 +4,7 @@ The procedure's text is ours (assumed); where a technician stands is a row, so i
 """
 
 from bot.core.ticket import AT_WORK, Status
-from bot.desk import consent, dispatch, people, tickets
+from bot.desk import consent, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Consent, Guidance, Person, Ticket
@@ -70,7 +70,7 @@ async def refuse_gate(tx: Tx, office: Office, ticket: Ticket, who: Person) -> No
     _, step = await _where(tx, office, ticket)
     await tx.record(ticket.id or 0, "gate-refused", who.id, {"step": step.id if step else ""})
     await notices.tell(tx, who, technician.gate_closed(ticket), ticket)
-    await dispatch.tell_desk(tx, office, ticket, "gate", who.name)
+    await seats.inform(tx, office, ticket, "gate", who.name)
 
 
 async def answered(tx: Tx, office: Office, asked: Consent, ticket: Ticket, who: Person, *, yes: bool) -> None:
@@ -83,7 +83,7 @@ async def answered(tx: Tx, office: Office, asked: Consent, ticket: Ticket, who: 
     await notices.tell(tx, holder, field.consent_answered(ticket, who, yes), ticket)
     await resume(tx, office, ticket, holder)
     if not yes:
-        await dispatch.tell_desk(tx, office, ticket, "gate", who.name)
+        await seats.inform(tx, office, ticket, "gate", who.name)
 
 
 async def override(tx: Tx, office: Office, ticket: Ticket, seat: Person, reason: str) -> None:
@@ -188,7 +188,7 @@ async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidan
         if following == "escalate":
             row.history = [*row.history, ["escalate", ""]]
             await tx.record(ticket.id or 0, "escalated", who.id, {"step": step.id})
-            await dispatch.tell_desk(tx, office, ticket, "escalate", who.name)
+            await seats.inform(tx, office, ticket, "escalate", who.name)
     else:
         row.step_id = following
     tx.add(row)

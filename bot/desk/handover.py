@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from bot.core import permits
 from bot.core.ticket import Action, Status
-from bot.desk import bookings, dispatch, experts, fitness, people, shifts, tickets
+from bot.desk import bookings, candidates, experts, fitness, holding, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Handover, Person, Ticket, TimerRow
@@ -24,7 +24,7 @@ HIS_CARDS = ("work", "step", "gate", "ended", "pick", "shift-end")
 
 async def choose(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     """换人 without a name: the colleagues who may take it, the best first."""
-    ranked = [r for r in await dispatch.candidates(tx, office, ticket) if r.candidate.person_id != who.id]
+    ranked = [r for r in await candidates.best_first(tx, office, ticket) if r.candidate.person_id != who.id]
     if not ranked:
         await notices.tell(tx, who, field.nobody_to_take_it(ticket), ticket)
         return
@@ -83,10 +83,10 @@ async def take(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
         await notices.tell(tx, asker, field.somebody_else_finishes(ticket, who), ticket)
         return True
     told = await bookings.passed(tx, office, ticket, who)
-    await dispatch.work_card(tx, office, ticket, who)
+    await holding.work_card(tx, office, ticket, who)
     if told:
         return True
-    by = dispatch.arrive_by(office, ticket, who)
+    by = holding.arrive_by(office, ticket, who)
     await notices.tell(tx, asker, field.somebody_else_comes(office.voice, ticket, who, by, tx.now), ticket)
     return True
 

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from bot.core.outbound import Markdown, Target
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, LIVE, Action, Status
-from bot.desk import dispatch, people, tickets
+from bot.desk import dispatch, offers, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Incident, Person, Ticket, TimerRow
@@ -208,7 +208,7 @@ async def _link(tx: Tx, office: Office, incident: Incident, ticket: Ticket) -> N
     if Status(ticket.status) in AT_WORK:
         await tickets.change(tx, ticket, "incident", None, incident_id=incident.id)
         return
-    await dispatch.withdraw_offers(tx, ticket, "并入事件")
+    await offers.withdraw(tx, ticket, "并入事件")
     await notices.close_cards(tx, ticket, ("question", "selfhelp", "desk"), "已并入事件")
     await tickets.act(tx, ticket, Action.MERGE, None, incident_id=incident.id, parent_id=incident.main_ticket_id)
     who = await people.person(tx, ticket.reporter_id)

@@ -11,7 +11,20 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, LIVE, Action, Status
-from bot.desk import dispatch, guidance, incidents, people, referral, relay, requests, selfhelp, tickets
+from bot.desk import (
+    dispatch,
+    guidance,
+    holding,
+    incidents,
+    offers,
+    people,
+    referral,
+    relay,
+    requests,
+    seats,
+    selfhelp,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket, TicketEvent, TimerRow
@@ -133,7 +146,7 @@ async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, un
     await _await(tx, who, ticket, "fault", {"options": list(reporter.DEVICE_KINDS), "faults": []})
     await notices.hand(tx, who, "question", lambda c: reporter.wordless(office.voice, ticket, c, words.kind), ticket)
     await _expect_answer(tx, office, ticket)
-    await dispatch.tell_desk(tx, office, ticket, "wordless", who.name)
+    await seats.inform(tx, office, ticket, "wordless", who.name)
 
 
 async def heard(tx: Tx, office: Office, ticket: Ticket, text: str) -> None:
@@ -172,9 +185,9 @@ async def hand_to_desk(tx: Tx, office: Office, who: Person, ticket: Ticket, why:
         await tx.flush()
     await notices.close_cards(tx, ticket, ("question", "selfhelp"), "已转人工")
     if ticket.status in BEFORE_ACCEPT:
-        await dispatch.to_desk(tx, office, ticket, why)
+        await seats.to_desk(tx, office, ticket, why)
     else:  # somebody has it in hand, and keeps it
-        await dispatch.tell_desk(tx, office, ticket, why, who.name)
+        await seats.inform(tx, office, ticket, why, who.name)
     if why != "person" or not await relay.begin(tx, office, ticket):
         await notices.tell(tx, who, reporter.to_desk(office.voice, ticket), ticket)
 
@@ -237,14 +250,14 @@ async def _answered_late(
     fault = chosen if chosen in office.book.faults else None
     fault = fault or (understanding.fault if not chosen and understanding.decision == "dispatch" else None)
     if meant == "R5" and tickets.can(ticket, Action.REFER):
-        await dispatch.withdraw_offers(tx, ticket, "涉密设备")
+        await offers.withdraw(tx, ticket, "涉密设备")
         await referral.by_answer(tx, office, who, ticket, "R5")
     elif fault and fault != ticket.fault and ticket.status in BEFORE_ACCEPT | AT_WORK:
         await _set_fault(tx, office, ticket, who, fault, understanding if not chosen else None)
         await _reclassified(tx, office, who, ticket)
     else:
         await notices.tell(tx, who, reporter.added(ticket), ticket)
-        await dispatch.tell_holder(tx, ticket, text)
+        await holding.tell_holder(tx, ticket, text)
 
 
 def _asks_anew(row: Dialogue, understanding: Understanding) -> bool:
@@ -293,7 +306,7 @@ async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, un
     place = place_of(ticket)
     note = reporter.place_noted(ticket) if place and place != had_place else reporter.added(ticket)
     await notices.tell(tx, who, note, ticket)
-    await dispatch.tell_holder(tx, ticket, text)
+    await holding.tell_holder(tx, ticket, text)
 
 
 async def still_asked(tx: Tx, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
@@ -317,7 +330,7 @@ async def _reclassified(tx: Tx, office: Office, who: Person, ticket: Ticket) -> 
     await selfhelp.clear(tx, ticket, who)
     await requests.take_back(tx, ticket)
     if ticket.status in BEFORE_ACCEPT:
-        await dispatch.withdraw_offers(tx, ticket, "故障更正")
+        await offers.withdraw(tx, ticket, "故障更正")
         await notices.close_cards(tx, ticket, ("selfhelp", "question"), "已更正")
         await settle_class(tx, office, who, ticket, new=False)
     else:
@@ -328,12 +341,12 @@ async def urge(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
     """催办: the holder, or the desk, hears of it; the reporter gets an honest time."""
     await tickets.change(tx, ticket, "urged", who, urged=ticket.urged + 1)
     holder = await people.person(tx, ticket.assignee_id)
-    by = dispatch.arrive_by(office, ticket, holder) if holder and ticket.arrived_at is None else None
+    by = holding.arrive_by(office, ticket, holder) if holder and ticket.arrived_at is None else None
     await notices.tell(tx, who, reporter.urged(office.voice, ticket, holder, by, tx.now), ticket)
     if holder is not None:
         await notices.tell(tx, holder, technician.urged(ticket, ticket.urged), ticket)
     if holder is None or ticket.urged >= 2:
-        await dispatch.tell_desk(tx, office, ticket, "urged", who.name)
+        await seats.inform(tx, office, ticket, "urged", who.name)
 
 
 def is_live(ticket: Ticket) -> bool:
@@ -370,7 +383,7 @@ async def _place_answered(tx: Tx, office: Office, who: Person, ticket: Ticket, t
         await notices.tell(tx, who, reporter.going_to_dispatch(office.voice, ticket, at, tx.now), ticket)
         return
     await notices.tell(tx, who, reporter.place_noted(ticket) if place_of(ticket) else reporter.added(ticket), ticket)
-    await dispatch.tell_holder(tx, ticket, text)
+    await holding.tell_holder(tx, ticket, text)
 
 
 async def _set_fault(
@@ -413,4 +426,4 @@ async def quietly_to_desk(tx: Tx, office: Office, who: Person, ticket: Ticket) -
     if ticket.priority is None:
         await tickets.change(tx, ticket, "priority", None, priority="P3")
     await tickets.act(tx, ticket, Action.TRIAGE, None)
-    await dispatch.to_desk(tx, office, ticket, "unclear")
+    await seats.to_desk(tx, office, ticket, "unclear")

@@ -8,7 +8,7 @@ from sqlmodel import col, or_, select
 
 from bot.core.ticket import Action
 from bot.core.updates import Account
-from bot.desk import dispatch, experts, handover, people, shifts, tickets
+from bot.desk import dispatch, experts, handover, offers, people, seats, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Dialogue, Handover, Membership, Person, Ticket, TimerRow
@@ -72,13 +72,13 @@ async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
         await dispatch.release(tx, ticket, views.WHY[why])
         if tickets.can(ticket, Action.DECLINE):
             await tickets.act(tx, ticket, Action.DECLINE, None, owner="desk", assignee_id=None)
-        await dispatch.to_desk(tx, office, ticket, why)
+        await seats.to_desk(tx, office, ticket, why)
     return len(taken)
 
 
 async def _taken(tx: Tx, who: Person) -> list[Ticket]:
     """What he was offered and what is his."""
-    offered = await dispatch.offered_to(tx, who)
+    offered = await offers.offered_to(tx, who)
     held = [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]
     return list({t.id: t for t in [*offered, *held]}.values())
 
@@ -95,7 +95,7 @@ async def _leave_reports(tx: Tx, office: Office, who: Person) -> int:
 
 async def _leave(tx: Tx, office: Office, ticket: Ticket, who: Person, heir: Person | None) -> None:
     if heir is None:
-        await dispatch.tell_desk(tx, office, ticket, "reporter-left", who.name)
+        await seats.inform(tx, office, ticket, "reporter-left", who.name)
         return
     await tickets.change(tx, ticket, "reporter-left", None, reporter_id=heir.id)
     await notices.tell(tx, heir, views.inherited(office.voice, ticket, who), ticket)

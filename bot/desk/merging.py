@@ -9,7 +9,7 @@ from typing import Literal
 from sqlmodel import col, select
 
 from bot.core.ticket import LIVE, Action, Status
-from bot.desk import dispatch, guidance, leavers, people, tickets
+from bot.desk import candidates, dispatch, guidance, holding, leavers, offers, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Merger, Offer, Person, Ticket, TimerRow
@@ -52,7 +52,7 @@ async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Pers
     merger.dialogue = await _take_question(tx, ticket)
     tx.add(merger)
     label = f"并入{number(into)}"
-    await dispatch.withdraw_offers(tx, ticket, label)
+    await offers.withdraw(tx, ticket, label)
     await _rest(tx, ticket)
     await notices.close_cards(tx, ticket, CARDS, label)
     if holder is not None and ticket.owner == "technician":
@@ -128,7 +128,7 @@ async def more(tx: Tx, who: Person, own: Ticket, into: Ticket, text: str) -> Non
     """
     await tickets.add_words(tx, into, who, tickets.Words(text))
     await notices.tell(tx, who, views.added_to_merged(own, into), into)
-    await dispatch.tell_holder(tx, into, text)
+    await holding.tell_holder(tx, into, text)
 
 
 async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:
@@ -148,18 +148,18 @@ async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked:
         if await tx.session.get(Guidance, ticket.id) is not None:
             await guidance.start(tx, office, ticket, holder)
         else:
-            await dispatch.work_card(tx, office, ticket, holder)
+            await holding.work_card(tx, office, ticket, holder)
         return
     if ticket.status == Status.DISPATCHED:
         offer = await tx.session.get(Offer, merger.offer_id) if merger.offer_id else None
         to = await people.person(tx, offer.person_id) if offer else None
-        if offer is not None and to is not None and await dispatch.is_there(tx, to):
-            await dispatch.renew(tx, office, ticket, offer)
+        if offer is not None and to is not None and await candidates.is_there(tx, to):
+            await offers.renew(tx, office, ticket, offer)
             return
         await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None)
         await dispatch.offer_next(tx, office, ticket)
     elif holder is None and not asked:
-        await dispatch.to_desk(tx, office, ticket, "unmerged")
+        await seats.to_desk(tx, office, ticket, "unmerged")
 
 
 async def _take_question(tx: Tx, ticket: Ticket) -> dict[str, object]:

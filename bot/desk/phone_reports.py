@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from bot.core.ticket import Action
-from bot.desk import dispatch, incidents, intake, people, referral, tickets
+from bot.desk import dispatch, holding, incidents, intake, people, referral, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -86,7 +86,7 @@ async def report(tx: Tx, office: Office, seat: Person, caller: Person, text: str
     opened = await _since(tx, caller, before)
     for ticket in opened:
         await tickets.change(tx, ticket, "entered", seat, source=SOURCE)
-        holder = await dispatch.holder(tx, ticket)
+        holder = await holding.holder(tx, ticket)
         await notices.tell(tx, seat, views.entered(office.voice, ticket, caller, holder, _question(meaning)), ticket)
     if not opened:
         say = office.book.routes[meaning.route or "R11"].say

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.ticket import Action
-from bot.desk import contacts, dispatch, erasure, incidents, merging, people, tickets
+from bot.desk import contacts, dispatch, erasure, incidents, merging, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -34,7 +34,7 @@ async def refer(tx: Tx, office: Office, who: Person, understanding: Understandin
         return
     ticket = await tickets.open_ticket(tx, office, who, understanding, words, kind="referral", fault=None, item=None)
     await tickets.act(tx, ticket, Action.REFER, None)
-    await dispatch.to_desk(tx, office, ticket, await tell_route(tx, office, who, route.code, ticket))
+    await seats.to_desk(tx, office, ticket, await tell_route(tx, office, who, route.code, ticket))
     await watch(tx, ticket)
     if route.code == "R2":
         await page_infosec(tx, office, ticket)
@@ -95,7 +95,7 @@ async def emergency(tx: Tx, office: Office, who: Person, understanding: Understa
     if ticket.fault:
         await dispatch.offer_next(tx, office, ticket, "emergency")
     else:
-        await dispatch.to_desk(tx, office, ticket, "emergency")
+        await seats.to_desk(tx, office, ticket, "emergency")
     return ticket
 
 
@@ -129,7 +129,7 @@ async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: s
         await tell_route(tx, office, who, code, None)
         return
     await tickets.act(tx, ticket, Action.REFER, None, kind="referral", route=code, item=None, fault=None)
-    await dispatch.to_desk(tx, office, ticket, await tell_route(tx, office, who, code, ticket))
+    await seats.to_desk(tx, office, ticket, await tell_route(tx, office, who, code, ticket))
     await watch(tx, ticket)
 
 
@@ -154,7 +154,7 @@ async def redact(tx: Tx, who: Person, ticket: Ticket) -> None:
 async def still_open(tx: Tx, office: Office, ticket: Ticket) -> None:
     """A referral nobody has settled: the desk's card again."""
     known = await contacts.contact_of(tx, ticket.unit_id, ticket.route or "")
-    await dispatch.to_desk(tx, office, ticket, "referral" if known or ticket.kind == "classified" else "no-contact")
+    await seats.to_desk(tx, office, ticket, "referral" if known or ticket.kind == "classified" else "no-contact")
     await watch(tx, ticket)
 
 

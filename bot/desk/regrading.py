@@ -5,7 +5,7 @@ from typing import Literal
 from sqlmodel import select
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
-from bot.desk import dispatch, guidance, people, referral, requests, selfhelp, tickets
+from bot.desk import dispatch, guidance, holding, offers, people, referral, requests, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Offer, Person, Ticket
@@ -78,14 +78,14 @@ async def set_priority(tx: Tx, office: Office, ticket: Ticket, seat: Person, pri
     if ticket.paused and priority == "P1":
         await tickets.change(tx, ticket, "resumed", seat, paused="")
     if ticket.status in (Status.TRIAGED, Status.DISPATCHED):
-        await dispatch.due_by_priority(tx, office, ticket)
+        await offers.due_by_priority(tx, office, ticket)
     holder = await people.person(tx, ticket.assignee_id)
     if holder is not None and ticket.owner == "technician":
         await notices.tell(tx, holder, views.priority_holder(ticket, reason), ticket)
         if ticket.status in (Status.ACCEPTED, Status.EN_ROUTE, Status.REMOTE):
-            await dispatch.work_card(tx, office, ticket, holder)
+            await holding.work_card(tx, office, ticket, holder)
     elif offer := await _open_offer(tx, ticket):
-        await dispatch.renew(tx, office, ticket, offer)
+        await offers.renew(tx, office, ticket, offer)
     elif holder is None and priority in ("P1", "P2") and ticket.status in BEFORE_ACCEPT - {Status.APPROVAL}:
         await _share_anew(tx, office, ticket, await people.person(tx, ticket.reporter_id))
     if raised:
@@ -102,7 +102,7 @@ async def _share_anew(tx: Tx, office: Office, ticket: Ticket, who: Person | None
             await tx.flush()
     await requests.take_back(tx, ticket)
     await tx.forget(f"question:{ticket.id}:{ticket.asked}", f"gather:{ticket.id}")
-    await dispatch.withdraw_offers(tx, ticket, "重新安排")
+    await offers.withdraw(tx, ticket, "重新安排")
     await notices.close_cards(tx, ticket, ("question", "selfhelp"), "已更新")
     if ticket.status == Status.DISPATCHED:
         await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None)

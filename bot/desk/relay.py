@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 
 from bot.core.outbound import Message, Picture, Recording
 from bot.core.ticket import Action
-from bot.desk import erasure, fieldwork, people, tickets
+from bot.desk import erasure, holding, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, Media, Person, Ticket, TicketEvent, TimerRow
@@ -239,7 +239,7 @@ async def queue_place(tx: Tx, talk: Conversation) -> int:
 
 async def _refusal(tx: Tx, ticket: Ticket, who: Person, reporter: Person) -> Message | None:
     """Why this person may not speak with the ticket's reporter now; none when he may."""
-    if not people.is_desk(who) and not fieldwork.holds(ticket, who):
+    if not people.is_desk(who) and not holding.holds(ticket, who):
         return views.not_yours(ticket)
     if ticket.kind == "classified":
         return views.is_classified(ticket)
@@ -365,7 +365,7 @@ async def _give_up(tx: Tx, office: Office, talk: Conversation, ticket: Ticket, r
 
 async def _contacted(tx: Tx, ticket: Ticket, who: Person) -> None:
     """The technician's first word to the reporter stops the response clock, as 已联系 does."""
-    if fieldwork.holds(ticket, who) and ticket.contacted_at is None and tickets.can(ticket, Action.CONTACT):
+    if holding.holds(ticket, who) and ticket.contacted_at is None and tickets.can(ticket, Action.CONTACT):
         await tickets.act(tx, ticket, Action.CONTACT, who)
 
 

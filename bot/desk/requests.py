@@ -5,7 +5,7 @@ asked, then it is carried out as knowledge/requests.yaml has it: by a technician
 from datetime import timedelta
 
 from bot.core.ticket import Action, Status
-from bot.desk import approvals, dispatch, merging, people, tickets
+from bot.desk import approvals, dispatch, merging, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Approval, Dialogue, Person, Ticket, TimerRow
@@ -131,7 +131,7 @@ async def _carry_out(tx: Tx, office: Office, who: Person, ticket: Ticket, *, new
     by = agreed.name if agreed else ""
     mode = _request(office, ticket).mode
     if mode == "desk":
-        await dispatch.to_desk(tx, office, ticket, "request")
+        await seats.to_desk(tx, office, ticket, "request")
         if new:
             await notices.tell(tx, who, reporter.request_received(office.voice, ticket), ticket)
         else:

@@ -18,10 +18,12 @@ from bot.desk import (
     experts,
     fitness,
     guidance,
+    holding,
     incidents,
     people,
     referral,
     regrading,
+    seats,
     tickets,
 )
 from bot.desk.office import Office
@@ -104,7 +106,7 @@ async def overdue(tx: Tx, office: Office, row: TimerRow) -> str:
     holder = await people.person(tx, ticket.assignee_id)
     unit = await people.unit_name(tx, ticket.unit_id)
     said = views.overdue(office.voice, ticket, unit, one, holder.name if holder else "服务台")
-    await dispatch.tell_seats(tx, office, said, ticket)
+    await seats.tell(tx, office, said, ticket)
     return "told"
 
 
@@ -134,7 +136,7 @@ async def explain(tx: Tx, office: Office, new: Ticket, who: Person, text: str) -
     if fault and new.fault is None and regrading.may_change(new):
         await regrading.reclassify(tx, office, new, who, fault)
     else:
-        await dispatch.tell_holder(tx, new, text)
+        await holding.tell_holder(tx, new, text)
     await notices.tell(tx, who, views.explained(office.voice, new), new)
 
 
@@ -229,7 +231,7 @@ async def _report(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Ste
             await incidents.watch(tx, office, new)
             await dispatch.offer_next(tx, office, new)
         else:
-            await dispatch.to_desk(tx, office, new, "finding")
+            await seats.to_desk(tx, office, new, "finding")
     if (one := await of(tx, ticket.id)) is not None:
         one.found += 1
         tx.add(one)

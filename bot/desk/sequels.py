@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
-from bot.desk import dispatch, intake, referral, tickets
+from bot.desk import intake, offers, referral, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -47,7 +47,7 @@ async def again(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, 
         return
     await intake.add(tx, office, who, ticket, text, meaning)
     if ticket.kind == "emergency" and ticket.assignee_id is None:
-        await dispatch.tell_desk(tx, office, ticket, "again", who.name)
+        await seats.inform(tx, office, ticket, "again", who.name)
 
 
 async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> bool:
@@ -62,7 +62,7 @@ async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning
             and its_own
             and tickets.can(ticket, Action.REFER)
         ):
-            await dispatch.withdraw_offers(tx, ticket, "涉密设备")
+            await offers.withdraw(tx, ticket, "涉密设备")
             await intake.classified_after_all(tx, office, who, ticket)
             return True
     return False

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.duty import Kind, Span, Standing, by_person, standing
 from bot.core.ticket import AT_WORK, Action, Status
-from bot.desk import bookings, dispatch, experts, handover, people, shifts, tickets
+from bot.desk import bookings, candidates, dispatch, experts, handover, offers, people, seats, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Person, Ticket, TimerRow
@@ -37,7 +37,7 @@ async def changed(tx: Tx, office: Office, row: TimerRow) -> str:
 
 async def leave(tx: Tx, office: Office, who: Person) -> None:
     """His shift is over: offers he has not answered go on, and for each ticket in hand he is asked for a successor."""
-    for ticket in await dispatch.offered_to(tx, who):
+    for ticket in await offers.offered_to(tx, who):
         await pass_on(tx, office, ticket, who, "您已下班")
     held = [t for t in await tickets.held_by(tx, who) if not await _promised(tx, t, who)]
     await bookings.tell_uncovered(tx, office, who)
@@ -48,7 +48,7 @@ async def leave(tx: Tx, office: Office, who: Person) -> None:
     for ticket in held:
         await tx.record(ticket.id or 0, "shift-ended", who.id)
         await tx.remind(shifts.end_key(ticket), by, "shift-end-over", ticket.id, HELD, {"person": who.id})
-        ranked = [r for r in await dispatch.candidates(tx, office, ticket) if r.candidate.person_id != who.id]
+        ranked = [r for r in await candidates.best_first(tx, office, ticket) if r.candidate.person_id != who.id]
         await notices.hand(
             tx,
             who,
@@ -89,7 +89,7 @@ async def to_desk(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
         await tickets.change(tx, ticket, "desk-owns", who, owner="desk", assignee_id=None)
     await _unfocus(tx, ticket, who)
     await notices.tell(tx, who, views.gone_to_desk(ticket), ticket)
-    await dispatch.to_desk(tx, office, ticket, KIND)
+    await seats.to_desk(tx, office, ticket, KIND)
 
 
 async def over(tx: Tx, office: Office, row: TimerRow) -> str:
@@ -121,7 +121,7 @@ def _worked(spans: tuple[Span, ...], since: datetime, now: datetime) -> bool:
 
 async def pass_on(tx: Tx, office: Office, ticket: Ticket, who: Person, label: str) -> None:
     """An offer he has not answered goes to the next one."""
-    offer = await dispatch.open_offer(tx, ticket, who)
+    offer = await offers.open_to(tx, ticket, who)
     if offer is None or not tickets.can(ticket, Action.OFFER_EXPIRED):
         return
     offer.state, offer.ended_at = "withdrawn", tx.now

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from bot.core.ticket import NotAllowed, Status
-from bot.desk import bookings, consent, dispatch, guidance, people, proof, tickets
+from bot.desk import bookings, consent, guidance, holding, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Deed, Dialogue, Guidance, Person, Ticket, TicketEvent, TimerRow
@@ -137,7 +137,7 @@ async def _restore(
         await guidance.show(tx, office, ticket, who, row)
     else:
         await notices.close_cards(tx, ticket, ("step", "gate", "ended"), "已撤销", who.id)
-        await dispatch.work_card(tx, office, ticket, who)
+        await holding.work_card(tx, office, ticket, who)
 
 
 async def _pause_again(tx: Tx, ticket: Ticket) -> None:

@@ -14,7 +14,7 @@ from bot.core.charging import VISIT
 from bot.core.outbound import Say
 from bot.core.ticket import Status
 from bot.core.visits import Trouble, Window
-from bot.desk import bookings, cards, clocks, dispatch, fieldwork, people, tickets
+from bot.desk import bookings, cards, clocks, fieldwork, holding, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TicketEvent, TimerRow, Visit
@@ -249,7 +249,7 @@ async def closing(tx: Tx, office: Office, row: TimerRow) -> str:
         await notices.tell(tx, asker, views.comes_late(ticket, holder), ticket)
     said = views.closing(office.voice, ticket, bookings.window(visit), then, tx.now)
     await notices.tell(tx, holder, said, ticket)
-    await dispatch.tell_seats(tx, office, said, ticket)
+    await seats.tell(tx, office, said, ticket)
     return "asked" if then else "told"
 
 
@@ -265,7 +265,7 @@ async def over(tx: Tx, office: Office, row: TimerRow) -> str:
     await notices.tell(tx, asker, views.missed(office.voice, ticket, when, tx.now), ticket)
     said = views.missed_desk(office.voice, ticket, holder, when, tx.now)
     await notices.tell(tx, holder, said, ticket)
-    await dispatch.tell_seats(tx, office, said, ticket)
+    await seats.tell(tx, office, said, ticket)
     return "missed"
 
 
@@ -280,7 +280,7 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
         await notices.tell(tx, await people.person(tx, visit.person_id), views.unanswered(ticket, "报障人"), ticket)
     else:
         holder = await people.person(tx, visit.person_id)
-        await dispatch.tell_seats(tx, office, views.unanswered(ticket, holder.name if holder else ""), ticket)
+        await seats.tell(tx, office, views.unanswered(ticket, holder.name if holder else ""), ticket)
     return "told"
 
 
@@ -321,7 +321,7 @@ async def _agree(
     waits = row.instead_of is None and bookings.waits(ticket, tx.now)
     said = views.settled_holder(office.voice, ticket, when, tx.now, waits=waits)
     await _tell(tx, office, ticket, row, said)
-    await dispatch.work_card(tx, office, ticket, holder)
+    await holding.work_card(tx, office, ticket, holder)
 
 
 async def _refuse(tx: Tx, ticket: Ticket, row: Visit, who: Person, label: str) -> None:
@@ -393,7 +393,7 @@ async def _tell(tx: Tx, office: Office, ticket: Ticket, row: Visit, said: Say) -
     await notices.tell(tx, holder, said, ticket)
     by = await people.person(tx, row.asked_by)
     if row.instead_of is not None or (by is not None and people.is_desk(by)):
-        await dispatch.tell_seats(tx, office, said, ticket)
+        await seats.tell(tx, office, said, ticket)
 
 
 async def _holder(tx: Tx, ticket: Ticket, who: Person) -> Person | None:

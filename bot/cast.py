@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.permits import PERMITS
 from bot.core.updates import Account
 from bot.desk.spreadsheets import Row
-from bot.sandbox.app import Sandbox
+from bot.sandbox.platforms import Sandbox
 
 CORP, AGENT, CONNECTION = "ww7f1c2d3e4a5b6c7d", 1000002, "gov"
 ORG, CLIENT, PROVIDER = "ding9f50b15bccd16741", "dingoa1robotkey", "provider"

@@ -21,9 +21,10 @@ from bot.core.clock import ManualClock, SystemClock, stopwatch
 from bot.desk.office import Office
 from bot.desk.overview import overview as desk_overview
 from bot.desk.spreadsheets import save_people
-from bot.sandbox.app import Sandbox
+from bot.sandbox.app import application
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.dingtalk.org import Org
+from bot.sandbox.platforms import Sandbox
 from bot.store.engine import Tx
 from bot.web import make_app
 from knowledge import Book, Classifier
@@ -187,7 +188,7 @@ async def raised(
     sandbox.on_skip, sandbox.explain, sandbox.overview = on_skip, explain, overview
     keys = Keys()
     async with contextlib.AsyncExitStack() as closing:
-        page_url = await _serve(sandbox.make_app(), port, closing)
+        page_url = await _serve(application(sandbox), port, closing)
         sandbox.serve_at(page_url)
         front = _Front()
         bot_url = await _serve(front.make_app(clock), 0, closing)

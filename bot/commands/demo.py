@@ -83,11 +83,12 @@ async def _sandbox(port: int, desk: str) -> None:
     from aiohttp import web
 
     from bot.cast import Keys, connections, populate
-    from bot.sandbox.app import Sandbox
+    from bot.sandbox.app import application
     from bot.sandbox.clock import SandboxClock
+    from bot.sandbox.platforms import Sandbox
 
     sandbox = Sandbox(clock=SandboxClock())
-    runner = web.AppRunner(sandbox.make_app(), shutdown_timeout=1.0)
+    runner = web.AppRunner(application(sandbox), shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     base = f"http://127.0.0.1:{port}"

@@ -11,11 +11,12 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 from aiohttp.test_utils import TestServer
 
-from bot.sandbox.app import Sandbox
+from bot.sandbox.app import application
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.dingtalk.org import Org, Switches
 from bot.sandbox.dingtalk.signing import card_sign, robot_sign
 from bot.sandbox.phones import CannotDo
+from bot.sandbox.platforms import Sandbox
 
 SIGNS = json.loads((Path(__file__).parent.parent / "data/vectors/dingtalk_sign.json").read_text("utf-8"))
 Json = dict[str, Any]
@@ -76,7 +77,7 @@ async def platform() -> AsyncIterator[Platform]:
         groups=[{"id": GROUP, "name": "群", "members": ["wang", "li"]}, {"id": "cidOut", "name": "外", "members": [], "robot": False}],
         robots=[{"token": HOOK, "name": "通知", "id": GROUP, "secret": "SEC1"}], templates=["t.schema"],
     )  # fmt: skip
-    async with TestServer(sandbox.make_app()) as server, ClientSession() as session:
+    async with TestServer(application(sandbox)) as server, ClientSession() as session:
         base = str(server.make_url("")).rstrip("/")
         sandbox.serve_at(base)
         yield Platform(sandbox, session, base)

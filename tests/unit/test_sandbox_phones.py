@@ -11,9 +11,10 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.sandbox.app import Sandbox
+from bot.sandbox.app import application
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.phones import CannotDo
+from bot.sandbox.platforms import Sandbox
 from bot.sandbox.wecom import crypto, delivery
 from bot.sandbox.wecom.corp import Switches
 
@@ -84,10 +85,10 @@ class World:
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     app = App()
-    application = web.Application()
-    application.router.add_route("*", "/callback", app.callback)
+    callbacks = web.Application()
+    callbacks.router.add_route("*", "/callback", app.callback)
     sandbox = Sandbox(clock=SandboxClock(START))
-    async with TestServer(application) as desk, TestServer(sandbox.make_app()) as page, ClientSession() as session:
+    async with TestServer(callbacks) as desk, TestServer(application(sandbox)) as page, ClientSession() as session:
         sandbox.add_wecom(
             corp_id=CORP, agent_id=AGENT, secret="s3cret", token=TOKEN, aes_key=KEY, callback_url=str(desk.make_url("/callback")),
             members=[{"userid": "li", "name": "李梅"}, {"userid": "wang", "name": "王强"}, {"userid": "he", "name": "何", "phone": False}],
@@ -173,9 +174,9 @@ async def test_a_retry_may_also_carry_a_new_nonce() -> None:
     clock = SandboxClock(START)
     sandbox = Sandbox(clock=clock, switches=Switches(retry_repeats_nonce=False))
     app = App()
-    application = web.Application()
-    application.router.add_route("*", "/callback", app.callback)
-    async with TestServer(application) as desk, TestServer(sandbox.make_app()):
+    callbacks = web.Application()
+    callbacks.router.add_route("*", "/callback", app.callback)
+    async with TestServer(callbacks) as desk, TestServer(application(sandbox)):
         sandbox.add_wecom(
             corp_id=CORP, agent_id=AGENT, secret="s", token=TOKEN, aes_key=KEY,
             callback_url=str(desk.make_url("/callback")), members=[{"userid": "li", "name": "李梅"}],

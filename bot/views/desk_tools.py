@@ -142,7 +142,7 @@ def merged_holder(ticket: Ticket, into: Ticket, words: str) -> Say:
 
 
 def resolved_with(ticket: Ticket, into: Ticket) -> Say:
-    return Say(text=f"您报的{number(ticket)}（随{number(into)}处理）已修好，请试一下。还不行请再发一句。")
+    return Say(text=f"您报的{number(ticket)}（随{number(into)}处理）已修好，请试一下，还不行就再发一句。")
 
 
 def unmerged(ticket: Ticket) -> Say:

@@ -59,9 +59,10 @@ class _GroupChat:
 
 
 class Sandbox:
-    """Everything that is emulated. `on_skip` is told when time is skipped.
+    """Everything that is emulated. `on_skip` skips time, this clock included, where others go with it.
 
     `explain` says what the bot makes of a text and `overview` how the desk stands; without a desk there is neither.
+    `next_morning` may know the days on which nobody works.
     """
 
     def __init__(self, clock: SandboxClock | None = None, switches: Switches | None = None) -> None:
@@ -70,6 +71,7 @@ class Sandbox:
         self.on_skip: Skip | None = None
         self.explain: Explain | None = None
         self.overview: Overview | None = None
+        self.next_morning: Callable[[datetime], datetime] = _next_morning
         self.corps: dict[str, Corp] = {}
         self._switches = switches or Switches()
         self._phones: dict[str, Phone] = {}
@@ -333,18 +335,20 @@ class Sandbox:
 
     async def _skip(self, request: web.Request) -> web.StreamResponse:
         body = await _body(request) or {}
-        by = _until_morning(self.clock.now()) if body.get("to") == "next-morning" else None
+        now = self.clock.now()
+        by = self.next_morning(now) - now if body.get("to") == "next-morning" else None
         seconds = body.get("seconds")
         if by is None and isinstance(seconds, int | float) and 0 <= seconds <= SKIP_MAX.total_seconds():
             by = timedelta(seconds=seconds)
         if by is None:
             return _failed("请给出要快进的秒数。")
-        self.clock.advance(by)
         if self.on_skip is not None:
             await self.on_skip(by)
-        now = self.clock.now().isoformat()
-        self._tell("clock", {"now": now})
-        return _json({"now": now})
+        else:
+            self.clock.advance(by)
+        told = {"now": self.clock.now().isoformat()}
+        self._tell("clock", told)
+        return _json(told)
 
     async def _explained(self, request: web.Request) -> web.StreamResponse:
         if self.explain is None:
@@ -432,9 +436,8 @@ async def _do(phone: Phone, act: str, body: dict[str, Any]) -> Outcome | None:
             raise CannotDo("手机上没有这个操作。")
 
 
-def _until_morning(now: datetime) -> timedelta:
-    local = now.astimezone(ZONE)
-    return datetime.combine(local.date() + timedelta(days=1), MORNING, ZONE) - local
+def _next_morning(now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), MORNING, ZONE)
 
 
 async def _body(request: web.Request) -> dict[str, Any] | None:

@@ -45,7 +45,11 @@ def choose(voice: Voice, ticket: Ticket, card_id: str, who: Person, windows: Seq
 
 
 def _numbered(voice: Voice, windows: Sequence[Window], now: datetime) -> tuple[tuple[str, str], ...]:
-    return tuple((f"{i}", voice.window(w.start, w.end, now)) for i, w in enumerate(windows, start=1))
+    today = now.astimezone(voice.zone).date()
+    return tuple(
+        (f"{i}", ("今天" if w.start.astimezone(voice.zone).date() == today else "") + voice.window(w.start, w.end, now))
+        for i, w in enumerate(windows, start=1)
+    )
 
 
 def _begins(voice: Voice, index: int, window: Window, now: datetime) -> str:

@@ -98,7 +98,7 @@ HOURS = {
     "赵磊": Hours((time(8), time(20)), (time(13), time(14)), every_day=True),
 }
 """The roster of the demo; whoever is not in it is there by his own word."""
-ROSTERED_DAYS = 60
+ROSTERED_DAYS = 30
 """So many days of it: time can be skipped as far."""
 
 

@@ -6,6 +6,7 @@ that faces the real platform. The clocks are two, and are moved together.
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -38,6 +39,8 @@ PING = timedelta(seconds=20)
 """A platform that is not silent pings this often: however much time is skipped, this much of it was silence."""
 TOUR = timedelta(hours=1)
 """Running clocks begin in working time with this much of it ahead: at night nobody would be sent, and nothing shown."""
+PATIENCE_S = 6.0
+"""Whoever presses 快进 waits about so long: a weekend with an emergency nobody sees to is a thousand deadlines."""
 PAUSE = timedelta(seconds=9)
 """A little more than an unfinished report waits for its next piece."""
 
@@ -97,11 +100,11 @@ class Stage:
         """Move both clocks, then let the desk do what became due, step by step so that nothing fires out of order."""
         await self.skip(timedelta(**by))
 
-    async def skip(self, by: timedelta) -> None:
-        """Move time in steps of at most a minute while deadlines fall due on the way."""
-        end = self.clock.now() + by
+    async def skip(self, by: timedelta, patience_s: float = math.inf) -> None:
+        """Move time from deadline to deadline; once it has taken longer than `patience_s`, the rest at once, as in an outage."""
+        end, begun = self.clock.now() + by, stopwatch()
         while (left := end - self.clock.now()) > timedelta(0):
-            due = await self.desk.next_deadline()
+            due = await self.desk.next_deadline() if stopwatch() - begun < patience_s else None
             jump = left if due is None or due >= end else max(due - self.clock.now(), timedelta(seconds=1))
             jump = min(jump, left)
             self.clock.advance(jump)
@@ -174,7 +177,7 @@ async def raised(
 
     async def on_skip(by: timedelta) -> None:
         if stage is not None:
-            await stage.skip(by)
+            await stage.skip(by, PATIENCE_S)
 
     async def explain(text: str) -> dict[str, Any]:
         return explanation(stage.office, text) if stage else {}

@@ -4,10 +4,14 @@ import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from bot.core.calendar import WorkingTime
+from bot.core.duty import Kind, Span
 from bot.core.permits import PERMITS
 from bot.core.updates import Account
+from bot.desk.roster_sheets import RosterRow
 from bot.desk.spreadsheets import Row
 from bot.sandbox.platforms import Sandbox
 
@@ -16,6 +20,8 @@ ORG, CLIENT, PROVIDER = "ding9f50b15bccd16741", "dingoa1robotkey", "provider"
 DUTY_CHAT, INCIDENT_CHAT = "dutyroom", "incidentroom"
 INCIDENT_GROUP = "cidIncidentRoom=="
 TEMPLATE = "yunwei-ticket.schema"
+INSPECTIONS = {"市民政局": ("ups-battery/day",)}
+"""What is inspected in the demo, as `[desk.inspections]` has it: a round each workday morning, of the UPS."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +74,44 @@ CAST = (
         "linfang",
         "林芳",
         "市民政局",
-        "联络员 保密员",
+        "市民政局 · 联络员、保密员",
         ("unit-liaison", "secrecy-officer"),
         phone="13800000003",
-        shown=False,
     ),
     Actor("wufan", "吴凡", "市民政局", "市民政局 · 报障人", ("reporter",), phone="13800000004", shown=False),
     Actor("sunan", "孙安", "服务方", "安全联络员", ("infosec-liaison",), phone="13900000005", shown=False),
     Actor("guest", "新同事", "", "未登记", shown=False, unknown=True),
 )
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When somebody of the cast works, local time: on workdays, or every day."""
+
+    on: tuple[time, time]
+    lunch: tuple[time, time]
+    every_day: bool = False
+
+
+HOURS = {
+    "王强": Hours((time(8), time(17, 30)), (time(12), time(13))),
+    "赵磊": Hours((time(8), time(20)), (time(13), time(14)), every_day=True),
+}
+"""The roster of the demo; whoever is not in it is there by his own word."""
+ROSTERED_DAYS = 30
+"""So many days of it: time can be skipped as far."""
+
+
+def roster(first: date, working: WorkingTime) -> list[RosterRow]:
+    """The roster as the sheet has it, from a local day on."""
+    rows: list[RosterRow] = []
+    for day in (first + timedelta(days=n) for n in range(ROSTERED_DAYS)):
+        for name, hours in HOURS.items():
+            if hours.every_day or working.works(day):
+                for kind, (start, end) in ((Kind.ON, hours.on), (Kind.LUNCH, hours.lunch)):
+                    begin, stop = (datetime.combine(day, at, working.zone).astimezone(UTC) for at in (start, end))
+                    rows.append(RosterRow(len(rows) + 2, day, name, "", Span(kind, begin, stop)))
+    return rows
 
 
 def accounts(actor: Actor) -> list[Account]:

@@ -6,20 +6,23 @@ that faces the real platform. The clocks are two, and are moved together.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from aiohttp import ClientSession, web
 
 from bot import app
-from bot.cast import CAST, CORP, INCIDENT_GROUP, ORG, Keys, connections, heard_at, populate, rows
+from bot.cast import CAST, CORP, INCIDENT_GROUP, ORG, Keys, connections, heard_at, populate, roster, rows
 from bot.channels.dingtalk import Pace
 from bot.config import Config
 from bot.core.clock import ManualClock, SystemClock, stopwatch
+from bot.desk import rounds
 from bot.desk.office import Office
 from bot.desk.overview import overview as desk_overview
+from bot.desk.roster_sheets import RosterRow, RosterSheet, resolve, save_roster
 from bot.desk.spreadsheets import save_people
 from bot.sandbox.app import application
 from bot.sandbox.clock import SandboxClock
@@ -37,6 +40,8 @@ PING = timedelta(seconds=20)
 """A platform that is not silent pings this often: however much time is skipped, this much of it was silence."""
 TOUR = timedelta(hours=1)
 """Running clocks begin in working time with this much of it ahead: at night nobody would be sent, and nothing shown."""
+PATIENCE_S = 6.0
+"""Whoever presses 快进 waits about so long: a weekend with an emergency nobody sees to is a thousand deadlines."""
 PAUSE = timedelta(seconds=9)
 """A little more than an unfinished report waits for its next piece."""
 
@@ -96,11 +101,11 @@ class Stage:
         """Move both clocks, then let the desk do what became due, step by step so that nothing fires out of order."""
         await self.skip(timedelta(**by))
 
-    async def skip(self, by: timedelta) -> None:
-        """Move time in steps of at most a minute while deadlines fall due on the way."""
-        end = self.clock.now() + by
+    async def skip(self, by: timedelta, patience_s: float = math.inf) -> None:
+        """Move time from deadline to deadline; once it has taken longer than `patience_s`, the rest at once, as in an outage."""
+        end, begun = self.clock.now() + by, stopwatch()
         while (left := end - self.clock.now()) > timedelta(0):
-            due = await self.desk.next_deadline()
+            due = await self.desk.next_deadline() if stopwatch() - begun < patience_s else None
             jump = left if due is None or due >= end else max(due - self.clock.now(), timedelta(seconds=1))
             jump = min(jump, left)
             self.clock.advance(jump)
@@ -158,10 +163,13 @@ async def raised(
     template: str = "",
     mode: str = "stream",
     loops: bool = False,
+    inspections: Mapping[str, tuple[str, ...]] | None = None,
+    rostered: bool = False,
 ) -> AsyncIterator[Stage]:
     """Raise the stage. `start` makes the clocks stand still (story, tests); without it they run, from working time on (demo).
 
     `loops` runs the desk's own loops; otherwise the caller lets it `settle`. `template` and `mode` are DingTalk's.
+    `inspections` are the rounds of the configuration; `rostered` gives the cast its roster, without which it is always there.
     """
     clock = ManualClock(start) if start else SystemClock()
     sandbox = Sandbox(clock=SandboxClock(start=start) if start else SandboxClock())
@@ -169,9 +177,8 @@ async def raised(
     looking = asyncio.Lock()
 
     async def on_skip(by: timedelta) -> None:
-        clock.advance(by)
         if stage is not None:
-            await stage.desk.settle()
+            await stage.skip(by, PATIENCE_S)
 
     async def explain(text: str) -> dict[str, Any]:
         return explanation(stage.office, text) if stage else {}
@@ -197,11 +204,12 @@ async def raised(
             {
                 "database": {"url": database_url},
                 "http": {"public_url": bot_url if mode == "http" else ""},
-                "desk": {"hotline": hotline},
+                "desk": {"hotline": hotline, "inspections": dict(inspections or {})},
                 **sections,
             }
         )
         office = app.furnish(config, *knowledge) if knowledge else app.furnish(config)
+        sandbox.next_morning = lambda now: _next_morning(office, now)
         if start is None:
             wait = office.working.begins(clock.now(), TOUR) - clock.now()
             clock.advance(max(wait, timedelta(0)))
@@ -215,6 +223,9 @@ async def raised(
         front.stage = stage
         async with desk.db.write("cast") as tx:
             await save_people(tx, rows(), dict(heard_at()))
+            if rostered:
+                await _save_roster(tx, roster(clock.now().astimezone(office.voice.zone).date(), office.working))
+            await rounds.plan(tx, office)
         populate(sandbox, keys, bot_url, mode)
         if loops:
             await closing.enter_async_context(desk.running())
@@ -223,6 +234,17 @@ async def raised(
             await stage.listen()
         closing.push_async_callback(look_away)
         yield stage
+
+
+def _next_morning(office: Office, now: datetime) -> datetime:
+    """When the agencies open on the next workday."""
+    tomorrow = now.astimezone(office.voice.zone).date() + timedelta(days=1)
+    return office.working.begins(datetime.combine(tomorrow, time(0), office.voice.zone), TOUR)
+
+
+async def _save_roster(tx: Tx, rows: list[RosterRow]) -> None:
+    sheet = RosterSheet(rows=rows)
+    await save_roster(tx, rows, await resolve(tx, sheet))
 
 
 class _Front:
@@ -272,6 +294,7 @@ def explanation(office: Office, text: str) -> dict[str, Any]:
         "kind": understood.kind,
         "item_name": book.items[understood.item].name if understood.item else None,
         "fault_name": fault.name if fault else None,
+        "request_name": book.requests[understood.request].name if understood.request else None,
         "confidence": round(understood.confidence, 3),
         "because": list(understood.because),
         "slots": {k: v for k, v in dict(understood.slots).items() if v},

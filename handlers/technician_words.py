@@ -204,11 +204,20 @@ async def perform(ctx: Context, text: str, given: int | None = None) -> bool:
 async def reading(ctx: Context) -> bool:
     """A line typed where the current step asks for a reading or a note is its evidence."""
     ticket = await _focused(ctx)
-    if ticket is None or not ctx.text or await guidance.wants(ctx.tx, ctx.office, ticket) not in ("reading", "text"):
-        return False
-    if ctx.understanding and ctx.understanding.decision in ("emergency", "classified", "dispatch"):
+    wanted = await guidance.wants(ctx.tx, ctx.office, ticket) if ticket and ctx.text else ""
+    if ticket is None or wanted not in ("reading", "text") or _another_matter(ctx, ticket, wanted):
         return False
     return await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, Words(ctx.text))
+
+
+def _another_matter(ctx: Context, ticket: Ticket, wanted: str) -> bool:
+    """Danger, something classified, a fault; not the figures of the device he stands at (负载率42%), which sound like one."""
+    meaning = ctx.understanding
+    if meaning is None or meaning.decision not in ("emergency", "classified", "dispatch"):
+        return False
+    elsewhere = any(meaning.slots.get(name) for name in ("building", "floor", "room"))
+    figures = wanted == "reading" and any(char.isdigit() for char in ctx.text)
+    return meaning.decision != "dispatch" or meaning.item != ticket.item or elsewhere or not figures
 
 
 def _plausible(ctx: Context, match: re.Match[str], text: str) -> bool:

@@ -14,8 +14,8 @@ from knowledge.model import Book
 from knowledge.understanding import Understanding
 
 Kind = Literal["more", "clearer", "another"]
-ANOTHER, ELSEWHERE, CLEARER = 0.5, 0.75, 0.6
-"""Confidence from which words with a device of their own, words without one, and words read together count."""
+ANOTHER, ELSEWHERE, CLEARER, SURE = 0.5, 0.75, 0.6, 0.95
+"""Confidence from which words with a device of their own, words without one, words read together, and a wish alone count."""
 KEPT = 0.5
 """While what was known stays this likely with the new words added, they belong to it."""
 _BEGINS = re.compile(
@@ -102,7 +102,7 @@ class Context:
         if known is None:
             return alone.decision == "dispatch" and bool(before.named) and not set(alone.named) & set(before.named)
         if alone.kind != "fault":
-            return self._wanted(known, alone, joint)
+            return self._wanted(known, before, alone, joint)
         related = self._related(known)
         if alone.item in set(alone.named) - set(before.named) - related:
             return alone.confidence >= ANOTHER
@@ -113,11 +113,13 @@ class Context:
         return _likelihood(known, joint) < min(KEPT, _likelihood(known, before))
 
     @staticmethod
-    def _wanted(known: str | None, alone: Understanding, joint: Understanding) -> bool:
-        """Whether a wish, or a matter for others, is one of its own."""
+    def _wanted(known: str | None, before: Understanding, alone: Understanding, joint: Understanding) -> bool:
+        """Whether a wish, or a matter for others, is one of its own. What is beyond doubt no long report drowns."""
+        other = bool(set(alone.named) - set(before.named)) or alone.kind == "route"
+        drowned = _label(joint) == known and not (other and alone.confidence >= SURE)
         if alone.kind == "request":
-            return alone.confidence >= ANOTHER and bool(_WISH.search(alone.said)) and _label(joint) != known
-        return alone.confidence >= ELSEWHERE and _label(joint) != known
+            return alone.confidence >= ANOTHER and bool(_WISH.search(alone.said)) and not drowned
+        return alone.confidence >= ELSEWHERE and not drowned
 
     def _related(self, known: str | None) -> set[str]:
         """The item of a fault, and those its symptoms are told of as well."""

@@ -60,9 +60,10 @@ async def _story(url: str, as_json: bool) -> None:
 
 
 async def _demo(url: str, port: int) -> None:
+    from bot.cast import INSPECTIONS
     from bot.stage import raised
 
-    async with raised(url, port=port, loops=True) as stage:
+    async with raised(url, port=port, loops=True, inspections=INSPECTIONS, rostered=True) as stage:
         click.echo(f"open {stage.page_url}/   (Ctrl+C stops)")
         await _until_signal()
 

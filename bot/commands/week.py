@@ -1,7 +1,8 @@
 """A simulated working week of the synthetic city: the same reports, dispatched by the plan and by three simple rules.
 
-Only working minutes are simulated (five days of 420). Everybody obeys the hard rules; what differs is who is chosen and
-when. On time means arrived within the `arrive_other` target of the priority.
+Only working minutes are simulated (five days of 420), in which everybody is on duty: quiet hours, which are never held
+against who is on duty, do not enter. Everybody obeys the hard rules; what differs is who is chosen and when. On time
+means arrived within the `arrive_other` target of the priority.
 """
 
 import heapq

@@ -44,6 +44,15 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """How somebody stands now, and the next change: when, and to what; none while nothing is known to come."""
+
+    now: Standing
+    at: datetime | None = None
+    then: Standing | None = None
+
+
+@dataclass(frozen=True)
 class Cover:
     """Somebody who may cover `skills` in `areas` (none: everywhere) during his shifts; who is in no roster (None), always."""
 
@@ -79,6 +88,12 @@ def next_change(spans: Sequence[Span], at: datetime) -> datetime | None:
     now = standing(spans, at)
     edges = sorted({edge for s in spans for edge in (s.start, s.end) if edge > at})
     return next((edge for edge in edges if standing(spans, edge) is not now), None)
+
+
+def turn(spans: Sequence[Span], at: datetime) -> Turn:
+    """How somebody stands at an instant, and what comes next."""
+    change = next_change(spans, at)
+    return Turn(standing(spans, at), change, standing(spans, change) if change else None)
 
 
 def overlaps(spans: Sequence[Span]) -> list[tuple[int, int]]:

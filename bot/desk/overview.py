@@ -13,9 +13,9 @@ from sqlmodel import col, select
 from bot.core import charging
 from bot.core.calendar import WorkingTime
 from bot.core.charging import Mark, Party
-from bot.core.duty import Standing
+from bot.core.duty import Standing, Turn
 from bot.core.ticket import AT_WORK, Status
-from bot.desk import clocks, consent, people, shifts, tickets, warnings
+from bot.desk import approvals, clocks, consent, people, rounds, shifts, tickets, warnings
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Consent, Guidance, Offer, Person, Ticket
@@ -33,7 +33,7 @@ async def overview(tx: Tx, office: Office) -> dict[str, Any]:
     live = list(reversed((await tickets.open_tickets(tx))[-SHOWN:]))
     offers = await _offers(tx, live)
     found: dict[str, list[dict[str, Any]]] = {
-        "people": _roster(everyone, await shifts.standings(tx), live, offers),
+        "people": _roster(tx, office, everyone, await shifts.turns(tx), live, offers),
         "tickets": [],
         "repairs": [],
     }
@@ -48,6 +48,9 @@ async def overview(tx: Tx, office: Office) -> dict[str, Any]:
                 ticket,
                 holder=holder,
                 asked=asked,
+                awaited=await approvals.awaited(tx, ticket),
+                one_round=await rounds.of(tx, ticket.id),
+                now=tx.now,
                 clock=await _clock(tx, office, ticket, marks),
                 why=views.why(offer, everyone.get(offer.person_id)) if offer is not None else None,
             )
@@ -66,18 +69,26 @@ async def _offers(tx: Tx, live: Sequence[Ticket]) -> dict[int, Offer]:
 
 
 def _roster(
-    everyone: dict[int, Person], rostered: dict[int, Standing], live: Sequence[Ticket], offers: dict[int, Offer]
+    tx: Tx,
+    office: Office,
+    everyone: dict[int, Person],
+    turns: dict[int, Turn],
+    live: Sequence[Ticket],
+    offers: dict[int, Offer],
 ) -> list[dict[str, Any]]:
     """Technicians and the desk, those on duty first; the roster counts before a person's own word."""
     order = ("on", "busy", "off")
     staff = [p for p in everyone.values() if people.is_engineer(p) or people.is_desk(p)]
-    away = {p.id: stands for p in staff if (stands := rostered.get(p.id or 0, Standing.ON)) is not Standing.ON}
+    rostered = {p.id or 0: turns.get(p.id or 0, Turn(Standing.ON)) for p in staff}
+    away = {number for number, turn in rostered.items() if turn.now is not Standing.ON}
     staff.sort(key=lambda p: (not people.is_engineer(p), order.index("off" if p.id in away else p.duty), p.id))
     oldest_first = list(reversed(live))
     return [
         views.person(
+            office.voice,
             who,
-            away.get(who.id),
+            rostered[who.id or 0],
+            tx.now,
             engineer=people.is_engineer(who),
             held=[t for t in oldest_first if t.assignee_id == who.id and Status(t.status) in REPAIRS],
             asked=[

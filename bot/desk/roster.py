@@ -16,7 +16,6 @@ from bot.store.tables import DutyRequest, Person, TimerRow
 from bot.views import duty as views
 from bot.views import notices
 
-AHEAD = timedelta(days=8)
 EVENING_AT = time(18)
 """When the desk hears of tomorrow's gaps (assumed)."""
 CARD = "duty"
@@ -27,24 +26,17 @@ Row = tuple[Person, Standing | None, datetime | None]
 
 async def now_on_duty(tx: Tx) -> tuple[list[Row], tuple[datetime, list[str]] | None]:
     """Every technician and seat with his standing (none: in no roster) and until when; then the next change."""
-    known = await shifts.rostered(tx)
-    spans = by_person((r.person_id, shifts.span_of(r)) for r in await shifts.rows(tx, tx.now, tx.now + AHEAD))
-    rows: list[Row] = []
-    for person in await people.everyone(tx):
-        if not (people.is_engineer(person) or "service-desk" in person.positions):
-            continue
-        if person.id in known:
-            mine = spans.get(person.id, ())
-            rows.append((person, standing(mine, tx.now), next_change(mine, tx.now)))
-        else:
-            rows.append((person, None, None))
+    turns = await shifts.turns(tx)
+    staff = [p for p in await people.everyone(tx) if people.is_engineer(p) or "service-desk" in p.positions]
+    known = [(person, turns.get(person.id or 0)) for person in staff]
+    rows: list[Row] = [(person, turn.now if turn else None, turn.at if turn else None) for person, turn in known]
     first = min((until for _, _, until in rows if until), default=None)
     if first is None:
         return rows, None
     changes = [
-        f"{p.name}{'到岗' if standing(spans[p.id or 0], first) is Standing.ON else '离岗'}"
-        for p, _, until in rows
-        if until == first
+        f"{person.name}{'到岗' if turn.then is Standing.ON else '离岗'}"
+        for person, turn in known
+        if turn is not None and turn.at == first
     ]
     return rows, (first, changes)
 

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta, tzinfo
 
 from sqlmodel import col, delete, select
 
-from bot.core.duty import Kind, Span, Standing, by_person, next_change, standing
+from bot.core.duty import Kind, Span, Standing, Turn, by_person, next_change, standing, turn
 from bot.store.engine import Tx
 from bot.store.tables import Person, Shift, Ticket, TimerRow
 
 LONGEST = timedelta(hours=36)
 """No single row is longer than this: leave of several days has a row a day."""
+AHEAD = timedelta(days=8)
+"""How far ahead the next change is looked for."""
 CHANGE = "duty-change"
 """The kind of the one timer that waits for the next change of anybody's standing."""
 EVENING = "duty-gaps"
@@ -51,6 +53,12 @@ async def standings(tx: Tx, at: datetime | None = None) -> dict[int, Standing]:
     return {person_id: standing(spans.get(person_id, ()), when) for person_id in await rostered(tx)}
 
 
+async def turns(tx: Tx) -> dict[int, Turn]:
+    """How everybody in the roster stands now, and what comes next as far as the roster says."""
+    spans = by_person((r.person_id, span_of(r)) for r in await rows(tx, tx.now, tx.now + AHEAD))
+    return {person_id: turn(spans.get(person_id, ()), tx.now) for person_id in await rostered(tx)}
+
+
 async def spans_of(tx: Tx, person: Person, start: datetime, end: datetime) -> tuple[Span, ...]:
     return tuple(span_of(r) for r in await rows(tx, start, end, person.id))
 
@@ -69,10 +77,10 @@ async def on_duty(tx: Tx, person: Person, at: datetime | None = None) -> bool:
 
 async def until(tx: Tx, person: Person) -> datetime | None:
     """When his standing changes next, as far as the roster says."""
-    return next_change(await spans_of(tx, person, tx.now, tx.now + timedelta(days=8)), tx.now)
+    return next_change(await spans_of(tx, person, tx.now, tx.now + AHEAD), tx.now)
 
 
-async def upcoming(tx: Tx, horizon: timedelta = timedelta(days=8)) -> datetime | None:
+async def upcoming(tx: Tx, horizon: timedelta = AHEAD) -> datetime | None:
     """When somebody's standing changes next, within the horizon."""
     spans = by_person((r.person_id, span_of(r)) for r in await rows(tx, tx.now, tx.now + horizon))
     return min((at for mine in spans.values() if (at := next_change(mine, tx.now)) is not None), default=None)

@@ -1,15 +1,12 @@
 """What no phone can do: skip time, inject faults, ask the desk behind the emulation what it makes of things."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from aiohttp import web
 
 from bot.sandbox.json_bodies import answer, read, refusal
 from bot.sandbox.platforms import Sandbox
 
-ZONE = ZoneInfo("Asia/Shanghai")
-MORNING = time(8, 30)
 SKIP_MAX = timedelta(days=31)
 
 
@@ -29,18 +26,20 @@ class Controls:
 
     async def _skip(self, request: web.Request) -> web.StreamResponse:
         body = await read(request) or {}
-        by = _until_morning(self._sandbox.clock.now()) if body.get("to") == "next-morning" else None
+        now = self._sandbox.clock.now()
+        by = self._sandbox.next_morning(now) - now if body.get("to") == "next-morning" else None
         seconds = body.get("seconds")
         if by is None and isinstance(seconds, int | float) and 0 <= seconds <= SKIP_MAX.total_seconds():
             by = timedelta(seconds=seconds)
         if by is None:
             return refusal("请给出要快进的秒数。")
-        self._sandbox.clock.advance(by)
         if self._sandbox.on_skip is not None:
             await self._sandbox.on_skip(by)
-        now = self._sandbox.clock.now().isoformat()
-        self._sandbox.watchers.tell("clock", {"now": now})
-        return answer({"now": now})
+        else:
+            self._sandbox.clock.advance(by)
+        told = {"now": self._sandbox.clock.now().isoformat()}
+        self._sandbox.watchers.tell("clock", told)
+        return answer(told)
 
     async def _set_faults(self, request: web.Request) -> web.StreamResponse:
         body = await read(request)
@@ -61,8 +60,3 @@ class Controls:
         if self._sandbox.overview is None:
             raise web.HTTPNotFound(text="there is no desk here")
         return answer(await self._sandbox.overview())
-
-
-def _until_morning(now: datetime) -> timedelta:
-    local = now.astimezone(ZONE)
-    return datetime.combine(local.date() + timedelta(days=1), MORNING, ZONE) - local

@@ -3,8 +3,9 @@
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 
@@ -24,6 +25,8 @@ from bot.sandbox.wecom.line import WeComLine
 
 DELIVERIES = 50
 APP_TITLE = "运维服务台"
+ZONE = ZoneInfo("Asia/Shanghai")
+MORNING = time(8, 30)
 
 Skip = Callable[[timedelta], Awaitable[None]]
 Explain = Callable[[str], Awaitable[dict[str, Any]]]
@@ -41,9 +44,10 @@ class _GroupChat:
 
 
 class Sandbox:
-    """Everything that is emulated. `on_skip` is told when time is skipped.
+    """Everything that is emulated. `on_skip` skips time, this clock included, where others go with it.
 
     `explain` says what the bot makes of a text and `overview` how the desk stands; without a desk there is neither.
+    `next_morning` may know the days on which nobody works.
     """
 
     def __init__(self, clock: SandboxClock | None = None, switches: Switches | None = None) -> None:
@@ -52,6 +56,7 @@ class Sandbox:
         self.on_skip: Skip | None = None
         self.explain: Explain | None = None
         self.overview: Overview | None = None
+        self.next_morning: Callable[[datetime], datetime] = _next_morning
         self.corps: dict[str, Corp] = {}
         self.orgs: dict[str, Org] = {}
         self.phones: dict[str, Phone] = {}
@@ -228,3 +233,7 @@ class _Groups(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._corp.chats)
+
+
+def _next_morning(now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), MORNING, ZONE)

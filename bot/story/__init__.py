@@ -1,4 +1,4 @@
-"""The story: a scripted day at the desk on both platforms, played over real HTTP, with every expected effect checked.
+"""The story: two scripted days at the desk on both platforms, played over real HTTP, with every expected effect checked.
 
 `yunwei demo --story` runs it; it fails when one effect is missing. Each scene says what it shows; each check names what
 a person would have seen. The tests play the same scenes on both databases.
@@ -8,8 +8,9 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
+from bot.cast import INSPECTIONS
 from bot.stage import raised
-from bot.story import day, platforms
+from bot.story import day, planned, platforms
 from bot.story.scene import Act, Check, Scene, text_of
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -32,12 +33,19 @@ async def plain_speech(scene: Scene) -> None:
     scene.expect(f"no message over {LONGEST} characters", not long, long[:2])
 
 
-SCENES: tuple[tuple[str, Act], ...] = (*day.SCENES, *platforms.SCENES, ("plain speech", plain_speech))
+SCENES: tuple[tuple[str, Act], ...] = (
+    *day.MONDAY,
+    *planned.MONDAY,
+    *planned.TUESDAY,
+    *day.TUESDAY,
+    *platforms.SCENES,
+    ("plain speech", plain_speech),
+)
 
 
 async def play(database_url: str) -> AsyncIterator[Check]:
     """Play every scene on one stage and yield the checks as they are made."""
-    async with raised(database_url, start=START) as stage:
+    async with raised(database_url, start=START, inspections=INSPECTIONS) as stage:
         for name, act in SCENES:
             scene = Scene(name, stage)
             try:

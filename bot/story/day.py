@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from bot.cast import DUTY_CHAT, INCIDENT_CHAT, INCIDENT_GROUP
-from bot.store.tables import Content, InboxRow
+from bot.store.tables import Content, InboxRow, Ticket
 from bot.story.scene import Act, Scene, text_of
 
 
@@ -185,6 +185,14 @@ async def emergency(scene: Scene) -> None:
     scene.expect("it is P1 and a safety matter", ticket.priority == "P1" and ticket.safety, ticket.priority)
     mine = scene.recent("chenzhi", 3)
     scene.expect("no self-help is offered", not any("好了" in t and "还不行" in t for t in mine), mine)
+    await scene.says("hetao", "事件1 恢复 已断电，没有明火")
+    scene.group_sees(INCIDENT_CHAT, "已恢复", "the all-clear, by whoever leads")
+    scene.sees("chenzhi", "抢修已恢复", "and to the clerk")
+    await scene.says("zhaolei", f"接单 {ticket.id}")
+    await scene.says("zhaolei", f"到场 {ticket.id}")
+    await scene.says("zhaolei", f"已解决 {ticket.id} 充电器烧了，已断电更换，20分钟")
+    await scene.presses("chenzhi", "修好了")
+    await scene.state(ticket, "closed", "it ends like any ticket")
 
 
 async def out_of_scope(scene: Scene) -> None:
@@ -199,7 +207,7 @@ async def out_of_scope(scene: Scene) -> None:
 
 
 async def not_fixed(scene: Scene) -> None:
-    """没修好: back to the same technician, the desk told; then closed by itself after two reminders."""
+    """没修好: back to the same technician, the desk told."""
     await scene.says("chenzhi", "三楼311网络不通，上不了网")
     ticket = await scene.newest()
     if ticket.status == "triaged":
@@ -215,7 +223,13 @@ async def not_fixed(scene: Scene) -> None:
     scene.sees(holder, "没修好", "he is told")
     scene.sees("zhoumin", "没修好", "the desk is told")
     await scene.says(holder, f"已解决 {ticket.id}")
-    await scene.stage.advance(hours=30)
+    await scene.state(ticket, "resolved", "and waits for the clerk again")
+
+
+async def no_answer(scene: Scene) -> None:
+    """Whoever does not answer is reminded twice, then it is closed by itself."""
+    ticket = await scene.newest(Ticket.status == "resolved")
+    await scene.stage.advance(hours=6.5)
     scene.sees("chenzhi", "先为您关闭", "no answer: closed after two reminders")
     closed = await scene.state(ticket, "closed", "auto-closed")
     scene.expect("it says how", closed.by == "auto", closed.by)
@@ -282,7 +296,7 @@ async def storm(scene: Scene) -> None:
     scene.sees("wufan", "抢修已恢复", "and to those who reported it")
 
 
-SCENES: tuple[tuple[str, Act], ...] = (
+MONDAY: tuple[tuple[str, Act], ...] = (
     ("happy path", happy_path),
     ("duplicate callback", duplicate_callback),
     ("double press", double_press),
@@ -292,7 +306,10 @@ SCENES: tuple[tuple[str, Act], ...] = (
     ("classified (R5)", classified),
     ("emergency (R9)", emergency),
     ("out of scope", out_of_scope),
-    ("not fixed, auto-close", not_fixed),
+    ("not fixed", not_fixed),
+)
+TUESDAY: tuple[tuple[str, Act], ...] = (
+    ("no answer, auto-close", no_answer),
     ("beyond one's role", forbidden),
     ("nobody answers", nobody_answers),
     ("a report in pieces", pieces),

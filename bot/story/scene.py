@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sqlmodel import select
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
 
 from bot.stage import Stage
 from bot.store.tables import Ticket
@@ -49,9 +50,11 @@ class Scene:
         await self.stage.phone(userid).presses(button)
         await self.stage.settle()
 
-    async def newest(self) -> Ticket:
+    async def newest(self, *which: ColumnElement[bool] | bool) -> Ticket:
+        """The newest ticket, of those that meet the conditions."""
         async with self.stage.desk.db.read() as session:
-            return (await session.exec(select(Ticket).order_by(Ticket.id.desc()).limit(1))).one()  # type: ignore[union-attr]
+            statement = select(Ticket).where(*which).order_by(col(Ticket.id).desc()).limit(1)
+            return (await session.exec(statement)).one()
 
     async def state(self, ticket: Ticket, status: str, effect: str) -> Ticket:
         async with self.stage.desk.db.read() as session:

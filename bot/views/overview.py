@@ -8,18 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.charging import Party
-from bot.core.duty import Standing
+from bot.core.duty import Standing, Turn
 from bot.core.ticket import Status
 from bot.core.warning import Running
-from bot.store.tables import Guidance, Offer, Person, Ticket
+from bot.store.tables import Guidance, Offer, Person, Round, Ticket
 from bot.views.clocks import PARTY, TARGET
 from bot.views.duty import AWAY
+from bot.views.rounds import until
 from bot.views.technician import PARTS
 from bot.views.words import GATES, Voice, number, place, state
 from knowledge import Step
 
 DUTY = {"on": "在岗", "busy": "忙碌", "off": "不在岗"}
 NO_SIGNAL = "没信号"
+TURN = {Standing.ON: "上班", Standing.LUNCH: "午休", Standing.LEAVE: "请假", Standing.OFF: "下班"}
+"""What comes next by the roster → in a word."""
 POSTS = (
     ("duty-manager", "lead", "值班经理"),
     ("service-manager", "lead", "服务经理"),
@@ -42,14 +45,22 @@ GATE = {
 
 
 def person(
-    who: Person, away: Standing | None, *, engineer: bool, held: Sequence[Ticket], asked: Sequence[Ticket]
+    voice: Voice,
+    who: Person,
+    turn: Turn,
+    now: datetime,
+    *,
+    engineer: bool,
+    held: Sequence[Ticket],
+    asked: Sequence[Ticket],
 ) -> dict[str, Any]:
-    """One line of 在岗: how he stands (`away`: the roster has him elsewhere), what he has in hand, what he is asked to take."""
+    """One line of 在岗: how he stands and what comes next by the roster, what he has in hand, what he is asked to take."""
     kind, post = next(((k, p) for position, k, p in POSTS if position in who.positions), ("other", ""))
     if engineer:
         kind, post = "technician", "技术员"
+    away = AWAY.get(turn.now)
     duty = "off" if away else who.duty if who.no_signal_since is None else "busy"
-    word = AWAY[away] if away else DUTY[duty] if who.no_signal_since is None else NO_SIGNAL
+    word = away or (DUTY[duty] if who.no_signal_since is None else NO_SIGNAL)
     parts = []
     if held:
         parts.append("手上" + "、".join(number(t) for t in held))
@@ -62,6 +73,7 @@ def person(
         "post": post,
         "duty": duty,
         "duty_word": word,
+        "next": f"{voice.clock(turn.at, now)}{TURN[turn.then]}" if turn.at and turn.then else "",
         "hand": "；".join(parts) or ("手上没有单" if engineer else ""),
     }
 
@@ -72,10 +84,22 @@ def ticket(
     *,
     holder: Person | None,
     asked: Person | None,
+    awaited: str,
+    one_round: Round | None,
+    now: datetime,
     clock: Mapping[str, Any] | None,
     why: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """One ticket of 工单."""
+    """One ticket of 工单. `awaited`: whose yes it waits for; `one_round`: what it is about when it is an inspection."""
+    about = [voice.visit(one, now)]
+    if one_round is not None:
+        about.append(until(one_round.every, one_round.due_on))
+        about.append(f"发现{one_round.found}处异常" if one_round.found else "")
+    if one.request is not None:
+        about.append(f"时限：{voice.book.requests[one.request].target}")
+    if one.parent_id is not None:
+        about.append(f"关联{one.parent_id}号")
+    owner = f"审批人：{awaited}" if awaited else "服务台"
     return {
         "id": one.id,
         "number": number(one),
@@ -83,7 +107,8 @@ def ticket(
         "what": voice.what(one),
         "priority": one.priority,
         "state": state(one),
-        "holder": f"处理人：{holder.name}" if holder else f"已问{asked.name}" if asked else "服务台",
+        "holder": f"处理人：{holder.name}" if holder else f"已问{asked.name}" if asked else owner,
+        "about": [words for words in about if words],
         "clock": clock,
         "why": why,
     }
@@ -91,9 +116,9 @@ def ticket(
 
 def clock(voice: Voice, each: Running, *, party: Party, runs: bool, due: datetime, now: datetime) -> dict[str, Any]:
     """The nearest target: how much of it is used, until when, and whose time is running."""
-    used, allowed, left = (int(span / timedelta(minutes=1)) for span in (each.used, each.allowed, each.left))
+    used, allowed = (int(span / timedelta(minutes=1)) for span in (each.used, each.allowed))
     late = each.left <= timedelta(0)
-    end = f"已超{-left}分" if late else f"{voice.clock(due, now)}到时限" if runs else f"还剩{left}分"
+    end = f"已超{used - allowed}分" if late else f"{voice.clock(due, now)}到时限" if runs else f"还剩{allowed - used}分"
     whose = PARTY[party] if party is Party.OFF_HOURS else f"{PARTY[party]}用时"
     return {
         "target": TARGET[each.target],

@@ -45,7 +45,7 @@ def ask_cause(ticket: Ticket, card_id: str, measures: str) -> Card:
         source=f"{number(ticket)} 收尾记录",
         title="是什么原因？",
         description=clip(f"处理：{measures}", 40),
-        hint="点一个，或直接回复一句话",
+        hint="用一句话说原因",
         buttons=tuple(Button(text=text, verb=f"repair-cause-{key}", command=text) for key, text in CAUSES.items()),
     )
 
@@ -66,7 +66,7 @@ def ask_fault(voice: Voice, ticket: Ticket, card_id: str, options: Sequence[str]
         source=f"{number(ticket)} 收尾记录",
         title="实际是哪种故障？",
         description=clip(f"报的是：{voice.what(ticket)}", 40),
-        hint=f"回复 {' / '.join(f'{i} {option(voice, s)}' for i, s in enumerate(options, start=1))}，或直接说现象",
+        hint=f"{' / '.join(f'{i} {option(voice, s)}' for i, s in enumerate(options, start=1))}，或直接说现象",
         buttons=(*buttons, Button(text=NONE_OF_THESE, verb="repair-fault-", command=NONE_OF_THESE)),
     )
 
@@ -87,7 +87,7 @@ def ask_minutes(ticket: Ticket, card_id: str, proposed: int) -> Card:
         source=f"{number(ticket)} 收尾记录",
         title="用了多少分钟？",
         description=f"按到场和完成时间算约{proposed}分钟",
-        hint="点一个，或直接回复分钟数",
+        hint="分钟数，如25",
         buttons=tuple(
             Button(
                 text=f"{minutes}分钟",

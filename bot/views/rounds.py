@@ -23,10 +23,15 @@ class Tally:
     overdue: int = 0
 
 
+def until(every: str, due_on: date) -> str:
+    """The last day of a round; a daily one has that day alone."""
+    return f"{due_on.month}月{due_on.day}日{'当天' if every == 'day' else '前'}做完"
+
+
 def task(voice: Voice, item: str, every: str, missed: int, due_on: date) -> str:
     """What a round is about, as its card says it."""
     late = f"，之前漏了{missed}次，这次一并做" if missed else ""
-    return f"{EVERY[every]}巡检：{voice.book.items[item].name}，{due_on.month}月{due_on.day}日前做完{late}"
+    return f"{EVERY[every]}巡检：{voice.book.items[item].name}，{until(every, due_on)}{late}"
 
 
 def finding(do: str, words: str) -> str:
@@ -65,7 +70,7 @@ def done(ticket: Ticket, steps: int, skipped: int, finds: int) -> Say:
 def overdue(voice: Voice, ticket: Ticket, unit: str, row: Round, who: str) -> Say:
     """To the desk, once."""
     return Say(
-        text=f"巡检逾期：{number(ticket)} {unit} {voice.what(ticket)}，应在{row.due_on.month}月{row.due_on.day}日前做完，"
+        text=f"巡检逾期：{number(ticket)} {unit} {voice.what(ticket)}，应在{until(row.every, row.due_on)}，"
         f"现在{state(ticket)}（{who}）。派人请回复：派 {ticket.id} 姓名"
     )
 
@@ -75,8 +80,7 @@ def mine(voice: Voice, rows: Sequence[tuple[Ticket, Round]]) -> Say:
     if not rows:
         return Say(text="您今天没有巡检。")
     lines = [
-        f"{number(t)} {voice.what(t)} {place(t)}：{state(t)}，{row.due_on.month}月{row.due_on.day}日前做完"
-        for t, row in rows[:8]
+        f"{number(t)} {voice.what(t)} {place(t)}：{state(t)}，{until(row.every, row.due_on)}" for t, row in rows[:8]
     ]
     return Say(text="\n".join(lines))
 

@@ -23,8 +23,9 @@ PARTS = {
 
 
 def _facts(voice: Voice, ticket: Ticket, reporter: Person | None, unit: str) -> tuple[tuple[str, str], ...]:
-    rows = [("单位", unit), ("位置", place(ticket) or "待补充")]
-    if reporter and ticket.kind != INSPECTION:
+    planned = ticket.kind == INSPECTION
+    rows = [("单位", unit), ("位置", place(ticket) or ("" if planned else "待补充"))]
+    if reporter and not planned:
         rows.append(("报障人", f"{reporter.name} {reporter.phone}".strip()))
     return tuple((k, clip(v, 30)) for k, v in rows if v)
 
@@ -80,18 +81,17 @@ def work(
     cautions: list[str],
 ) -> Card:
     """The card of somebody who has the ticket: contact, set out, arrive, pause, hand back, finish."""
-    late = (
-        "" if ticket.kind == INSPECTION else f"，{voice.visit(ticket, now) or f'最晚{voice.clock(arrive_by, now)}到场'}"
-    )
+    planned = ticket.kind == INSPECTION
+    late = "" if planned else f"，{voice.visit(ticket, now) or f'最晚{voice.clock(arrive_by, now)}到场'}"
     ahead = f"第一步：{first.do}" if first else ""
     bring = f"\n请带：{'、'.join(first.tools)}" if first and first.tools else ""
     care = f"\n注意：{cautions[0]}" if cautions else ""
     there = ticket.status in (Status.ON_SITE, Status.REMOTE)
-    buttons = [
-        Button(text="已解决", verb="resolved", command=f"已解决 {ticket.id}")
-        if there and first is None
-        else Button(text="已联系", verb="contact", command=f"已联系 {ticket.id}")
-    ]
+    buttons = []
+    if there and first is None:
+        buttons.append(Button(text="已解决", verb="resolved", command=f"已解决 {ticket.id}"))
+    elif not planned:
+        buttons.append(Button(text="已联系", verb="contact", command=f"已联系 {ticket.id}"))
     if ticket.status in (Status.ACCEPTED, Status.REMOTE):
         buttons.append(Button(text="出发", verb="en-route", command=f"出发 {ticket.id}"))
     buttons.append(Button(text="到场", verb="arrive", command=f"到场 {ticket.id}", style="primary"))
@@ -107,7 +107,7 @@ def work(
         title=clip(f"{number(ticket)} {voice.what(ticket)}", 36),
         description=f"{state(ticket)}{late}",
         body=clip(f"{ahead}{bring}{care}", 110),
-        hint=f"已联系/出发/到场/远程/暂停/退回/约 {ticket.id}",
+        hint=f"{'' if planned else '已联系/'}出发/到场/远程/暂停/退回{'' if planned else '/约'} {ticket.id}",
         lines=_facts(voice, ticket, reporter, unit),
         buttons=tuple(buttons[:6]),
     )

@@ -32,7 +32,7 @@ def choose(voice: Voice, ticket: Ticket, card_id: str, who: Person, windows: Seq
         source="运维服务台 · 预约",
         title=f"{number(ticket)}：{who.name}想约时间上门",
         description="点一个，或直接回复您方便的时间",
-        hint=f"直接回复，如：{EXAMPLE}",
+        hint=EXAMPLE,
         lines=_numbered(voice, windows, now),
         buttons=(
             *(
@@ -45,7 +45,11 @@ def choose(voice: Voice, ticket: Ticket, card_id: str, who: Person, windows: Seq
 
 
 def _numbered(voice: Voice, windows: Sequence[Window], now: datetime) -> tuple[tuple[str, str], ...]:
-    return tuple((f"{i}", voice.window(w.start, w.end, now)) for i, w in enumerate(windows, start=1))
+    today = now.astimezone(voice.zone).date()
+    return tuple(
+        (f"{i}", ("今天" if w.start.astimezone(voice.zone).date() == today else "") + voice.window(w.start, w.end, now))
+        for i, w in enumerate(windows, start=1)
+    )
 
 
 def _begins(voice: Voice, index: int, window: Window, now: datetime) -> str:
@@ -67,7 +71,7 @@ def later(voice: Voice, ticket: Ticket, card_id: str, who: Person, was: Window, 
         source="运维服务台 · 预约",
         title=f"{number(ticket)}：抱歉，{who.name}要晚到",
         description=f"原约{voice.window(was.start, was.end, now)}，改到{voice.window(then.start, then.end, now)}可以吗？",
-        hint=f"可以 / 不行，或直接回复时间，如：{EXAMPLE}",
+        hint=f"可以 / 不行 / 您方便的时间，如：{EXAMPLE}",
         buttons=(
             Button(text="可以", verb="visit-take-0", command="可以", style="primary"),
             Button(text="不行", verb="visit-none", command="不行"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from browser import browsing, chromium
 
-from bot.cast import CAST, CORP, ORG
+from bot.cast import CAST, CORP, INSPECTIONS, ORG
 from bot.stage import Stage, raised
 
 pytestmark = pytest.mark.skipif(
@@ -28,7 +28,13 @@ def said(userid: str, text: str) -> str:
 
 @pytest.fixture
 async def demo(tmp_path: Path, knowledge_once: tuple[object, object]) -> object:
-    async with raised(f"sqlite+aiosqlite:///{tmp_path / 'page.db'}", knowledge=knowledge_once, loops=True) as stage:
+    async with raised(
+        f"sqlite+aiosqlite:///{tmp_path / 'page.db'}",
+        knowledge=knowledge_once,
+        loops=True,
+        inspections=INSPECTIONS,
+        rostered=True,
+    ) as stage:
         yield stage
 
 
@@ -105,7 +111,6 @@ async def test_the_desk_panel_follows_a_guided_repair(demo: Stage, tmp_path: Pat
 
         await page.appears(f"{tab('people')}.textContent.includes('4')")
         await shows("tickets", "现在没有未关闭的单")
-        await page.js("document.querySelector('[data-skip*=next-morning]').click()")
         await page.js(f"{phone('limei')}.querySelector('[name=say]').focus()")
         await page.types("三楼302打印机卡纸了，急")
         await page.appears(button("limei", "直接派人"))
@@ -138,3 +143,35 @@ async def test_the_desk_panel_follows_a_guided_repair(demo: Stage, tmp_path: Pat
         await page.call("Input.dispatchKeyEvent", type="keyDown", key="ArrowRight", code="ArrowRight")
         assert await page.js("document.activeElement.id") == "tab-people", "the arrow keys go round the tabs"
         assert await page.js(f"{tab('people')}.getAttribute('aria-selected') === 'true' && !{pane('people')}.hidden")
+
+
+async def test_a_yes_an_appointment_and_a_round_are_seen(demo: Stage, tmp_path: Path) -> None:
+    async with browsing(f"{demo.page_url}/", tmp_path / "browser", 1280, 800) as page:
+
+        async def shows(name: str, *words: str) -> None:
+            for word in words:
+                await page.appears(f"document.querySelector('#desk-{name}').textContent.includes('{word}')")
+
+        await page.appears(phone("linfang"))
+        await demo.phone("limei").says("申请开通VPN")
+        await page.appears(said("limei", "给谁开"))
+        await demo.phone("limei").says("给我自己，出差用，到年底")
+        await page.appears(button("linfang", "同意"))
+        await shows("tickets", "1号", "等待审批", "审批人：林芳", "时限：1个工作日")
+        await page.click(button("linfang", "同意"))
+        await page.appears(said("limei", "林芳已同意1号"))
+        await page.appears(button("wangqiang", "接单"))
+        await page.click(button("wangqiang", "接单"))
+        await page.appears(button("wangqiang", "到场"))
+        await demo.phone("wangqiang").says("约 1")
+        await page.appears(button("wangqiang", "让报障人选"))
+        await page.click(button("wangqiang", "让报障人选"))
+        await page.appears(button("limei", "都不行"))
+        await page.js(
+            f"[...{phone('limei')}.querySelectorAll('.card button')].find(b => /^2 /.test(b.textContent)).click()"
+        )
+        await shows("tickets", "等预约时间", "预约")
+        await page.js("document.querySelector('[data-skip*=next-morning]').click()")
+        await shows("tickets", "机房UPS与蓄电池每日巡检", "已问赵磊", "当天做完")
+        await shows("people", "12:00午休", "13:00午休")
+        await page.appears(button("zhaolei", "接单"))

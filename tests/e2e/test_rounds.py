@@ -67,7 +67,7 @@ async def test_a_round_is_walked_step_by_step_and_what_is_found_gets_its_own_tic
     assert "还有" in await read(world, "wangqiang", f"已解决 {number}")
     await press(world, "wangqiang", "正常")
     assert "要读数" in await press(world, "wangqiang", "正常"), "the counter's reading is wanted"
-    await read(world, "wangqiang", "12345")
+    assert "已附" in await read(world, "wangqiang", "打印12345张，卡纸2次"), "a reading, though its words name a fault"
     await press(world, "wangqiang", "正常")
     found = await read(world, "wangqiang", "异常 卡纸，纸卡在里面拿不出来")
     assert "已另开" in found and "打印机卡纸" in found and "巡检继续" in found

@@ -11,7 +11,17 @@ async def test_the_story_holds(database_url: str) -> None:
     assert len(checks) > 50
 
 
-@pytest.mark.parametrize("scene", ["happy path", "restart in the middle", "emergency (R9)", "classified (R5)"])
+@pytest.mark.parametrize(
+    "scene",
+    [
+        "happy path",
+        "restart in the middle",
+        "emergency (R9)",
+        "classified (R5)",
+        "a request and its yes",
+        "an inspection round",
+    ],
+)
 def test_the_story_has_its_scenes(scene: str) -> None:
     from bot.story import SCENES
 

@@ -142,13 +142,14 @@ TEMPLATE = {"card_template_id": "abc.schema"}
 
 
 def test_a_template_card_carries_its_words_as_variables() -> None:
-    call = wire.spell(out(card(8, body="长" * 2000)), settings(**TEMPLATE), NOW_MS)
+    call = wire.spell(out(card(8, source="17号 打印机卡纸", body="长" * 2000)), settings(**TEMPLATE), NOW_MS)
     body = call.body
     assert (call.path, body["outTrackId"], body["callbackType"]) == (wire.CREATE_CARD, "t17-offer-0123456789", "STREAM")
     assert body["openSpaceId"] == "dtv1.card//IM_ROBOT.wang" and body["imRobotOpenDeliverModel"]["robotCode"] == "key"
     said = body["cardData"]["cardParamMap"]
     assert (said["button1"], said["verb1"], said["button6"], said["label"]) == ("按钮1", "v1", "按钮6", "")
     assert "命令7 17" in said["text"] and "命令1 17" not in said["text"]
+    assert said["text"].startswith("17号 打印机卡纸  \n**派单 17号**"), "the ticket it is of stands above the title"
     assert all(isinstance(v, str) and len(v.encode()) <= 1024 for v in said.values())
     http = wire.spell(
         out(card(1)), settings(mode="http", card_route_key="rk", public_url="https://x", **TEMPLATE), NOW_MS

@@ -299,6 +299,7 @@ async def test_state_events_and_time(world: World) -> None:
 
     async def on_skip(by: timedelta) -> None:
         skipped.append(by)
+        world.sandbox.clock.advance(by)
 
     world.sandbox.on_skip = on_skip
     async with world.session.get(f"{world.base}/phones/events") as events:

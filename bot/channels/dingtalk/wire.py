@@ -175,8 +175,11 @@ def _link(button: Button, card: Card) -> str:
 
 
 def _card_text(card: Card, left: tuple[Button, ...] | list[Button], hint: str, limit: int) -> str:
-    """A card as markdown, at most `limit` bytes. The body gives way first: title, facts and commands are short."""
-    head = [f"**{escaped(cut(card.title, 128))}**", escaped(cut(card.description, 128))]
+    """A card as markdown, at most `limit` bytes. The body gives way first: title, facts and commands are short.
+
+    Its source comes first: a step of a procedure says nowhere else which ticket it is of.
+    """
+    head = [escaped(cut(card.source, 64)), f"**{escaped(cut(card.title, 128))}**", escaped(cut(card.description, 128))]
     facts = [f"> {escaped(cut(name, 20))}：{escaped(cut(value, 128))}" for name, value in card.lines]
     said = typed(card, left)
     tail = [*facts, f"{hint}{said}"] if said else facts

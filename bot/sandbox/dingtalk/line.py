@@ -207,18 +207,20 @@ def _interactive(data: Mapping[str, str]) -> dict[str, Any]:
 def _drawn(
     card_id: str, kind: str, title: str, text: str, buttons: list[dict[str, Any]], replaced: str | None
 ) -> dict[str, Any]:
-    """A card as a client draws it: markdown taken apart into facts and words."""
+    """A card as a client draws it: markdown taken apart into what stands above the title, facts and words."""
+    source, found, rest = text.partition(f"**{title}**")
     facts: list[dict[str, str]] = []
     before: list[str] = []
     after: list[str] = []
-    for row in text.split("\n"):
+    for row in (rest if found else text).split("\n"):
         row = row.strip()
         fact = re.match(r"^>\s*([^：]{1,20})：(.*)$", row)
         if fact:
             facts.append({"key": fact[1], "value": fact[2]})
-        elif row and row != f"**{title}**":
+        elif row:
             (after if facts else before).append(row.replace("**", ""))
     return {
-        "card_id": card_id, "type": kind, "source": "", "title": title, "desc": "\n".join(before), "sub": "\n".join(after),
-        "lines": facts, "buttons": buttons, "selection": None, "replaced": replaced,
+        "card_id": card_id, "type": kind, "source": source.strip() if found else "", "title": title,
+        "desc": "\n".join(before), "sub": "\n".join(after), "lines": facts, "buttons": buttons, "selection": None,
+        "replaced": replaced,
     }  # fmt: skip

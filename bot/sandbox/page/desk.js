@@ -76,7 +76,7 @@ function onDuty(one) {
     el("span", { class: "face", "aria-hidden": "true" }, one.name.slice(0, 1)),
     el("span", { class: "who" }, el("strong", {}, one.name), el("small", {}, one.post)),
     el("span", { class: "duty-word" }, one.duty_word),
-    one.hand && el("span", { class: "hand" }, one.hand));
+    (one.next || one.hand) && el("span", { class: "hand num" }, [one.next, one.hand].filter(Boolean).join(" · ")));
 }
 
 function ticket(one) {
@@ -84,6 +84,7 @@ function ticket(one) {
     el("p", { class: "verdict" }, el("strong", {}, one.number), el("span", {}, one.what),
       one.priority && el("span", { class: `tag ${one.priority.toLowerCase()}` }, one.priority)),
     el("p", { class: "facts" }, one.place && el("span", {}, one.place), el("span", {}, one.state), el("span", {}, one.holder)),
+    one.about.length > 0 && el("p", { class: "about" }, one.about.map((words) => el("span", { class: "chip num" }, words))),
     one.clock && clock(one.clock),
     one.why && el("div", { class: "why" },
       el("p", {}, el("i", {}, one.why.head), el("b", { class: "num" }, one.why.total)),

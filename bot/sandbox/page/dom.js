@@ -61,7 +61,7 @@ export async function call(path, body) {
   return data?.error ? { ...failed, error: String(data.error) } : failed;
 }
 
-const ROLES = [["clerk", /报障/], ["technician", /技术员|工程师/], ["desk", /坐席|服务台/], ["lead", /经理|值班|事件/]];
+const ROLES = [["clerk", /报障/], ["technician", /技术员|工程师/], ["desk", /坐席|服务台/], ["lead", /经理|值班|事件/], ["liaison", /联络员/]];
 
 /** The role a label names, for colour and for the example sentences. */
 export function role(label) {

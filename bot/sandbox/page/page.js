@@ -147,7 +147,7 @@ function tick() {
 }
 
 async function skip(button) {
-  if (button.getAttribute("aria-busy")) return;
+  if (document.querySelector("[data-skip][aria-busy]")) return; // one at a time: the hours on the way are lived through
   button.setAttribute("aria-busy", "true");
   const answer = await call("/clock/skip", JSON.parse(button.dataset.skip));
   button.removeAttribute("aria-busy");

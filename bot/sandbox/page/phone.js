@@ -5,7 +5,7 @@ import { gist, row, signature } from "./bubble.js";
 import { call, el, moment, reconcile, role } from "./dom.js";
 import { fromFile, sample } from "./photo.js";
 
-const EXAMPLES = ["三楼302打印机卡纸了，急", "电脑开不了机", "整层楼都上不了网", "机房有焦味"];
+const EXAMPLES = ["三楼302打印机卡纸了，急", "电脑开不了机", "申请开通VPN", "整层楼都上不了网", "机房有焦味"];
 const PLATFORM = { wecom: "企业微信", dingtalk: "钉钉" };
 const PAUSE_MS = 5 * 60 * 1000; // a silence this long gets a time line between messages
 const PLACE = { latitude: 23.1291, longitude: 113.2644, label: "市民政局办公楼" };

@@ -49,6 +49,7 @@ from bot.desk import (
     intake,
     leavers,
     members,
+    merging,
     muting,
     people,
     proof,
@@ -406,7 +407,7 @@ async def _take_medium(office: Office, tx: Tx, content: Content, codes: tuple[st
 
 
 async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
-    """A photo or recording of the reporter's reaches whoever works on the ticket, or the desk while nobody does.
+    """A photo or recording of a reporter's reaches whoever works on the ticket, or the desk while nobody does.
 
     What technician and expert send each other reaches the other.
     """
@@ -414,7 +415,7 @@ async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
     if ticket is None or content.kind not in ("photo", "voice") or Status(ticket.status) not in LIVE:
         return
     shown = Picture(media_key=content.media_key) if content.kind == "photo" else Recording(media_key=content.media_key)
-    if content.person_id != ticket.reporter_id:
+    if not await merging.reported(tx, content.person_id, ticket):
         for listener in await experts.listeners(tx, ticket, content.person_id):
             await notices.tell(tx, listener, shown, ticket)
         return

@@ -74,11 +74,16 @@ async def menu(ctx: Context) -> bool:
 
 @router.on(lambda ctx: isinstance(ctx.update.content, MEDIA | Location | Link))
 async def not_collected(ctx: Context) -> bool:
-    """What follows R5 shows the classified equipment: nothing of it is fetched or kept."""
+    """What follows R5 shows the classified equipment: nothing of it is fetched or kept until that matter is settled.
+
+    Nothing says of a picture what it shows; words about something else open a report that pictures belong to again.
+    """
     live = await tickets.live_of(ctx.tx, ctx.person)
-    if not live or live[0].kind != "classified" or not sequels.is_open(live[0], ctx.tx.now):
+    if not live or live[0].kind != "classified":
         return False
     await sequels.again(ctx.tx, ctx.office, ctx.person, live[0], "", ctx.office.classifier.understand(""))
+    if not sequels.is_open(live[0], ctx.tx.now):
+        await ctx.reply(reporter.in_words_first())
     return True
 
 

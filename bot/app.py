@@ -59,6 +59,7 @@ from bot.desk import (
     relay,
     repair,
     requests,
+    room_codes,
     roster,
     rounds,
     selfhelp,
@@ -393,7 +394,8 @@ async def still_true(session: AsyncSession, guard: str) -> bool:
 
 
 async def _take_medium(office: Office, tx: Tx, content: Content, codes: tuple[str, ...]) -> None:
-    """A fetched medium is shown to whom it concerns; then the codes in it count, save in a conversation between people.
+    """A fetched medium is shown to whom it concerns; then the codes in it count; in a conversation between people
+    only a technician's of his room.
 
     What a recording says of danger or of classified matters comes before all.
     """
@@ -404,6 +406,7 @@ async def _take_medium(office: Office, tx: Tx, content: Content, codes: tuple[st
     if not await relay.medium(tx, office, content):
         await _show_medium(tx, office, content)
         await assets.photographed(tx, office, content, codes)
+    await room_codes.photographed(tx, office, content, codes)
 
 
 async def _show_medium(tx: Tx, office: Office, content: Content) -> None:

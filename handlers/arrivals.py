@@ -106,7 +106,10 @@ async def medium(ctx: Context) -> bool:
         if await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, words):
             return True
     live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.kind != "classified"]
-    if live:
+    if held and not live:
+        await tickets.add_words(ctx.tx, ticket, ctx.person, words, "evidence")
+        await ctx.reply(reporter.photo_noted(ticket, words.kind))
+    elif live:
         await tickets.add_words(ctx.tx, live[0], ctx.person, words)
         if not gathering.fresh(ctx.office, live[0], ctx.tx.now):
             await ctx.reply(reporter.photo_noted(live[0], words.kind))

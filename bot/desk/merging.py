@@ -156,8 +156,9 @@ async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:
 async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked: bool) -> None:
     """Whoever had it has it again, if he can be written to; without anybody, it goes where such a ticket goes."""
     holder = await people.person(tx, ticket.assignee_id)
-    if holder is not None and await notices.address(tx, holder) is None:
-        await leavers.hand_in(tx, office, holder, "unreached")
+    reached = holder is not None and await notices.address(tx, holder) is not None
+    if holder is not None and not (reached and (people.is_engineer(holder) or people.is_desk(holder))):
+        await leavers.hand_in(tx, office, holder, "left" if reached else "unreached")
         return
     if holder is not None and ticket.owner == "technician":
         await tickets.take_up(tx, ticket, holder)

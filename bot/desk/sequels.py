@@ -142,9 +142,10 @@ def is_open(ticket: Ticket, now: datetime) -> bool:
 
 
 def elsewhere(ticket: Ticket, meaning: Understanding) -> bool:
-    """The message names another room than the ticket: a second device, not more about the first."""
-    said, known = dict(meaning.slots).get("room"), ticket.slots.get("room")
-    return bool(said and known and said != known)
+    """The message names another room than the ticket: a second device, not more about the first. Danger: another floor."""
+    names = ("room", "floor") if ticket.kind == "emergency" and meaning.decision == "emergency" else ("room",)
+    both = ((meaning.slots.get(name), ticket.slots.get(name)) for name in names)
+    return any(said and known and said != known for said, known in both)
 
 
 def _same(ticket: Ticket, meaning: Understanding, now: datetime) -> bool:

@@ -178,8 +178,11 @@ async def test_danger_and_classified_matters_come_before_what_a_line_does(world:
     assert (await fresh(world, ticket)).status == "accepted"
     async with world.desk.db.read() as session:
         assert not any("涉密" in payload for payload in (await session.exec(select(InboxRow.payload))).all())
-    for count, line in enumerate(("到了，机房冒烟着火了", f"{ticket.id}号 异常 五楼配电箱冒烟着火了"), start=1):
+    for count, line in enumerate(("到了，一楼机房冒烟着火了", f"{ticket.id}号 异常 五楼配电箱冒烟着火了"), start=1):
         assert "119" in await says(world, "wangqiang", line)
         paged = [text_of(m) for m in world.phone("zhoumin").messages if "【紧急】" in text_of(m)]
         assert len(paged) == count and line in paged[-1]
     assert (await fresh(world, ticket)).status == "on-site", "and what the line did is done"
+    await says(world, "wangqiang", f"联系报障人 {ticket.id}")
+    assert "119" in await says(world, "wangqiang", "另外七楼电梯有人被困了，快撤")
+    assert "电梯有人被困" in text_of(world.phone("limei").last), "and passed on"

@@ -50,6 +50,7 @@ from bot.desk import (
     intake,
     leavers,
     members,
+    merging,
     muting,
     people,
     proof,
@@ -59,6 +60,7 @@ from bot.desk import (
     relay,
     repair,
     requests,
+    room_codes,
     roster,
     rounds,
     seats,
@@ -394,7 +396,8 @@ async def still_true(session: AsyncSession, guard: str) -> bool:
 
 
 async def _take_medium(office: Office, tx: Tx, content: Content, codes: tuple[str, ...]) -> None:
-    """A fetched medium is shown to whom it concerns; then the codes in it count, save in a conversation between people.
+    """A fetched medium is shown to whom it concerns; then the codes in it count; in a conversation between people
+    only a technician's of his room.
 
     What a recording says of danger or of classified matters comes before all.
     """
@@ -405,10 +408,11 @@ async def _take_medium(office: Office, tx: Tx, content: Content, codes: tuple[st
     if not await relay.medium(tx, office, content):
         await _show_medium(tx, office, content)
         await assets.photographed(tx, office, content, codes)
+    await room_codes.photographed(tx, office, content, codes)
 
 
 async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
-    """A photo or recording of the reporter's reaches whoever works on the ticket, or the desk while nobody does.
+    """A photo or recording of a reporter's reaches whoever works on the ticket, or the desk while nobody does.
 
     What technician and expert send each other reaches the other.
     """
@@ -416,7 +420,7 @@ async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
     if ticket is None or content.kind not in ("photo", "voice") or Status(ticket.status) not in LIVE:
         return
     shown = Picture(media_key=content.media_key) if content.kind == "photo" else Recording(media_key=content.media_key)
-    if content.person_id != ticket.reporter_id:
+    if not await merging.reported(tx, content.person_id, ticket):
         for listener in await experts.listeners(tx, ticket, content.person_id):
             await notices.tell(tx, listener, shown, ticket)
         return

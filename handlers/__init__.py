@@ -41,10 +41,10 @@ from handlers import (
 log = logging.getLogger(__name__)
 
 ROUTERS = (
+    classified.router,
     thumb.router,
     proof.router,
     muting.router,
-    classified.router,
     relay.router,
     arrivals.router,
     reporter_cards.router,

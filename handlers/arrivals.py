@@ -16,7 +16,7 @@ from bot.core.updates import (
     Video,
     Voice,
 )
-from bot.desk import alarms, experts, focus, gathering, guidance, intake, leavers, people, sequels, tickets
+from bot.desk import alarms, experts, focus, gathering, guidance, intake, leavers, merging, people, sequels, tickets
 from bot.desk.tickets import Words
 from bot.routing import Context, Router
 from bot.views import reporter
@@ -74,11 +74,16 @@ async def menu(ctx: Context) -> bool:
 
 @router.on(lambda ctx: isinstance(ctx.update.content, MEDIA | Location | Link))
 async def not_collected(ctx: Context) -> bool:
-    """What follows R5 shows the classified equipment: nothing of it is fetched or kept."""
+    """What follows R5 shows the classified equipment: nothing of it is fetched or kept until that matter is settled.
+
+    Nothing says of a picture what it shows; words about something else open a report that pictures belong to again.
+    """
     live = await tickets.live_of(ctx.tx, ctx.person)
-    if not live or live[0].kind != "classified" or not sequels.is_open(live[0], ctx.tx.now):
+    if not live or live[0].kind != "classified":
         return False
     await sequels.again(ctx.tx, ctx.office, ctx.person, live[0], "", ctx.office.classifier.understand(""))
+    if not sequels.is_open(live[0], ctx.tx.now):
+        await ctx.reply(reporter.in_words_first())
     return True
 
 
@@ -101,11 +106,14 @@ async def medium(ctx: Context) -> bool:
         if await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, words):
             return True
     live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.kind != "classified"]
-    if live:
+    if held and not live:
+        await tickets.add_words(ctx.tx, ticket, ctx.person, words, "evidence")
+        await ctx.reply(reporter.photo_noted(ticket, words.kind))
+    elif live:
         await tickets.add_words(ctx.tx, live[0], ctx.person, words)
         if not gathering.fresh(ctx.office, live[0], ctx.tx.now):
             await ctx.reply(reporter.photo_noted(live[0], words.kind))
-    else:
+    elif not await _with_another(ctx, words):
         await intake.wordless(ctx.tx, ctx.office, ctx.person, words, ctx.office.classifier.understand(""))
     return True
 
@@ -115,13 +123,23 @@ async def position(ctx: Context) -> bool:
     """A shared position or link belongs to the open ticket; without one it is kindly asked what is wrong."""
     content = ctx.update.content
     live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.kind != "classified"]
-    if not live:
-        await ctx.reply(reporter.chitchat(ctx.office.voice))
-        return True
     said = content.label if isinstance(content, Location) else content.title if isinstance(content, Link) else ""
-    await tickets.add_words(ctx.tx, live[0], ctx.person, Words(said, kind=content.kind))
-    await ctx.reply(reporter.photo_noted(live[0], content.kind))
+    words = Words(said, kind=content.kind)
+    if live:
+        await tickets.add_words(ctx.tx, live[0], ctx.person, words)
+        await ctx.reply(reporter.photo_noted(live[0], words.kind))
+    elif not await _with_another(ctx, words):
+        await ctx.reply(reporter.chitchat(ctx.office.voice))
     return True
+
+
+async def _with_another(ctx: Context, words: Words) -> bool:
+    """Whether his newest open report was merged: what he sends goes where that is handled."""
+    for own, into in (await merging.survivors(ctx.tx, ctx.person))[:1]:
+        nothing = ctx.office.classifier.understand("")
+        await sequels.of_merged(ctx.tx, ctx.office, ctx.person, words, own, into, nothing)
+        return True
+    return False
 
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Unknown))

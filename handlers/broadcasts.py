@@ -14,6 +14,7 @@ from handlers import picking
 router = Router("broadcasts")
 NEW = re.compile(r"^广播(?:[\s:：]+(?P<unit>\S+)(?:\s+(?P<text>\S.*))?)?$", re.S)
 DECIDE = re.compile(r"^(?P<verb>确认|取消)广播\s*(?P<id>\d{1,9})$")
+LABELS = {"sent": "已发出", "dropped": "已取消"}
 QUIET = {"不收通知": True, "别发通知": True, "退订": True, "接收通知": False, "恢复通知": False}
 
 
@@ -34,7 +35,7 @@ async def pressed(ctx: Context) -> bool:
     if row is None:
         return False
     await _decide(ctx, row, send=press.verb == "broadcast-send")
-    await cards.relabel(ctx.tx, press, "已处理")
+    await cards.relabel(ctx.tx, press, LABELS.get(row.state, "未发出"))
     return True
 
 
@@ -88,5 +89,7 @@ async def _decide(ctx: Context, row: Broadcast, *, send: bool) -> None:
         await ctx.reply(views.expired(row))
     elif broadcast.disturbs(ctx.office, ctx.tx.now):
         await ctx.reply(views.quiet_hours())
+    elif await broadcast.sent_today(ctx.tx, unit := await broadcast.unit(ctx.tx, row)) >= broadcast.PER_DAY:
+        await ctx.reply(views.enough(unit.name, broadcast.PER_DAY))
     else:
         await ctx.reply(views.sent(row, await broadcast.send(ctx.tx, ctx.office, row)))

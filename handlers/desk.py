@@ -3,7 +3,7 @@
 import re
 
 from bot.core.ticket import LIVE, Action, NotAllowed, Status
-from bot.desk import approvals, dispatch, fitness, people, referral, search, tickets
+from bot.desk import approvals, dispatch, fitness, offers, people, referral, search, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Filter, Router
 from bot.views import choices, notices
@@ -132,6 +132,9 @@ async def _claim(ctx: Context, ticket: Ticket) -> None:
     if ticket.owner == "technician" or Status(ticket.status) not in LIVE:
         await ctx.reply(views.refused(ticket, "由服务台跟进"))
         return
+    if ticket.status == Status.DISPATCHED:  # else the offer would run out and the next one be asked
+        await offers.withdraw(ctx.tx, ticket, "服务台跟进")
+        await tickets.act(ctx.tx, ticket, Action.OFFER_EXPIRED, None)
     await tickets.change(ctx.tx, ticket, "claimed", ctx.person, owner="desk", assignee_id=ctx.person.id)
     await notices.close_cards(ctx.tx, ticket, ("desk",), f"{ctx.person.name}跟进"[:10])
     await ctx.reply(views.claimed(ticket, ctx.person))

@@ -9,7 +9,7 @@ from bot.views import muting as views
 from handlers import picking
 
 router = Router("muting")
-MUTE = re.compile(r"^禁言[\s:：]*(?P<who>[^\s]+?)(?:\s+(?P<span>\S+))?$")
+MUTE = re.compile(r"^禁言[\s:：]*(?P<who>\S+?)(?:\s+(?P<span>\S+(?:\s+\D+)?))?$")
 UNMUTE = re.compile(r"^(?:解除禁言|取消禁言|解禁)[\s:：]*(?P<who>\S+)$")
 PASSES = ("emergency", "classified")
 
@@ -37,7 +37,7 @@ async def listing(ctx: Context) -> bool:
 @router.on(lambda ctx: people.is_desk(ctx.person) and bool(MUTE.match(ctx.text)))
 async def mute(ctx: Context) -> bool:
     match = MUTE.match(ctx.text)
-    said, wanted = (match["who"], match["span"] or "") if match else ("", "")
+    said, wanted = (match["who"], "".join((match["span"] or "").split())) if match else ("", "")
     length = muting.span(wanted)
     if length is None:
         await ctx.reply(views.how_long())

@@ -2,9 +2,8 @@
 
 import re
 
-from bot.core.ticket import Action
 from bot.core.updates import Location
-from bot.desk import assets, fieldwork, focus, people, proof, tickets, visits
+from bot.desk import assets, focus, people, proof, room_codes, tickets, visits
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import proof as views
@@ -69,27 +68,11 @@ async def position(ctx: Context) -> bool:
     return True
 
 
-def _sealed(text: str) -> assets.Scanned | None:
-    """The sealed code of a room and nothing else."""
-    found = assets.read(text)
-    return found if found and found.seal and not found.rest else None
-
-
-@router.on(lambda ctx: people.is_engineer(ctx.person) and _sealed(ctx.text) is not None)
+@router.on(lambda ctx: people.is_engineer(ctx.person) and assets.sealed(ctx.text) is not None)
 async def room(ctx: Context) -> bool:
-    """A technician reads the code of a room: it is his arrival there, and the best proof of it."""
-    found = _sealed(ctx.text)
-    held = await tickets.held_by(ctx.tx, ctx.person)
-    here = [t for t in held if found and proof.at_room(ctx.office, t, found)]
-    ticket = focus.of(here, ctx.person) or next(iter(here), None)
-    if ticket is None:
-        other = focus.of(held, ctx.person) or next(iter(held), None)
-        await ctx.reply(views.other_room(other) if other else views.no_ticket_there())
-        return True
-    if ticket.arrived_at is None and tickets.can(ticket, Action.ARRIVE):
-        await fieldwork.move(ctx.tx, ctx.office, ticket, ctx.person, Action.ARRIVE)
-    row = await proof.in_room(ctx.tx, ticket, ctx.person)
-    await ctx.reply(views.in_room(ticket, row.grade if row else ""))
+    """A technician reads the code of a room."""
+    if (found := assets.sealed(ctx.text)) is not None:
+        await room_codes.read(ctx.tx, ctx.office, ctx.person, found)
     return True
 
 

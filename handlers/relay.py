@@ -129,7 +129,7 @@ async def answered(ctx: Context) -> bool:
         await relay.refuse_classified(ctx.tx, ctx.person)
     else:
         await relay.say(ctx.tx, ctx.office, talk, ctx.person, Words(ctx.text))
-    return True
+    return people.is_desk(ctx.person) or not _means(ctx, "emergency")  # a seat is whom an emergency is told
 
 
 def _is_command(text: str) -> bool:

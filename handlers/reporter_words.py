@@ -245,7 +245,7 @@ async def still_broken(ctx: Context) -> bool:
         return False
     for own, into in await merging.survivors(ctx.tx, ctx.person):
         if own.id == latest.id:
-            await merging.more(ctx.tx, ctx.person, own, into, ctx.text)
+            await sequels.of_merged(ctx.tx, ctx.office, ctx.person, Words(ctx.text), own, into, ctx.meaning)
             await seats.inform(ctx.tx, ctx.office, into, "not-fixed", ctx.person.name)
             return True
     if tickets.can(latest, Action.NOT_FIXED) or closing.may_reopen(ctx.office, latest, ctx.tx.now):
@@ -339,7 +339,7 @@ async def about_a_merged_ticket(ctx: Context) -> bool:
     for own, into in await merging.survivors(ctx.tx, ctx.person):
         recent = ctx.tx.now - own.created_at < FRESH
         if recent and await sequels.belongs(ctx.tx, ctx.office, own, ctx.text, ctx.meaning):
-            await merging.more(ctx.tx, ctx.person, own, into, ctx.text)
+            await sequels.of_merged(ctx.tx, ctx.office, ctx.person, Words(ctx.text), own, into, ctx.meaning)
             return True
     return False
 

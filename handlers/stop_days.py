@@ -11,7 +11,7 @@ router = Router("stop-work days")
 
 LIST = re.compile(r"^停工(?:日|日历)?$")
 CANCEL = re.compile(r"^(?:停工取消|取消停工)\s*(?P<day>.*)$", re.S)
-DECLARE = re.compile(r"^停工\s+(?P<day>\S+)(?:\s+(?P<reason>.+))?$", re.S)
+DECLARE = re.compile(r"^停工(?:\s+|(?=[\d今明后]))(?P<day>\S+)(?:\s+(?P<reason>.+))?$", re.S)
 REASON = 30
 
 

@@ -114,13 +114,13 @@ async def late(ctx: Context) -> bool:
     ticket = await _held(ctx, number) if number else focus.of(held, ctx.person)
     if ticket is not None:
         await late_entries.enter(ctx.tx, ctx.office, ticket, ctx.person, line)
-        return True
+        return not technician_words.danger(ctx)
     named = await tickets.get(ctx.tx, number) if number else None
     if named is not None and named.assignee_id == ctx.person.id:
         await ctx.reply(views.late_not_now(named))
     else:
         await ctx.reply(views.late_which() if held and not number else technician.no_ticket())
-    return True
+    return not technician_words.danger(ctx)
 
 
 def _late(text: str) -> tuple[int | None, str] | None:
@@ -146,8 +146,8 @@ async def numbered(ctx: Context) -> bool:
         await guarded(ctx, ticket, lambda c, t: do(c, t, ""))
         return True
     if await technician_words.perform(ctx, said, number):
-        return True
-    if ticket is None:
+        return not technician_words.danger(ctx)
+    if ticket is None or technician_words.danger(ctx):
         return False
     await ctx.reply(views.not_a_command(ticket))
     return True

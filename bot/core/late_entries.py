@@ -63,12 +63,18 @@ WORDS: Mapping[What, tuple[str, ...]] = {
     What.RESOLVED: ("已解决", "解决", "修好了", "修好", "搞定", "好了", "好"),
 }
 """How technicians put it; anything else is a note."""
+_HALF = r"(?P<half>凌晨|早上|上午|中午|下午|晚上)?"
 _CLOCK = (
-    r"(?:(?P<half>凌晨|早上|上午|中午|下午|晚上)?(?:(?P<h>\d{1,2})(?:[:点时](?P<m>\d{1,2})?分?|(?P<hm>\d{2})(?!\d))))"
+    rf"(?:{_HALF}(?:(?P<h>\d{{1,2}})(?:[:点时](?:(?P<m>\d{{1,2}})分?|(?P<part>半|一刻|三刻))?|(?P<hm>\d{{2}})(?!\d))))"
 )
+_OTHER = r"(?!\s*[室号元年GM])"
+"""What follows a bare number that is no time: 1203室, 500G."""
 TIME = re.compile(rf"(?<!\d){_CLOCK}")
+_BARE = re.compile(rf"(?:^|(?<=[\s,，、;；。]))\d{{3}}{_OTHER}|\d{{4}}{_OTHER}")
+"""Three bare digits are a time only where an entry may begin, four anywhere."""
 LINE = re.compile(rf"^{_CLOCK}\s*\D")
 ROOM = re.compile(r"^\d{3}(?![\d:点时])")
+PARTS: Mapping[str, int] = {"半": 30, "一刻": 15, "三刻": 45}
 LATER_HALF = frozenset({"下午", "晚上"})
 NOON = "中午"
 
@@ -93,11 +99,11 @@ def looks_like(text: str) -> bool:
 def read(text: str) -> list[Said] | Refused:
     """The entries of a line, in the order typed."""
     line = tidy(text)
-    marks = list(TIME.finditer(line))
+    marks = [m for m in TIME.finditer(line) if m["hm"] is None or m["half"] or _BARE.match(line, m.start("h"))]
     found = []
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         words = line[mark.end() : following.start() if following else len(line)].strip(" ,，、;；。.\n")
-        hour, minute = int(mark["h"]), int(mark["hm"] or mark["m"] or 0)
+        hour, minute = int(mark["h"]), int(mark["hm"] or mark["m"] or PARTS.get(mark["part"] or "", 0))
         if mark["half"] in LATER_HALF and hour < 12:
             hour += 12
         if mark["half"] == NOON and hour < 3:

@@ -4,6 +4,7 @@ Pure.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -69,7 +70,7 @@ _HALF_YEAR = 183
 
 def read_day(text: str, today: date) -> date | None:
     """The day that is meant: 2026-09-24, 9月24日, 明天; without a year the one nearest to today. None: no such day."""
-    if (match := DAY.match(text.strip())) is None:
+    if (match := DAY.match(unicodedata.normalize("NFKC", text).strip())) is None:
         return None
     if match["word"]:
         return today + timedelta(days=_DAYS[match["word"]])

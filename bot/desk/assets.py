@@ -48,6 +48,12 @@ def read(text: str) -> Scanned | None:
     return None
 
 
+def sealed(text: str) -> Scanned | None:
+    """The sealed code of a room and nothing else."""
+    found = read(text)
+    return found if found and found.seal and not found.rest else None
+
+
 def place_slots(building: str, floor: str, room: str) -> dict[str, str]:
     """A place as tickets carry it; parts that are not known are left out."""
     parts = {"building": building, "floor": floor, "room": room, "location": f"{building}{floor}{room}"}

@@ -108,14 +108,18 @@ async def get(tx: Tx, number: int, seat: Person) -> Broadcast | None:
     return row if row is not None and row.by_id == seat.id else None
 
 
+async def unit(tx: Tx, row: Broadcast) -> Unit:
+    """Whose people it is for."""
+    return await tx.session.get_one(Unit, row.unit_id)
+
+
 def expired(row: Broadcast, now: datetime) -> bool:
     return now - row.at > VALID
 
 
 async def send(tx: Tx, office: Office, row: Broadcast) -> int:
     """Queue it for everybody it reaches now, once each. Returns how many."""
-    unit = await tx.session.get_one(Unit, row.unit_id)
-    found = await readers(tx, unit)
+    found = await readers(tx, await unit(tx, row))
     row.state, row.decided_at, row.receivers = "sent", tx.now, len(found.reached)
     tx.add(row)
     message = views.message(office.voice, row.text)

@@ -8,7 +8,7 @@ from sqlmodel import col, or_, select
 
 from bot.core.ticket import Action
 from bot.core.updates import Account
-from bot.desk import dispatch, experts, handover, offers, people, seats, shifts, tickets
+from bot.desk import dispatch, experts, handover, offers, people, relay, seats, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Dialogue, Handover, Membership, Person, Ticket, TimerRow
@@ -45,11 +45,14 @@ async def holds(tx: Tx, who: Person) -> tuple[int, int]:
 async def _gone(tx: Tx, office: Office, who: Person) -> None:
     worked_here = people.is_desk(who) or people.is_engineer(who)
     who.positions, who.duty, who.confirmed = [], "off", False
+    who.no_signal_since = who.focus_ticket_id = None
     tx.add(who)
     await tx.session.merge(Membership(person_id=who.id or 0, unit_id=who.unit_id, state="left", since=tx.now))
     await tx.flush()
     if (question := await tx.session.get(Dialogue, who.id)) is not None:
         await tx.session.delete(question)
+    await tx.forget(f"no-signal:{who.id}")
+    await relay.leaves(tx, office, who)
     moved = await hand_in(tx, office, who, "left")
     inherited = await _leave_reports(tx, office, who)
     if worked_here or moved or inherited:

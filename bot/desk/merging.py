@@ -102,6 +102,14 @@ async def release(tx: Tx, office: Office, ticket: Ticket) -> None:
         await undo(tx, office, row, None)
 
 
+async def all_of(tx: Tx, ticket: Ticket) -> list[Ticket]:
+    """The ticket and all whose reports the desk merged into it, also by way of another."""
+    found = [ticket]
+    for one in found:
+        found += [row for row in await _merged_into(tx, one) if row not in found]
+    return found
+
+
 async def _merged_into(tx: Tx, ticket: Ticket) -> list[Ticket]:
     merged = select(Merger.ticket_id).where(Merger.into_id == ticket.id, col(Merger.undone_at).is_(None))
     statement = select(Ticket).where(col(Ticket.id).in_(merged), Ticket.status == str(Status.MERGED))
@@ -121,14 +129,23 @@ async def survivors(tx: Tx, who: Person) -> list[tuple[Ticket, Ticket]]:
     return found
 
 
-async def more(tx: Tx, who: Person, own: Ticket, into: Ticket, text: str) -> None:
-    """What he writes about his merged report is kept with the ticket it is handled with; whoever holds that is told.
+async def reported(tx: Tx, person_id: int | None, ticket: Ticket) -> bool:
+    """Whether somebody reported this ticket, or one that is handled with it."""
+    who = await people.person(tx, person_id)
+    return who is not None and (
+        who.id == ticket.reporter_id or any(into.id == ticket.id for _, into in await survivors(tx, who))
+    )
+
+
+async def more(tx: Tx, who: Person, own: Ticket, into: Ticket, words: tickets.Words) -> None:
+    """What he sends about his merged report is kept with the ticket it is handled with; whoever holds that is told.
 
     The place and the rest of that ticket stay as its own reporter said.
     """
-    await tickets.add_words(tx, into, who, tickets.Words(text))
+    await tickets.add_words(tx, into, who, words)
     await notices.tell(tx, who, views.added_to_merged(own, into), into)
-    await holding.tell_holder(tx, into, text)
+    if words.text:
+        await holding.tell_holder(tx, into, words.text)
 
 
 async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:
@@ -139,8 +156,9 @@ async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:
 async def _resume(tx: Tx, office: Office, ticket: Ticket, merger: Merger, asked: bool) -> None:
     """Whoever had it has it again, if he can be written to; without anybody, it goes where such a ticket goes."""
     holder = await people.person(tx, ticket.assignee_id)
-    if holder is not None and await notices.address(tx, holder) is None:
-        await leavers.hand_in(tx, office, holder, "unreached")
+    reached = holder is not None and await notices.address(tx, holder) is not None
+    if holder is not None and not (reached and (people.is_engineer(holder) or people.is_desk(holder))):
+        await leavers.hand_in(tx, office, holder, "left" if reached else "unreached")
         return
     if holder is not None and ticket.owner == "technician":
         await tickets.take_up(tx, ticket, holder)

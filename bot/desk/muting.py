@@ -4,11 +4,11 @@ Safety and classified matters always pass, and so does every button. He is told 
 reach a person.
 """
 
-import re
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from bot.core import until
 from bot.desk import people
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -22,21 +22,13 @@ LONGEST = timedelta(days=7)
 """Nobody is muted longer in one go (assumed)."""
 GATHERED = timedelta(minutes=5)
 """Lines are shown to the desk together, this long after the first of them (assumed)."""
-SPAN = re.compile(r"^(半|\d{1,4})个?(分钟?|小时|钟头|天|日)$")
-MINUTES = {"分": 1, "分钟": 1, "小时": 60, "钟头": 60, "天": 1440, "日": 1440}
 TIMER = "muted-words"
 
 
 def span(said: str) -> timedelta | None:
-    """How long: 30分钟, 2小时, 半小时, 1天; nothing said is the usual time; None for anything else or too long."""
-    if not said:
-        return USUAL
-    match = SPAN.match(said)
-    if match is None:
-        return None
-    count = 0.5 if match.group(1) == "半" else int(match.group(1))
-    length = timedelta(minutes=count * MINUTES[match.group(2)])
-    return length if timedelta(0) < length <= LONGEST else None
+    """How long: 30分钟, 两小时, 半小时, 1天; nothing said is the usual time; None for anything else or too long."""
+    length = until.length(said) if said else USUAL
+    return length if length is not None and timedelta(0) < length <= LONGEST else None
 
 
 def may_be_muted(person: Person) -> bool:

@@ -146,8 +146,9 @@ async def _stop_collecting(tx: Tx, office: Office, who: Person, ticket: Ticket) 
 
 
 async def redact(tx: Tx, who: Person, ticket: Ticket) -> None:
-    """Erase what was said about this ticket, here and wherever it had been passed on."""
-    await erasure.of_ticket(tx, ticket)
+    """Erase what was said about this ticket, here, in reports merged into it and wherever it had been passed on."""
+    for told in await merging.all_of(tx, ticket):
+        await erasure.of_ticket(tx, told)
     await tx.record(ticket.id or 0, "redacted", who.id)
 
 

@@ -78,6 +78,22 @@ async def end(tx: Tx, office: Office, talk: Conversation) -> None:
         await _serve(tx, office, partner)
 
 
+async def leaves(tx: Tx, office: Office, who: Person) -> None:
+    """Somebody is not there any more: what he wanted to say is over; whom he spoke with is passed to the next seat."""
+    talk = await current(tx, who)
+    ticket = await tickets.get(tx, talk.ticket_id) if talk else None
+    if talk is None or ticket is None or talk.reporter_id == who.id:
+        if talk is not None:
+            await end(tx, office, talk)
+        return
+    talk.partner_id, talk.state, talk.asked_at = None, "waiting", talk.asked_at or tx.now
+    tx.add(talk)
+    asked = await _ask_next(tx, office, talk, ticket)
+    place = await queue_place(tx, talk)
+    waiting = views.still_waiting(office.voice, ticket, place, next_one=asked)
+    await notices.tell(tx, await people.person(tx, talk.reporter_id), waiting, ticket)
+
+
 async def stop(tx: Tx, office: Office, talk: Conversation) -> None:
     """R5: nothing more is passed; the other end hears that it stopped, not what was said."""
     ticket, partner = await tickets.get(tx, talk.ticket_id), await people.person(tx, talk.partner_id)

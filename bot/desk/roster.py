@@ -159,12 +159,12 @@ async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: 
     asker = await people.person(tx, request.person_id)
     if asker is None:
         raise LookupError(f"request {request.id} is nobody's")
-    if yes and request.kind == "swap" and not await _swap(tx, office, request, asker, by):
+    if yes and request.kind == "swap" and (why := await _swap(tx, office, request, asker, by)):
         request.state, request.ended_at = "void", tx.now
         tx.add(request)
         await notices.close_cards(tx, None, (f"{CARD}{request.id}",), "已失效")
         for person in (by, asker):
-            await notices.tell(tx, person, views.refused("clash"))
+            await notices.tell(tx, person, views.refused(why))
         return
     if yes and request.kind == "leave" and request.starts_at and request.ends_at:
         await shifts.add(tx, asker.id or 0, Kind.LEAVE, request.starts_at, request.ends_at, "leave", office.voice.zone)
@@ -266,15 +266,17 @@ async def gaps_between(
     return before if without is None else [gap for gap in found(without) if gap not in before]
 
 
-async def _swap(tx: Tx, office: Office, request: DutyRequest, who: Person, other: Person) -> bool:
-    """Carry a swap out on the roster as it is now; False when it no longer fits."""
+async def _swap(tx: Tx, office: Office, request: DutyRequest, who: Person, other: Person) -> str:
+    """Carry a swap out on the roster as it is now. Returns why not (past | clash), or an empty string."""
     day, back = date.fromisoformat(request.day), request.other_day
     given = await _work(tx, who, day)
     returned = await _work(tx, other, date.fromisoformat(back)) if back else []
+    if any(span.end <= tx.now for span in (*given, *returned) if span.kind is Kind.ON):
+        return "past"
     if not given or (back and not returned):
-        return False
+        return "clash"
     if await _clashes(tx, other, given, returned) or await _clashes(tx, who, returned, given):
-        return False
+        return "clash"
     for giver, taker, hours in ((who, other, given), (other, who, returned)):
         for span in hours:
             if span.kind is Kind.ON:
@@ -282,7 +284,7 @@ async def _swap(tx: Tx, office: Office, request: DutyRequest, who: Person, other
                     tx, giver.id or 0, Kind.AWAY, span.start, span.end, "swap", office.voice.zone, span.area
                 )
             await shifts.add(tx, taker.id or 0, span.kind, span.start, span.end, "swap", office.voice.zone, span.area)
-    return True
+    return ""
 
 
 async def _work(tx: Tx, who: Person, day: date) -> list[Span]:

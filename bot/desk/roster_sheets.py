@@ -93,8 +93,11 @@ def _row(number: int, values: dict[str, str], zone: tzinfo, wrong: Wrong) -> Ros
     return RosterRow(number, day, values["姓名"], values["手机"], Span(kind, start, stop, area))
 
 
-def _overlap(mine: list[RosterRow], wrong: Wrong) -> None:
+def _overlap(mine: list[RosterRow], wrong: Wrong, *, across_phones: bool = False) -> None:
+    """`across_phones`: only rows of his that do not give the same phone; the others have been compared before."""
     for i, j in overlaps([r.span for r in mine]):
+        if across_phones and mine[i].phone == mine[j].phone:
+            continue
         wrong(
             mine[j].number,
             "开始",
@@ -138,6 +141,7 @@ async def resolve(tx: Tx, sheet: RosterSheet) -> dict[int, Person]:
             if i < len(others) <= j:
                 row = mine[j - len(others)]
                 sheet.wrong(row.number, "开始", f"{row.name} is still in an earlier roster then, of {others[i].day}")
+        _overlap(mine, sheet.wrong, across_phones=True)
     return found
 
 
@@ -203,8 +207,9 @@ def place_of(gap: Gap, sheet: RosterSheet, whose: dict[int, Person]) -> str:
 
 def _hours(row: Shift, zone: tzinfo) -> tuple[str, str]:
     begin, end = row.starts_at.astimezone(zone), row.ends_at.astimezone(zone)
-    whole = begin.time() == time(0) and row.ends_at - row.starts_at == timedelta(hours=24)
-    return f"{begin:%H:%M}", "24:00" if whole else f"{end:%H:%M}"
+    if row.ends_at - row.starts_at != timedelta(hours=24):
+        return f"{begin:%H:%M}", f"{end:%H:%M}"
+    return f"{begin:%H:%M}", "24:00" if begin.time() == time(0) else f"次日{end:%H:%M}"
 
 
 def _day(text: str) -> date | None:
@@ -216,14 +221,16 @@ def _day(text: str) -> date | None:
 
 
 def _time(text: str) -> timedelta | None:
-    """A time of day since midnight, as Excel or a person writes it; none when it is none."""
+    """A time since the day's midnight, as Excel or a person writes it (次日 is the day after); none when it is none."""
     if re.fullmatch(r"0?\.\d+", text):
         return timedelta(minutes=round(float(text) * 24 * 60))
     match = _TIME.match(text)
     if match is None:
         return None
     found = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return found if found <= timedelta(hours=24) and int(match[3] or 0) < 60 else None
+    if found > timedelta(hours=24) or int(match[3] or 0) > 59:
+        return None
+    return found + timedelta(hours=24) if match[1] else found
 
 
 def _no_time(text: str) -> str:

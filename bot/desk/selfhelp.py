@@ -75,6 +75,7 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
         or who is None
         or await _pending(tx, ticket, who) is None
         or not tickets.can(ticket, Action.OFFER)
+        or ticket.assignee_id is not None  # somebody of the desk follows it
     ):
         return "answered"
     await give_up(tx, office, ticket, who)

@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
-from bot.desk import intake, offers, referral, seats, tickets
+from bot.desk import intake, merging, offers, referral, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -48,6 +48,16 @@ async def again(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, 
     await intake.add(tx, office, who, ticket, text, meaning)
     if ticket.kind == "emergency" and ticket.assignee_id is None:
         await seats.inform(tx, office, ticket, "again", who.name)
+
+
+async def of_merged(
+    tx: Tx, office: Office, who: Person, words: tickets.Words, own: Ticket, into: Ticket, meaning: Understanding
+) -> None:
+    """More about a report of his that is handled with another one, which may have become a classified matter."""
+    if into.kind == "classified":
+        await again(tx, office, who, into, "", meaning)
+    else:
+        await merging.more(tx, who, own, into, words)
 
 
 async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> bool:
@@ -132,9 +142,10 @@ def is_open(ticket: Ticket, now: datetime) -> bool:
 
 
 def elsewhere(ticket: Ticket, meaning: Understanding) -> bool:
-    """The message names another room than the ticket: a second device, not more about the first."""
-    said, known = dict(meaning.slots).get("room"), ticket.slots.get("room")
-    return bool(said and known and said != known)
+    """The message names another room than the ticket: a second device, not more about the first. Danger: another floor."""
+    names = ("room", "floor") if ticket.kind == "emergency" and meaning.decision == "emergency" else ("room",)
+    both = ((meaning.slots.get(name), ticket.slots.get(name)) for name in names)
+    return any(said and known and said != known for said, known in both)
 
 
 def _same(ticket: Ticket, meaning: Understanding, now: datetime) -> bool:

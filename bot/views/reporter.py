@@ -244,6 +244,11 @@ def classified(say: str) -> Say:
     return Say(text=say)
 
 
+def in_words_first() -> Say:
+    """To who sends a bare picture while his classified matter is open."""
+    return Say(text="如果是别的设备，请先打字说是什么设备、怎么了，再发照片。")
+
+
 def thanks() -> Say:
     return Say(text="不客气，有问题随时说。")
 

@@ -10,8 +10,9 @@ from bot.desk.labels import of_rooms
 from bot.stage import Stage
 from bot.store.tables import Position, Proof, Site, Ticket, TicketEvent, Unit
 from bot.story import text_of
+from tests.e2e.test_assets import photo_of, shows
 from tests.e2e.test_thumb import fresh, held
-from tests.e2e.test_ticket_life import presses, says
+from tests.e2e.test_ticket_life import count_tickets, presses, says
 
 HERE = (23.1290, 113.2640)
 NEXT_DOOR = (23.1300, 113.2640)
@@ -150,3 +151,15 @@ async def test_the_code_of_the_room_counts_within_ten_minutes_of_the_press(world
     await world.advance(minutes=11)
     assert "凭证不变" in await says(world, "wangqiang", codes["302"])
     assert await proofs(world) == {"arrive": "C"}
+
+
+async def test_a_photo_of_the_rooms_code_is_an_arrival_too(world: Stage) -> None:
+    codes = await room_codes(world)
+    ticket = await placed(world)
+    assert "照片已记到" in await shows(world, "wangqiang", photo_of("https://example.com"))
+    assert "不是" in await shows(world, "wangqiang", photo_of(codes["303"]))
+    assert await proofs(world) == {} and await count_tickets(world) == 1, "no report of his own"
+    await says(world, "wangqiang", f"联系报障人 {ticket.id}")
+    assert "凭证A级" in await shows(world, "wangqiang", photo_of(codes["302"]))
+    assert (await fresh(world, ticket)).status == "on-site"
+    assert (await proofs(world))["arrive"] == "A"

@@ -56,7 +56,10 @@ async def test_what_is_not_sent_and_why(world: Stage) -> None:
 
 
 async def test_a_unit_is_not_flooded(world: Stage) -> None:
-    for number in (1, 2, 3):
+    for _ in range(4):
         await says(world, "zhoumin", LINE)
+    for number in (1, 2, 3):
         assert "已排队" in await says(world, "zhoumin", f"确认广播 {number}")
+    assert "24小时内已发过3次" in await presses(world, "zhoumin", "确认发出"), "previews made before count as well"
+    assert heard(world, "limei").count("检修") == 3
     assert "24小时内已发过3次" in await says(world, "zhoumin", LINE)

@@ -4,6 +4,7 @@ from sqlmodel import select
 
 from bot.stage import Stage
 from bot.store.tables import Offer, Person, Site, Ticket, Unit
+from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, says, ticket_of
 
 
@@ -90,3 +91,22 @@ async def test_a_ticket_gets_the_only_site_of_its_unit(world: Stage) -> None:
     ticket = await dispatched(world)
     assert ticket.site_id == site.id
     assert "路程约0分钟" in await says(world, "zhoumin", f"派 {ticket.id} 赵磊")
+
+
+async def test_what_a_seat_follows_by_hand_is_offered_to_nobody(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await says(world, "limei", "五楼506打印机卡纸了")
+    waits = await ticket_of(world)  # for the answer to a self-help step
+    for each in (ticket, waits):
+        assert f"{each.id}号由周敏跟进" in await says(world, "zhoumin", f"跟进 {each.id}")
+    assert any("不用去了" in text_of(m) for m in world.phone("wangqiang").messages)
+    await says(world, "wangqiang", f"接单 {ticket.id}")
+    await world.advance(minutes=45)
+    async with world.desk.db.read() as session:
+        offers = (await session.exec(select(Offer))).all()
+        kept = [await session.get_one(Ticket, t.id) for t in (ticket, waits)]
+    assert [(o.ticket_id, o.state) for o in offers] == [(ticket.id, "withdrawn")]
+    assert [(t.owner, t.assignee_id) for t in kept] == [("desk", kept[0].assignee_id)] * 2
+    assert kept[0].assignee_id is not None and kept[0].status == "triaged"
+    await says(world, "zhoumin", f"派 {ticket.id} 赵磊")
+    assert any(f"{ticket.id}号" in text_of(m) for m in world.phone("zhaolei", "dingtalk").messages)

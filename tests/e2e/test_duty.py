@@ -7,7 +7,7 @@ from sqlmodel import select
 from bot.core.duty import Kind
 from bot.desk import shifts
 from bot.stage import Stage
-from bot.store.tables import Guidance, Offer, Person
+from bot.store.tables import Guidance, Offer, Person, Shift
 from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
@@ -248,6 +248,18 @@ async def test_a_swap_is_accepted_by_the_other_and_the_lead_is_told(world: Stage
     mine = await says(world, "wangqiang", "我的班")
     assert "11月25日 周三 9:00–17:00" in mine
     assert "11月24日" not in mine
+
+
+async def test_a_swap_of_a_shift_that_is_over_changes_nothing(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, 1, 3))
+    await rostered(world, "赵磊", (Kind.ON, 24, 32))
+    assert "已交给赵磊" in await says(world, "wangqiang", "换班 赵磊 11-23")
+    await world.advance(hours=4)
+    assert "已经过去了" in await says(world, "zhaolei", "同意 1")
+    assert "已经过去了" in text_of(world.phone("wangqiang").last)
+    assert "失效" in await says(world, "zhaolei", "同意 1")
+    async with world.desk.db.read() as session:
+        assert {row.source for row in (await session.exec(select(Shift))).all()} == {"sheet"}
 
 
 async def test_the_desk_lets_somebody_stand_in(world: Stage) -> None:

@@ -120,3 +120,29 @@ async def leaves_not(world: Stage, detail: dict[str, str]) -> None:
     )  # fmt: skip
     await world.desk.inbox.accept([update])
     await world.settle()
+
+
+async def test_what_rested_and_whom_he_spoke_with_go_on_without_him(world: Stage) -> None:
+    """王强 is on DingTalk too: he could still be written to there."""
+    async with world.desk.db.write("heard") as tx:
+        for account in (await tx.session.exec(select(AccountRow).where(AccountRow.user_id == "wangqiang"))).all():
+            account.connection, account.reachable = account.connection or "provider", True
+            tx.add(account)
+    await says(world, "wufan", "五楼506显示器屏幕碎了")
+    into = await ticket_of(world)
+    first = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "zhoumin", f"合并 {first.id} 到 {into.id}")
+    second = await dispatched(world, "三楼303显示器屏幕碎了")
+    await says(world, "wangqiang", f"接单 {second.id}")
+    await says(world, "wangqiang", f"联系报障人 {second.id}")
+    await says(world, "wangqiang", "没信号")
+    await leaves(world, "wangqiang", deleted=True)
+    await says(world, "limei", "我在302等您")
+    assert "我在302等您" in read_by(world, "zhoumin"), "a seat goes on with the conversation"
+    await says(world, "zhoumin", f"撤销合并 {first.id}")
+    await world.advance(hours=3)
+    async with world.desk.db.read() as session:
+        tickets = (await session.exec(select(Ticket))).all()
+    assert {t.owner for t in tickets} == {"desk"}
+    assert "王强报没信号" not in read_by(world, "zhoumin")

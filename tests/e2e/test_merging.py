@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Dialogue, Guidance, InboxRow, Ticket, TimerRow
+from bot.store.tables import Content, Dialogue, Guidance, InboxRow, Media, Ticket, TimerRow
 from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
@@ -176,3 +176,30 @@ async def test_whose_report_was_merged_is_heard_where_it_is_handled_now(world: S
     assert "报障人说没修好，吴凡" in heard(world, "zhoumin")
     await says(world, "wufan", "另外5楼投影仪没声音")
     assert (await ticket_of(world)).id != second.id
+
+
+async def test_what_a_merged_reporter_sends_follows_his_words_and_stops_with_r5(world: Stage) -> None:
+    first, second = await two(world)
+    await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
+    phone, holder = world.phone("wufan"), world.phone("wangqiang")
+    at = len(holder.messages)
+    await phone.sends_photo()
+    await world.settle()
+    assert f"已补充到{first.id}号，您报的{second.id}号和它一起处理" in text_of(phone.last)
+    assert any(m.kind == "image" for m in holder.messages[at:]), "whoever works on it sees the picture"
+    await phone.sends_location(23.1, 113.3, "二号楼大堂")
+    await world.settle()
+    assert "二号楼大堂" in heard(world, "wangqiang")
+    assert (await ticket_of(world)).id == second.id, "nothing new was opened"
+
+    await says(world, "zhoumin", f"转出 {first.id} R5")
+    assert "涉密" in await says(world, "wufan", "电脑还是蓝屏，代码0x9F")
+    await phone.sends_photo()
+    await world.settle()
+    async with world.desk.db.read() as session:
+        kept = (await session.exec(select(Content))).all()
+        assert (await session.exec(select(Media.key))).all() == []
+        payloads = (await session.exec(select(InboxRow.payload))).all()
+    assert len(kept) > 2 and not [c for c in kept if c.text or c.media_key], "of both reports"
+    assert not any("0x9F" in payload or "二号楼大堂" in payload for payload in payloads)
+    assert (await ticket_of(world)).id == second.id

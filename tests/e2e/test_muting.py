@@ -13,7 +13,7 @@ from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
 
 
 async def test_what_a_muted_person_types_is_kept_and_shown_once(world: Stage) -> None:
-    assert "李梅已禁言到" in await says(world, "zhoumin", "禁言 李梅 2小时")
+    assert "李梅已禁言到" in await says(world, "zhoumin", "禁言 李梅 两 小时")
     assert "暂停受理您的文字消息" in heard(world, "limei")
     assert "转服务台人工看" in await says(world, "limei", "你们都是废物")
     await says(world, "limei", "三楼302电脑蓝屏了")
@@ -32,7 +32,7 @@ async def test_what_a_muted_person_types_is_kept_and_shown_once(world: Stage) ->
 
 
 async def test_safety_passes_and_the_mute_ends_by_itself(world: Stage) -> None:
-    await says(world, "zhoumin", "禁言 李梅 30分钟")
+    await says(world, "zhoumin", "禁言 李梅 ３０ 分钟")
     await says(world, "limei", "三楼机房冒烟起火了")
     assert (await ticket_of(world)).safety
     assert "李梅 到" in await says(world, "zhoumin", "禁言")

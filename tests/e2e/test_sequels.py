@@ -84,3 +84,15 @@ async def test_pictures_and_recordings_of_a_classified_matter_are_not_kept(world
         media = (await session.exec(select(Media.key))).all()
     assert not [c for c in kept if c.media_key or "三号" in c.text] and not media
     assert not any("三号文件" in text for text in payloads)
+
+    await world.advance(hours=3)  # the matter is still open: a bare picture may well show it
+    await world.phone("limei").sends_photo()
+    await world.settle()
+    assert await count_tickets(world) == 2 and "请先打字" in text_of(world.phone("limei").last)
+    await says(world, "limei", "五楼506打印机卡纸了")
+    await world.phone("limei").sends_photo()
+    await world.settle()
+    ticket = await ticket_of(world)
+    async with world.desk.db.read() as session:
+        (kept,) = [c for c in (await session.exec(select(Content))).all() if c.kind == "photo" and c.media_key]
+    assert kept.ticket_id == ticket.id, "another matter, told in words, has its picture"

@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from bot.stage import Stage
-from bot.store.tables import Guidance, Ticket, TicketEvent
+from bot.store.tables import Guidance, InboxRow, Ticket, TicketEvent
 from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, says
 
@@ -163,3 +163,26 @@ async def test_taking_back_a_resume_waits_for_the_same_end_of_the_pause(world: S
     assert (await fresh(world, ticket)).paused
     await world.advance(minutes=2)
     assert (await fresh(world, ticket)).paused == ""
+
+
+async def test_danger_and_classified_matters_come_before_what_a_line_does(world: Stage) -> None:
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    await world.advance(minutes=20)
+    for line in (
+        f"{ticket.id}号 退回 这台是涉密电脑我不能修",
+        "0901到 0905换涉密电脑硬盘 0910好",
+        f"{ticket.id}号 0901到 0905换涉密电脑硬盘",
+        "补录 901到 905涉密电脑断电",
+    ):
+        assert "没有留存" in await says(world, "wangqiang", line), line
+    assert (await fresh(world, ticket)).status == "accepted"
+    async with world.desk.db.read() as session:
+        assert not any("涉密" in payload for payload in (await session.exec(select(InboxRow.payload))).all())
+    for count, line in enumerate(("到了，一楼机房冒烟着火了", f"{ticket.id}号 异常 五楼配电箱冒烟着火了"), start=1):
+        assert "119" in await says(world, "wangqiang", line)
+        paged = [text_of(m) for m in world.phone("zhoumin").messages if "【紧急】" in text_of(m)]
+        assert len(paged) == count and line in paged[-1]
+    assert (await fresh(world, ticket)).status == "on-site", "and what the line did is done"
+    await says(world, "wangqiang", f"联系报障人 {ticket.id}")
+    assert "119" in await says(world, "wangqiang", "另外七楼电梯有人被困了，快撤")
+    assert "电梯有人被困" in text_of(world.phone("limei").last), "and passed on"

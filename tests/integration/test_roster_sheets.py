@@ -62,6 +62,7 @@ async def imported(db: Database, path: Path) -> tuple[RosterSheet, tuple[int, in
         (4, "25:00", "row 2 column 开始: '25:00' is not a time"),
         (5, "早上", "row 2 column 结束: '早上' is not a time"),
         (5, "08:30", "row 2 column 结束: '08:30' is not between"),
+        (5, "次日10:00", "row 2 column 结束: '次日10:00' is not between"),
     ],
 )
 def test_a_bad_cell_is_named(tmp_path: Path, column: int, value: object, says: str) -> None:
@@ -104,6 +105,20 @@ def test_cells_merged_downwards_count_for_each_row_and_sideways_are_named(tmp_pa
     assert read.rows[1].day == date(2026, 11, 26)
     (problem,) = read_roster(sheet(tmp_path, WORK, merge="E2:F2"), ZONE).problems
     assert "row 2 column 结束: is empty" in problem
+
+
+async def test_one_persons_hours_twice_with_and_without_his_phone_are_named(db: Database, tmp_path: Path) -> None:
+    await people(db)
+    read, counts = await imported(db, sheet(tmp_path, WORK, (WORK[0], "王强", "", "班", "09:00", "18:00", "")))
+    assert counts == (0, 0) and ["row 3 column 开始" in p and "already in row 2" in p for p in read.problems] == [True]
+
+
+async def test_a_day_and_night_goes_out_as_it_came_in(db: Database, tmp_path: Path) -> None:
+    await people(db)
+    await imported(db, sheet(tmp_path, (*WORK[:4], "08:30", "次日08:30", "")))
+    async with db.write("export") as tx:
+        (row,) = await roster_sheets.exported(tx, ZONE)
+    assert row[4:6] == ["08:30", "次日08:30"]
 
 
 def test_overlaps_and_lunch_outside_the_shift_are_named(tmp_path: Path) -> None:

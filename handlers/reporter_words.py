@@ -183,6 +183,16 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
     return True
 
 
+@router.on(lambda ctx: _said(ctx) and bool(sequels.AGAIN.search(ctx.text)))
+async def wanted_after_all(ctx: Context) -> bool:
+    """等等，又闪了: what was just called off is reported anew."""
+    ticket = await sequels.revived(ctx.tx, ctx.person, ctx.text)
+    if ticket is None:
+        return False
+    await sequels.revive(ctx.tx, ctx.office, ctx.person, ticket, ctx.text)
+    return True
+
+
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "progress")
 async def progress(ctx: Context) -> bool:
     rows = [(t, await _with_whom(ctx, t)) for t in await _followed(ctx)]
@@ -224,6 +234,9 @@ async def no_longer_needed(ctx: Context) -> bool:
     if not live:
         return False
     meant = any(t.id == ctx.quoted for t in live)
+    if len(live) > 1 and not meant and ctx.meaning.named:
+        live = sequels.nearest(live, ctx.meaning)
+        meant = live[0].item in ctx.meaning.named
     if len(live) > 1 and ctx.meaning.intent == "cancel" and not meant:
         await ctx.reply(reporter.which_to_cancel(ctx.office.voice, live))
         return True
@@ -312,9 +325,16 @@ async def told_again(ctx: Context) -> bool:
 async def about_an_open_ticket(ctx: Context) -> bool:
     """A correction, a clearer word or a detail about a ticket that is still open."""
     live, meaning = await _live(ctx), ctx.meaning
-    for ticket in live[:1]:
-        if ctx.tx.now - ticket.created_at < FRESH and (read := sequels.instead(ctx.office, ticket, ctx.text, meaning)):
+    if ctx.quoted not in [t.id for t in live]:
+        live = sequels.nearest(live, meaning)
+    for ticket in live[:1] if sequels.CORRECTION.search(ctx.text) else ():
+        told = "，".join(await tickets.said(ctx.tx, ticket))
+        recent = ctx.tx.now - ticket.created_at < FRESH
+        if recent and (read := sequels.instead(ctx.office, ticket, told, ctx.text, meaning)):
             await intake.correct(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, read)
+            return True
+        if recent and sequels.replaced(ticket, meaning):
+            await intake.add(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
             return True
     alike = next(
         (t for t in live if meaning.fault and t.fault == meaning.fault and not sequels.elsewhere(t, meaning)), None

@@ -40,6 +40,13 @@ DISPATCH, ASK = 0.75, 0.15
 """Confidence from which a fault is dispatched without asking, and from which a question is worth asking."""
 OFFERED, ANSWERED = 0.3, 0.5
 """The same once a question was answered: for a fault that the question offered, and for another."""
+WANTED = 0.5
+"""Confidence from which a message is a request or a matter for others; below, it is asked what is broken. Of what others
+wrote, one in four guesses between 0.3 and 0.5 was right."""
+STORY = 20
+"""Characters: a longer message that wishes nothing is a request only when it is as sure as a fault has to be."""
+POLITE = 0.6
+"""Confidence below which thanks and good wishes that name no device are nothing but that."""
 SURE_REPORT = 0.5
 """Confidence from which a fault in the message outweighs courtesy, haste or thanks beside it."""
 DANGER = 0.2
@@ -59,6 +66,8 @@ SHORT = 14
 """Characters: a message up to this length that says nothing is asked what is broken."""
 TALK = 60
 """Characters: a longer message is never taken for idle talk."""
+_SECRET = re.compile("[密秘蜜绝涉军]|机[要药]|内网|红[机色电]|屏蔽|单导|三合一")
+"""Without one of these nothing is taken for classified equipment, whatever the other words have come to be worth."""
 _SPACED = re.compile(r"(?<=[一-鿿]{2})\s+(?=[一-鿿]{2})")
 REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
 """Intents that give way to a report in the same message."""
@@ -103,13 +112,16 @@ class Classifier:
         """jieba's words of a text, with the catalogue's vocabulary."""
         return self._witness.tokens(text)
 
-    def understand(self, text: str, asked: Sequence[str] | None = None, of: Collection[str] = ()) -> Understanding:
+    def understand(
+        self, text: str, asked: Sequence[str] | None = None, of: Collection[str] = (), *, beside: bool = False
+    ) -> Understanding:
         """What a message means. Never raises; a message nobody can make sense of is for a person.
 
         `asked`: it includes the answer to a question that offered these faults; then less is enough to be sure.
         `of`: a fault can only be one of these items, because that is what was named before.
+        `beside`: it is said beside a matter that is open, and less likely to report anything.
         """
-        reading, slots = self._read(text, of)
+        reading, slots = self._read(text, of, beside=beside)
         return replace(
             self._judged(reading, slots, asked),
             named=tuple(reading.evidence.nouns),
@@ -118,7 +130,7 @@ class Classifier:
             said=reading.said,
         )
 
-    def _read(self, text: str, of: Collection[str] = ()) -> tuple[Reading, Slots]:
+    def _read(self, text: str, of: Collection[str] = (), *, beside: bool = False) -> tuple[Reading, Slots]:
         said = self._normalise(text)
         evidence = self._witness.weigh(said, rules.denied(said))
         slots = self._slots.read(said, scope=self._scope(evidence.hits))
@@ -128,7 +140,7 @@ class Classifier:
             for kind, slug in hit.owners:
                 if kind in TOLD and slug in self._ranker.at:
                     evidence.scores[self._ranker.at[slug]] += TOLD[kind]
-        ranking = self._ranker.rank(evidence, of)
+        ranking = self._ranker.rank(evidence, of, beside=beside)
         bare = only_details(said, slots.location, slots.phone)
         thing = not bare and bool(evidence.nouns) and says_nothing(_unnamed(evidence), slots.location, slots.phone)
         apart = self._normalise(_SPACED.sub("，", text)) if _SPACED.search(text) else said
@@ -140,10 +152,12 @@ class Classifier:
         for judge in (self._emergency, self._classified, self._intent, self._unlearned, self._vague):
             if (result := judge(reading, slots)) is not None:
                 return result
-        if ranking.label in self._book.requests:
-            return self._request(reading, slots)
-        if ranking.label in self._book.routes and ranking.label not in STOPS:
-            return self._route(reading, slots)
+        told = len(reading.said) > STORY and ranking.label in self._book.requests and not rules.wished(reading.said)
+        if ranking.confidence >= (DISPATCH if told else WANTED) or ranking.label == "R11":
+            if ranking.label in self._book.requests:
+                return self._request(reading, slots)
+            if ranking.label in self._book.routes and ranking.label not in STOPS:
+                return self._route(reading, slots)
         return self._fault(reading, slots, asked)
 
     def _claim_lexicon(self, index: Index[Claim]) -> None:
@@ -174,10 +188,12 @@ class Classifier:
 
     def _emergency(self, reading: Reading, slots: Slots) -> Understanding | None:
         kinds = rules.emergency(reading.safety(), reading.said)
-        explained = reading.of("safety", "harmless") or rules.hypothetical(reading.said)
-        learned = reading.ranking.danger >= DANGER and not explained and not (reading.bare or reading.thing)
-        if not kinds and not learned:
-            return None
+        if not kinds:
+            explained = reading.of("safety", "harmless") or rules.explained(reading.said)
+            if explained or reading.bare or reading.thing or reading.ranking.danger < DANGER:
+                return None
+            if not rules.alarming(reading.said) or rules.calmed(reading.safety(), reading.said):
+                return None
         fault = self._danger_leaf(reading, kinds)
         item = self._book.faults[fault].item if fault else next(iter(reading.evidence.nouns), None)
         fire = kinds & {"fire", "water", "trapped", "fire_alarm", "smoke_alarm"}
@@ -218,7 +234,8 @@ class Classifier:
             for h in reading.of("classified", "strong")
             if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)
         ]
-        if strong or (reading.ranking.label == "R5" and not innocent and not reading.bare):
+        learned = reading.ranking.label == "R5" and _SECRET.search(reading.said)
+        if strong or (learned and not innocent and not reading.bare):
             because = tuple(dict.fromkeys(strong)) or self._why(reading)
             return Understanding(
                 decision="classified", kind="route", route="R5", confidence=0.97 if strong else reading.ranking.confidence,
@@ -288,11 +305,12 @@ class Classifier:
         ranking = reading.ranking
         empty = not reading.evidence.scored.features or (ranking.confidence < ASK and not reading.evidence.nouns)
         bare = reading.bare and ranking.label not in (OTHER, "R11")
-        if bare or (empty and self._asker.standing(reading) is None):
+        polite = rules.polite(reading.said) and not reading.evidence.nouns and ranking.confidence < POLITE
+        if not polite and (bare or (empty and self._asker.standing(reading) is None)):
             return self._nothing(reading, slots)
-        if ranking.label == OTHER and len(reading.said) <= TALK:
+        if polite or (ranking.label == OTHER and len(reading.said) <= TALK):
             return Understanding(
-                "other", "other", "chitchat", route="R11", confidence=ranking.confidence, slots=slots.as_dict()
+                "other", "other", "aside", route="R11", confidence=ranking.confidence, slots=slots.as_dict()
             )
         return None
 
@@ -361,7 +379,7 @@ class Classifier:
         """What to do about a fault that is sure: a safety fault is an emergency, unless it is only talked about."""
         if not leaf.safety:
             return "dispatch"
-        return "human" if rules.hypothetical(reading.said) else "emergency"
+        return "human" if rules.explained(reading.said) else "emergency"
 
     def _nothing(self, reading: Reading, slots: Slots) -> Understanding:
         """Nothing in it says what is broken: a short message is asked about, a long one is for a person."""

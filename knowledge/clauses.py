@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from knowledge import rules
-from knowledge.evidence import Evidence, Witness
+from knowledge.evidence import Claim, Evidence, Witness
 from knowledge.model import Book
 from knowledge.ranking import Ranker
 from knowledge.reading import Reading
+from knowledge.scan import Hit
 from knowledge.slots import SlotReader, Slots
 
 ALONE, SURE = 0.55, 0.8
@@ -27,13 +28,38 @@ _CLAUSE = re.compile(
     r"[，。！？；、\n]|(?<=[一-鿿])\s+(?=[一-鿿])|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)"
 )
 _BESIDES = re.compile(
-    "^(?:另外?|还有|顺便|此外|再就是|同时|然后|以及|再加上|外加|还)"
+    "^(?:另外?|还有|顺便|此外|再就是|同时|然后|以及|再加上|外加|还(?!在|好|行|可以|能))"
     "(?!(?:大概)?[\\d半几一两三四五六七八九十]{1,3}个?(?:分|小时|钟|天|周|月)|一会|没|就没)"
 )
 _AS_WELL = re.compile("^[^也]{1,8}[也又](?![是还都]|不行|没用|一样|不好使|试|换|重启)")
 """A clause without a device of its own is another matter only when it says that it is: by a word of its own, or by 也."""
+_EACH = re.compile("^(?:其中|还有|另)?[一1][台部个只间支条块](?![直样起下会]|个)")
+"""One of several devices of a kind: 两台平板，一台屏幕碎了，一台充不进电."""
+_PARTS = frozenset(
+    {
+        "屏幕",
+        "屏",
+        "键盘",
+        "电池",
+        "面板",
+        "外壳",
+        "画面",
+        "喇叭",
+        "指示灯",
+        "电源",
+        "硬盘",
+        "鼠标",
+        "显示屏",
+        "触摸屏",
+        "摄像头",
+        "麦克风",
+    }
+)
+"""What a device has of its own: named after another device it is a part of that one."""
+MANY = 5
 FEW = 3
-"""Clauses: a longer story tells one fault with all that belongs to it, unless a clause says that it begins another."""
+"""Clauses: a longer message tells one fault with all that belongs to it, unless a clause names a device of its own for sure
+(up to FEW, likely), and a story of more than MANY unless a clause says that it begins another."""
 
 _TRIM = re.compile(
     "^(?:另外|还有就是|还有[一1]?[个件]事情?|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加|和|跟|还)+|(?<!没)也|(?<=[一-鿿])还(?=[没不打连上])"
@@ -46,6 +72,19 @@ class Told(NamedTuple):
 
     clause: str
     confidence: float
+
+
+def named(evidence: Evidence) -> list[Hit[Claim]]:
+    """The nouns of devices in a message; of those that overlap the longest (IP电话, not 电话)."""
+    nouns = [hit for hit in evidence.hits if any(kind == "noun" for kind, _ in hit.owners)]
+    return [
+        h for h in nouns if not any(o.start <= h.start and h.end <= o.end and len(o.word) > len(h.word) for o in nouns)
+    ]
+
+
+def _devices(evidence: Evidence) -> int:
+    """How many different devices a message names."""
+    return len({hit.word for hit in named(evidence)})
 
 
 def _weakest(told: Mapping[str, Told]) -> tuple[bool, float]:
@@ -70,41 +109,56 @@ class Clauses:
         alone = {first: Told(reading.said, reading.ranking.confidence)}
         clauses = [c for c in _CLAUSE.split(reading.apart) if len(c) > 2]
         least = JOINED if _JOINS.search(reading.said) else SECOND
-        many = len(clauses) > 1 and (len(reading.evidence.nouns) > 1 or any(map(_BESIDES.search, clauses)))
+        each = sum(map(bool, map(_EACH.search, clauses))) > 1
+        many = len(clauses) > 1 and (each or _devices(reading.evidence) > 1 or any(map(_BESIDES.search, clauses)))
+        many = many or (least == JOINED and _devices(reading.evidence) > 1)
         if not many and not any(
-            c.score >= least and rules.independent(self._book, c.fault, (first,)) for c in reading.ranking.candidates
+            c.score >= least and rules.independent(self._book, c.fault, (first,), alike=True)
+            for c in reading.ranking.candidates
         ):
             return alone
-        told = self._told(clauses) if len(clauses) > 1 else {}
+        noun = next(iter(reading.evidence.nouns.values()), "") if each else ""
+        told = self._told(clauses, noun) if len(clauses) > 1 else {}
         if len(told) < 2:
             told = max((self._told(pair) for pair in self._cuts(reading.evidence)), key=_weakest, default={})
         if len(told) < 2 or first not in told:
             return alone
         return {first: told[first], **told}
 
-    def _told(self, clauses: Sequence[str]) -> dict[str, Told]:
-        """The independent faults that clauses tell, each by itself."""
+    def _told(self, clauses: Sequence[str], noun: str = "") -> dict[str, Told]:
+        """The independent faults that clauses tell, each by itself. `noun`: what each clause (一台…，一台…) is one of."""
         found: dict[str, Told] = {}
-        named: set[str] = set()
+        known_as: set[str] = set()
         for clause in clauses:
             core = _TRIM.sub("", clause)
             if len(core) < 3:
                 continue
+            one = bool(noun and _EACH.search(clause))
+            core = noun + core if one and noun not in core else core
             evidence = self._witness.weigh(core, rules.denied(core))
             ranking = self._ranker.rank(evidence)
             slug = ranking.label
             if slug not in self._book.faults or self._book.faults[slug].safety:
                 continue
-            besides = bool(_BESIDES.search(clause))
+            besides = one or bool(_BESIDES.search(clause))
             if not besides and rules.denied(core):
                 continue
-            device = evidence.nouns.get(self._book.faults[slug].item, "") not in {"", *named}
+            device = evidence.nouns.get(self._book.faults[slug].item, "") not in {
+                "",
+                *known_as,
+                *(_PARTS if known_as else ()),
+            }
             least = ALONE if not found or besides or (device and len(clauses) <= FEW) else SURE
-            its_own = not found or besides or device or _AS_WELL.search(clause)
+            as_well = bool(_AS_WELL.search(clause))
+            its_own = not found or besides or device or as_well
+            if len(clauses) > MANY and not besides:
+                its_own = not found
             if ranking.confidence < least or not its_own or (found and _TRIED.search(clause)):
                 continue
-            named |= set(evidence.nouns.values())
-            sure = (besides or device) and min((ranking.confidence, *(t.confidence for t in found.values()))) >= SURE
+            known_as |= set(evidence.nouns.values())
+            sure = (besides or device or as_well) and min(
+                (ranking.confidence, *(t.confidence for t in found.values()))
+            ) >= SURE
             if slug in found or rules.independent(self._book, slug, list(found), alike=sure):
                 known = found.get(slug)
                 if known is None or known.confidence < ranking.confidence:
@@ -115,7 +169,7 @@ class Clauses:
     def _cuts(evidence: Evidence) -> Iterator[tuple[str, str]]:
         """The two sides of a message, cut before each further device it names and before 也, 跟, 还, 和."""
         text = evidence.text
-        places = {hit.start for hit in evidence.hits if any(kind == "noun" for kind, _ in hit.owners)}
+        places = {hit.start for hit in named(evidence)}
         places |= {found.start() for found in _AND.finditer(text)}
         for place in sorted(places):
             if 3 <= place <= len(text) - 3:

@@ -9,17 +9,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from knowledge import rules
 from knowledge.classifier import Classifier
 from knowledge.model import Book
 from knowledge.understanding import Understanding
 
 Kind = Literal["more", "clearer", "another"]
-ANOTHER, ELSEWHERE, CLEARER, SURE = 0.5, 0.75, 0.6, 0.95
-"""Confidence from which words with a device of their own, words without one, words read together, and a wish alone count."""
+ALSO, ANOTHER, ELSEWHERE, CLEARER, SURE = 0.3, 0.5, 0.75, 0.6, 0.95
+"""Confidence from which words with a device of their own count (less when it is broken 也, as well), words without one, words
+read together, and a wish alone."""
 KEPT = 0.5
 """While what was known stays this likely with the new words added, they belong to it."""
 _BEGINS = re.compile(
-    r"^(?:[哦啊噢嗯喔诶欸，、\s]|对了?)*(?:另外|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再[帮报]|另一|又一个)|^[，\s]*(?:[哦啊噢]对了?|对了)"
+    r"^(?:[哦啊噢嗯喔诶欸哎唉，、\s]|对了?)*(?:另外|仲有(?![\d半几多没冇人])|同埋|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再[帮报]|另一|又一个)|^[，\s]*(?:[哦啊噢哎唉]对了?|对了)"
 )
 _ALSO = re.compile("^(?!换|试|重|拔|插|关|开)[^，]{1,6}也(?!是|不行|没用|一样|不好使|试|换|重)")
 """Something else is said to be broken as well: 网络也断了."""
@@ -29,7 +31,8 @@ _JOIN = re.compile(
     r"^(?:(?:[哦啊噢嗯喔诶欸]|对了|(?<=[哦啊噢])对|另外|还有|顺便(?:[说问报提]一?[下句声])?|此外|再就是|再报一[个件]|[一1]?[个件]事情?)[，、,\s]*)+|(?<=[一-鿿])也(?=[不没坏连打上卡断黑死用出])(?!不行|没用)"
 )
 """What joins a message to the one before and says nothing of a fault: 对了, 另外, the 也 of 灯也不亮."""
-_WISH = re.compile("帮|想|要|能不能|能否|可不可以|可否|申请|借|装|开通|需要|麻烦|请|领|换")
+_SPECIFIES = re.compile("^(?:就是|是(?!不是|否)|我?[说讲指]的是)")
+"""It says which device the words before were about: 没网 / 是那个执法终端，专网连不上."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,10 @@ class Context:
         """Whether a message says that it begins another matter (另外, 还有, 顺便, 对了)."""
         return bool(_BEGINS.search(text))
 
-    def alone(self, text: str) -> Understanding:
-        """What a message means that joins another matter to an open one, without the words that join it."""
-        return self._understand(_JOIN.sub("", text) or text)
+    def alone(self, text: str, *, beside: bool = False) -> Understanding:
+        """What a message means that joins another matter to an open one, without the words that join it. `beside`: it may
+        as well be about the open one."""
+        return self._understand(_JOIN.sub("", text) or text, beside=beside)
 
     def answer(self, told: str, offered: Sequence[str], text: str) -> Understanding:
         """What the answer to a question means. `told` is what was said before, `offered` what the question's options lead to.
@@ -82,12 +86,14 @@ class Context:
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
         """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""
-        alone = self.alone(text)
+        alone = self.alone(text, beside=not self.begins(text))
         label = _label(alone)
         before, joint = self._understand(told), self._understand(_joined(told, text))
         if alone.details or alone.device_only or label is None or label == known:
             clearer = before.decision != "dispatch" == joint.decision and joint.fault != known
             return Sequel("clearer", joint) if clearer else Sequel("more", alone)
+        if _SPECIFIES.search(alone.said) and not before.named:
+            return Sequel("clearer", max(joint, alone, key=lambda m: (m.decision == "dispatch", m.confidence)))
         if self.begins(text) or self._another(known, before, alone, joint, also=bool(_ALSO.search(text))):
             return Sequel("another", alone)
         if _label(joint) not in (None, known) and joint.confidence >= CLEARER:
@@ -105,7 +111,7 @@ class Context:
             return self._wanted(known, before, alone, joint)
         related = self._related(known)
         if alone.item in set(alone.named) - set(before.named) - related:
-            return alone.confidence >= ANOTHER
+            return alone.confidence >= (ALSO if also else ANOTHER)
         if alone.item in related or alone.confidence < (ANOTHER if also else ELSEWHERE):
             return False
         if also:
@@ -118,7 +124,7 @@ class Context:
         other = bool(set(alone.named) - set(before.named)) or alone.kind == "route"
         drowned = _label(joint) == known and not (other and alone.confidence >= SURE)
         if alone.kind == "request":
-            return alone.confidence >= ANOTHER and bool(_WISH.search(alone.said)) and not drowned
+            return alone.confidence >= ANOTHER and rules.wished(alone.said) and not drowned
         return alone.confidence >= ELSEWHERE and not drowned
 
     def _related(self, known: str | None) -> set[str]:

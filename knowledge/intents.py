@@ -8,7 +8,7 @@ from knowledge.scan import Hit, Index
 _NOISE = re.compile(r"[\s，。！？、.,!?~～…\-—^_]+|[\U0001f300-\U0001faff☀-➿]+|\[[^\]]*\]")
 _PART = re.compile(r"[\s，。！？、,.!?~～…]+")
 _COURTESY = re.compile(
-    r"^(?:师傅|老师|您好|你好|麻烦)|(?:谢谢您?|多谢|感谢|辛苦了?|麻烦了)(?:师傅|老师|啦|了)?$|(?:师傅|老师)$"
+    r"^(?:师傅|老师|您好|你好|麻烦)|(?:谢谢您?|多谢|感谢|辛苦了?|麻烦了)(?:师傅|老师|啦|了)?$|(?:师傅|老师|小?助手)$"
 )
 _ASKS = re.compile("没(?!事)|不|未|吗|么|什么时候|多久|怎么|几时|是否|如果|才|就[能可行好]")
 """With one of these, a message that ends like a wording does not say it: "什么时候能好了"."""

@@ -16,6 +16,8 @@ SHARPNESS = 3.5
 """How quickly a score below the best becomes unlikely (fitted on authors left out)."""
 ELSEWHERE = 2.0
 """What is taken from faults of items that cannot be meant."""
+BESIDE = 0.6
+"""What speaks for a message that reports nothing while a matter is open: then most messages are about that."""
 ASK, OTHER = "ask", "other"
 
 
@@ -46,9 +48,14 @@ class Ranker:
         self._item = np.array([book.faults[label].item if label in book.faults else "" for label in self.labels])
         self._dangers = np.flatnonzero([label in dangers for label in self.labels])
 
-    def rank(self, evidence: Evidence, of: Collection[str] = ()) -> Ranking:
-        """The order of the labels of one message; of the faults only those of the items `of`, if there are any."""
+    def rank(self, evidence: Evidence, of: Collection[str] = (), *, beside: bool = False) -> Ranking:
+        """The order of the labels of one message; of the faults only those of the items `of`, if there are any.
+        `beside`: a matter is open, which it may belong to.
+        """
         scores = evidence.scores
+        if beside and OTHER in self.at:
+            scores = scores.copy()
+            scores[self.at[OTHER]] += BESIDE
         if self._absent.any():
             scores = np.where(self._absent, -9.0, scores)
         if of:

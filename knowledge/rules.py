@@ -18,6 +18,10 @@ _FINE = re.compile(
     r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|(?<=[机脑屏网箱台器])没事|没故障|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
 )
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
+_UNHARMED = re.compile(
+    r"(?:[也都并还])?[没冇未无]有?(?:什么|任何|啥)?(?:鼓|胀|膨|冒|焦|糊|烧|着火|起火|火花|进水|漏水|漏电|流[到进]|滴[到进]|溅|洒|泼|异味|闻到|电到|裂)[^，。！？；]{0,6}"
+)
+"""Danger that is denied: "外壳没有鼓起来"."""
 _OTHERS = re.compile(r"隔壁|别人|别的|其他|其它|同事|旁边|对面")
 _BROKEN = re.compile("(?<![没不])坏|失灵|不灵|不好使|断了|裂了|摔")
 _USED_UP = re.compile("硒鼓|墨|粉|色带|碳带|纸|电池|跳线|网线|鼓|耗材|灯泡")
@@ -41,6 +45,7 @@ def denied(said: str) -> list[tuple[int, int]]:
     for found in _NOT_X.finditer(said):
         if "是不是" not in said[max(0, found.start() - 1) : found.start() + 3]:
             spans += _everywhere(said, found.group(1))
+    spans += [found.span() for found in _UNHARMED.finditer(said)]
     for pattern in (_FINE, _ABLE):
         for found in pattern.finditer(said):
             if found.group(1):
@@ -120,7 +125,22 @@ DANGER: dict[str, re.Pattern[str]] = {
 """How danger is told in more ways than a list of words holds. What explains it away still does."""
 _SOME_DANGER = re.compile("[烟味火烧麻水茶咖乐料浆汤雨鼓涨胀膨凸拱顶撑翘困锁关夹]|[被俾].{0,3}电|有电|电到|带电")
 """Without one of these no pattern of danger can match: most messages are spared the search."""
+_WISH = re.compile(
+    "帮|想(?!起|到|不)|(?<![主重只就])要(?!用|是|么|不|求)|能不能|能否|能唔能|可不可以|可否|可唔可以|申请|借|装(?!修|了|好|完|饰)|开[通个一]|加[个一装]"
+    "|需要|麻烦|(?<![邀聘宴])请(?!假|了|的|客)|领(?!导|带)|换(?!了|成|过|的)|求|拜托|唔该|吗|怎么|如何|希望|安排|送|批|建议|投诉|表扬|点赞|查|调[取阅出]|培训|搬"
+)
+_POLITE = re.compile(
+    "谢谢|多谢|感谢|谢啦|谢了|辛苦|关照|再见|拜拜|回头聊|下次再|祝您?你?们?|快乐|节日|周末愉快|没别的事|没什么事|没有故障|没什么要|冇嘢|冇事"
+)
+_ALARMING = re.compile(
+    "[烟淹味火烧麻水茶咖乐料浆汤雨鼓谷肿涨胀膨凸拱顶撑翘困锁关夹卡爆炸焦糊烫臭熏晕昏漏煳燶裂熔湿腐血伤救砸摔倒抽警出]|消防|声光|发红|[触漏带来有被]电|电[到了手死伤]"
+    "|端子|打[架人]|被打|11[09]|120|刀|aed|smoke|fire|burn|trapped|coffee"
+)
 _AWAY = re.compile(r"[没冇无不未]有?.{0,2}$|[抽吸戒禁香二手]$")
+_DENIED = re.compile("[没冇未无]有?(?:什么|啥|任何|再)?$")
+_ONCE = re.compile(r"[冒出起着烧漏进泡淹鼓胀涨]过[^，。！？；]{0,4}[烟火水味]?")
+_OVER = re.compile("(?:拉|搬|拿|收|运)走|换[了掉好]|修好|处理[好完过]|没事了|报废|解决|恢复|好了|正常了")
+"""Danger that has been, and what says that it is over: "那台冒过烟的旧主机上周就拉走了"."""
 
 
 def _happens(pattern: re.Pattern[str], said: str, harmless: Sequence[tuple[int, int]]) -> bool:
@@ -143,11 +163,11 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
         for hit in found.get(kind, ()):
             if any(a < hit.end and hit.start < b and b - a >= hit.end - hit.start for a, b in harmless):
                 continue
-            if not re.search("[没冇未]$", said[: hit.start]):
+            if not _DENIED.search(said[: hit.start]):
                 kinds.add(kind)
     if _SOME_DANGER.search(said):
         kinds |= {kind for kind, pattern in DANGER.items() if _happens(pattern, said, harmless)}
-    if hypothetical(said):
+    if explained(said):
         return set()
     if re.search(r"群.{0,3}炸|心态.{0,2}炸|气炸|肺.{0,2}炸", said) and len(found.get("fire", ())) == 1:
         kinds.discard("fire")
@@ -164,9 +184,31 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
     return kinds
 
 
-def hypothetical(said: str) -> bool:
-    """Whether danger is only talked about: a drill, a what-if, a false alarm."""
-    return bool(_TALK.search(said))
+def explained(said: str) -> bool:
+    """Whether danger is only talked about: a drill, a what-if, a false alarm, or one that is over."""
+    return bool(_TALK.search(said)) or bool(_ONCE.search(said) and _OVER.search(said))
+
+
+def wished(said: str) -> bool:
+    """Whether a message wants something, by any word of wishing or asking."""
+    return bool(_WISH.search(said))
+
+
+def polite(said: str) -> bool:
+    """Whether a message is courteous: thanks, good-bye, a wish, good neighbourhood."""
+    return bool(_POLITE.search(said))
+
+
+def alarming(said: str) -> bool:
+    """Whether a message has anything at all that danger is told with; without it nothing learned makes an emergency."""
+    return bool(_ALARMING.search(said))
+
+
+def calmed(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> bool:
+    """Whether the signs of danger in a message are there only to be denied: "外壳没有鼓起来", "没有烧焦味也没冒烟"."""
+    hits = [hit for kind in ("fire", "water", "swollen", "trapped") for hit in found.get(kind, ())]
+    starts = [*(h.start for h in hits), *(m.start() for p in DANGER.values() for m in p.finditer(said))]
+    return bool(starts) and all(_DENIED.search(said[:start]) or _AWAY.search(said[:start]) for start in starts)
 
 
 SAFETY_LEAVES: tuple[tuple[str, str | None, str], ...] = (

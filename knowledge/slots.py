@@ -42,6 +42,8 @@ _DEADLINE = re.compile(
     r"((?:[一二两三四五六七八九十半\d]{1,3}个?(?:分钟|小时|钟头)(?:之?后|以后|内)|今天(?:下午|上午|晚上|中午)?|明天(?:上午|下午|早上)?|下午|上午|中午|马上|等下|一会儿?|"
     r"(?:\d{1,2}|[一二两三四五六七八九十]{1,2})点(?:半|钟)?)[^，。！？]{0,4}(?:开会|会议|要交|要报|要用|上报|开始|必须|截止|要开|报送|送审|领导)|下班前|今天(?:之内|内|必须)|(?:今天|明天)[^，。]{0,3}截止)"
 )
+_NOT_THERE = re.compile(r"(?<!是)不是([^，。；是]{1,10})(?=[，。；\s]*(?:而?是|在))")
+"""A place that is corrected: 不是302，是303."""
 _UNIT = re.compile(
     r"(?:^|[，。])(?:您好|你好)?，?(?:我是|这里是|我们是|这边是|我们|这里)?((?:广州市?|市|省|区|县)?[一-鿿]{2,8}?(?:局|委员会|办公厅|管理中心|服务中心|研究院|支队|总队|法院|检察院|图书馆|档案馆))(?!部|里|面|域)"
 )
@@ -82,6 +84,8 @@ class SlotReader:
     def read(self, text: str, *, device: str = "", scope: str = "") -> Slots:
         """The slots of a normalised message."""
         phone, masked = self._phone(text)
+        if wrong := _NOT_THERE.search(masked):
+            masked = _blank(masked, wrong)
         asset = _ASSET.search(masked)
         if asset:
             masked = _blank(masked, asset)

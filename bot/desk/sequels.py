@@ -5,6 +5,7 @@ when it names something else, says 另外, or names another room.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
@@ -18,8 +19,34 @@ from knowledge import Understanding
 RECENTLY = timedelta(minutes=30)
 """Longer after the first report, the same words are a new matter (assumed)."""
 CORRECTION = re.compile(
-    r"((?<!是)不是|唔系|搞错|说错|写错|打错|讲错|更正|弄错|应该是|(?:不好意思|抱歉|对不起)[，,。\s]*(?:应该)?是)"
+    r"(?<!是)不是|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认)(?:错|反)|更正|应该是|^[啊哦呃诶唉\s]*不对(?!劲)"
+    r"|(?:不好意思|抱歉|对不起)[，,。\s]*(?:应该)?是"
 )
+AGAIN = re.compile(
+    r"又(?!好了|可以|正常|行了)[^，。]{0,4}(?:了|不)|还是(?:要|得|来|派|麻烦|过来|帮)|不是(?:要)?(?:取消|撤)|(?:别|不要|先别)(?:取消|撤)|还[要得]来"
+    r"|(?:点|按|误|手)[错滑误点]*[，\s]*(?:取消|撤)|[点按]错|改[到成]|重新(?:派|报|来)"
+)
+"""What was called off is wanted after all: 等等，又闪了 / 不是取消，是改到明天."""
+_NUMBER = re.compile(r"\d")
+NEARBY = frozenset(
+    {
+        "大厅",
+        "大堂",
+        "门口",
+        "大门口",
+        "走廊",
+        "前台",
+        "门卫",
+        "窗口",
+        "楼梯",
+        "电梯口",
+        "楼梯口",
+        "角落",
+        "隔壁",
+        "旁边",
+    }
+)
+"""Where in a place it stands, not another place."""
 CORRECTED = 0.3
 """Confidence from which a correction says what it is instead."""
 SURE = 0.75
@@ -60,6 +87,33 @@ async def of_merged(
         await merging.more(tx, who, own, into, words)
 
 
+def nearest(live: Sequence[Ticket], meaning: Understanding) -> list[Ticket]:
+    """The open tickets, those whose device a message names before the others: 座机不用管了 is about the telephone."""
+    device = str(dict(meaning.slots).get("device") or "")
+
+    def far(ticket: Ticket) -> int:
+        known = str(ticket.slots.get("device") or "")
+        if device and known and (device in known or known in device):
+            return 0
+        return 1 if ticket.item in meaning.named else 2
+
+    return sorted(live, key=far)
+
+
+async def revived(tx: Tx, who: Person, text: str) -> Ticket | None:
+    """The ticket just called off that is wanted after all, if there is one and the message says so."""
+    latest = await tickets.latest_of(tx, who)
+    if latest is None or latest.status != Status.CANCELLED or latest.by != "cancelled" or latest.closed_at is None:
+        return None
+    return latest if tx.now - latest.closed_at <= RECENTLY and AGAIN.search(text) else None
+
+
+async def revive(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str) -> None:
+    """What was called off is reported anew, with all that was said before."""
+    told = "，".join(await tickets.said(tx, ticket))
+    await intake.report(tx, office, who, f"{told}，{text}", office.classifier.understand(told))
+
+
 async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> bool:
     """A report just made is of classified equipment, it turns out (是涉密打印机): it goes the way of R5, if one is open."""
     if not IS_CLASSIFIED.search(text):
@@ -96,11 +150,23 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
     if sequel.kind == "another" and not grave:
         return False
-    if sequel.kind == "clearer" and ticket.kind in ("fault", "unclear") and ticket.status in BEFORE_ACCEPT:
+    clearer = sequel.kind == "clearer" and ticket.kind in ("fault", "unclear") and ticket.status in BEFORE_ACCEPT
+    sibling = await _told_of(tx, who, ticket, sequel.meaning) if clearer else None
+    if sibling is not None:
+        await again(tx, office, who, sibling, text, meaning)
+    elif clearer:
         await _settle(tx, office, who, ticket, text, sequel.meaning)
     else:
         await again(tx, office, who, ticket, text, sequel.meaning)
     return True
+
+
+async def _told_of(tx: Tx, who: Person, ticket: Ticket, meaning: Understanding) -> Ticket | None:
+    """Another open ticket that is what the words read with this one mean: they are about that one."""
+    for other in await tickets.live_of(tx, who):
+        if other.id != ticket.id and meaning.fault and other.fault == meaning.fault:
+            return other
+    return None
 
 
 async def _settle(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> None:
@@ -125,15 +191,32 @@ async def belongs(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Un
     return office.context.sequel("，".join(await tickets.said(tx, ticket)), known, text).kind != "another"
 
 
-def instead(office: Office, ticket: Ticket, text: str, meaning: Understanding) -> Understanding | None:
-    """What a correction says it is instead ("打错了，是黑屏"), read with the device it is about; None: it does not say."""
-    if not CORRECTION.search(text):
-        return None
+def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Understanding) -> Understanding | None:
+    """What a correction says it is instead ("打错了，是黑屏"), read with the device it is about, or with what was `told` of
+    another device ("系传真机，唔系打印机"); None: it does not say. Asked only of what is a CORRECTION.
+    """
     device = str(ticket.slots.get("device") or "")
-    for read in (meaning, office.classifier.understand(f"{device}{text}") if device else meaning):
-        if read.fault and read.fault != ticket.fault and read.confidence >= CORRECTED:
-            return read
+    read = office.classifier.understand
+    named = str(dict(meaning.slots).get("device") or "")
+    other = bool(named) and named not in device and device not in named
+    ways = (
+        text,
+        f"{device}{text}" if device else "",
+        told.replace(device, named) if device and other else f"{named}{told}" if other else "",
+    )
+    if read(CORRECTION.sub("，", text)).details:  # 不是302，是303: only the place
+        return None
+    for way in dict.fromkeys(filter(None, ways)):
+        meant = meaning if way == text else read(way)
+        least = SURE if meant.item == ticket.item else CORRECTED
+        if meant.fault and meant.fault != ticket.fault and meant.confidence >= least:
+            return meant
     return None
+
+
+def replaced(ticket: Ticket, meaning: Understanding) -> bool:
+    """A correction that says nothing of a fault but names another room: 发错了，是608."""
+    return elsewhere(ticket, meaning) and not (meaning.decision == "dispatch" and meaning.fault != ticket.fault)
 
 
 def is_open(ticket: Ticket, now: datetime) -> bool:
@@ -143,9 +226,13 @@ def is_open(ticket: Ticket, now: datetime) -> bool:
 
 def elsewhere(ticket: Ticket, meaning: Understanding) -> bool:
     """The message names another room than the ticket: a second device, not more about the first. Danger: another floor."""
-    names = ("room", "floor") if ticket.kind == "emergency" and meaning.decision == "emergency" else ("room",)
-    both = ((meaning.slots.get(name), ticket.slots.get(name)) for name in names)
-    return any(said and known and said != known for said, known in both)
+    slots, both = dict(meaning.slots), ticket.kind == "emergency" and meaning.decision == "emergency"
+    if both and slots.get("floor") and ticket.slots.get("floor") and slots["floor"] != ticket.slots["floor"]:
+        return True
+    said, known = slots.get("room"), ticket.slots.get("room")
+    if not said or not known or said == known or said in NEARBY:
+        return False
+    return _NUMBER.search(said + known) is not None or meaning.decision in ("dispatch", "emergency", "classified")
 
 
 def _same(ticket: Ticket, meaning: Understanding, now: datetime) -> bool:

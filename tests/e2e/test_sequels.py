@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Content, InboxRow, Media
+from bot.store.tables import Content, InboxRow, Media, Ticket
 from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
 
@@ -96,3 +96,54 @@ async def test_pictures_and_recordings_of_a_classified_matter_are_not_kept(world
     async with world.desk.db.read() as session:
         (kept,) = [c for c in (await session.exec(select(Content))).all() if c.kind == "photo" and c.media_key]
     assert kept.ticket_id == ticket.id, "another matter, told in words, has its picture"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "slug", "room"),
+    [
+        ("302打印机卡纸", "不是302，是303", "printer-paper-jam", "303"),
+        ("603显示器没信号", "发错了，是608，我刚搬过来忘了", "monitor-no-signal", "608"),
+        ("302打印机卡纸", "系传真机，唔系打印机，讲错咗", "fax-paper-jam", "302"),
+        ("没网", "是那个执法终端，专网连不上", "mob-network", None),
+    ],
+    ids=["room", "room-with-reason", "device", "which"],
+)
+async def test_a_correction_changes_what_was_said_and_opens_nothing(
+    world: Stage, first: str, then: str, slug: str, room: str | None
+) -> None:
+    await says(world, "limei", first)
+    await says(world, "limei", then)
+    ticket = await ticket_of(world)
+    assert (await count_tickets(world), ticket.fault, ticket.slots.get("room")) == (1, slug, room)
+
+
+async def test_what_was_called_off_by_mistake_is_reported_anew(world: Stage) -> None:
+    await says(world, "limei", "1101显示器老闪")
+    await says(world, "limei", "好像好了，取消吧")
+    assert (await ticket_of(world)).status == "cancelled"
+    await says(world, "limei", "等等，又闪了，还是来看看")
+    ticket = await ticket_of(world)
+    assert (await count_tickets(world), ticket.fault, ticket.slots["room"]) == (2, "monitor-flicker", "1101")
+    await says(world, "limei", "不用来了")
+    await world.advance(minutes=40)
+    await says(world, "limei", "等等，又闪了，还是来看看")
+    assert (await ticket_of(world)).fault != "monitor-flicker" or await count_tickets(world) == 2
+
+
+async def test_the_device_says_which_of_two_matters_is_meant(world: Stage) -> None:
+    await says(world, "limei", "三楼302打印机卡纸了")
+    await says(world, "limei", "另外座机没有拨号音")
+    assert await count_tickets(world) == 2
+    await says(world, "limei", "打印机是靠窗那台惠普")
+    await says(world, "limei", "座机不用管了，是线被踢掉了")
+    async with world.desk.db.read() as session:
+        states = dict((await session.exec(select(Ticket.fault, Ticket.status))).all())
+        words = (await session.exec(select(Content.ticket_id, Content.text))).all()
+    assert states["phone-no-dialtone"] == "cancelled" and states["printer-paper-jam"] != "cancelled"
+    assert (1, "打印机是靠窗那台惠普") in words
+
+
+async def test_what_is_said_beside_a_report_is_kept_with_it(world: Stage) -> None:
+    await says(world, "limei", "三楼302打印机卡纸了")
+    assert "已记到1号" in await says(world, "limei", "不急，这周我都在")
+    assert await count_tickets(world) == 1

@@ -67,7 +67,8 @@ def test_classified_equipment_stops_everything(classifier: Classifier, said: str
 
 
 @pytest.mark.parametrize(
-    "said", ["非涉密电脑蓝屏", "这台不是涉密机，打印机卡纸", "开机密码忘了", "保密宣传的海报打印机打不出来"]
+    "said",
+    ["非涉密电脑蓝屏", "这台不是涉密机，打印机卡纸", "开机密码忘了", "保密宣传的海报打印机打不出来", "不方便在这里说"],
 )
 def test_not_classified(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).decision != "classified"
@@ -148,7 +149,9 @@ def test_a_report_wins_over_courtesy_and_haste(classifier: Classifier, said: str
     assert (understood.intent, understood.kind) == ("report", "fault")
 
 
-@pytest.mark.parametrize("said", ["你好", "谢谢", "今天中午吃什么", "讲个笑话"])
+@pytest.mark.parametrize(
+    "said", ["你好", "谢谢", "今天中午吃什么", "讲个笑话", "你是机器人还是真人", "我们跟档案局在同一栋"]
+)
 def test_small_talk_is_one_class(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).decision == "other"
 
@@ -165,6 +168,8 @@ def test_what_is_broken_and_not_used_up_is_a_fault(classifier: Classifier, said:
         ("打印机脱机 评价器不亮", {"printer-offline", "win-evaluator"}),
         ("电脑蓝屏，然后WiFi也搜不到了", {"pc-bluescreen", "wlan-ssid-missing"}),
         ("叫号机不出票，还有评价器也不亮", {"win-queue-machine", "win-evaluator"}),
+        ("2号窗读卡器读不出身份证，7号窗的评价器也不亮", {"win-idreader", "win-evaluator"}),
+        ("平板两台有毛病，一台屏幕摔碎了，一台充不进电", {"mob-screen", "mob-no-boot"}),
     ],
 )
 def test_two_independent_faults(classifier: Classifier, said: str, faults: set[str]) -> None:
@@ -177,6 +182,8 @@ def test_two_independent_faults(classifier: Classifier, said: str, faults: set[s
         "U盘插会议室电脑上不出来,PPT在里面,还有五分钟轮到我讲",
         "鼠标触摸板点不动，只能插鼠标用",
         "传真机没事，是电脑里传真软件打不开",
+        "他的执法平板摔了，屏幕裂了",
+        "我的IP电话屏幕上写未注册，拨不了号",
     ],
 )
 def test_what_is_fine_done_instead_or_only_in_haste_is_no_second_fault(classifier: Classifier, said: str) -> None:

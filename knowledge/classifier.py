@@ -156,7 +156,7 @@ class Classifier:
         if ranking.confidence >= (DISPATCH if told else WANTED) or ranking.label == "R11":
             if ranking.label in self._book.requests:
                 return self._request(reading, slots)
-            if ranking.label in self._book.routes and ranking.label not in STOPS:
+            if ranking.label in self._book.routes and ranking.label not in STOPS and not reading.thing:
                 return self._route(reading, slots)
         return self._fault(reading, slots, asked)
 

@@ -56,10 +56,10 @@ _PARTS = frozenset(
     }
 )
 """What a device has of its own: named after another device it is a part of that one."""
-MANY = 5
-FEW = 3
+MANY, FEW, CUTS = 5, 3, 10
 """Clauses: a longer message tells one fault with all that belongs to it, unless a clause names a device of its own for sure
-(up to FEW, likely), and a story of more than MANY unless a clause says that it begins another."""
+(up to FEW, likely), and a story of more than MANY unless a clause says that it begins another. With more places to cut than
+CUTS it is not cut at all."""
 
 _TRIM = re.compile(
     "^(?:另外|还有就是|还有[一1]?[个件]事情?|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加|和|跟|还)+|(?<!没)也|(?<=[一-鿿])还(?=[没不打连上])"
@@ -171,7 +171,7 @@ class Clauses:
         text = evidence.text
         places = {hit.start for hit in named(evidence)}
         places |= {found.start() for found in _AND.finditer(text)}
-        for place in sorted(places):
+        for place in sorted(places) if len(places) <= CUTS else ():
             if 3 <= place <= len(text) - 3:
                 yield text[:place], text[place:]
 

@@ -22,13 +22,9 @@ class Refused(Exception):
 
 
 async def keep(tx: Tx, book: Book) -> None:
-    """Store the book under its version, once."""
-    if await tx.session.get(Edition, book.version) is None:
-        tx.add(
-            Edition(
-                version=book.version, body=zlib.compress(book.model_dump_json(by_alias=True).encode()), since=tx.now
-            )
-        )
+    """Store the book under its version, once, whichever node is first."""
+    body = zlib.compress(book.model_dump_json(by_alias=True).encode())
+    await tx.add_once(Edition(version=book.version, body=body, since=tx.now))
 
 
 async def in_use(db: Database, current: Book) -> dict[str, Book]:

@@ -15,9 +15,10 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.core.outbound import Message as OutboundMessage
@@ -41,6 +42,17 @@ class Tx:
 
     def add(self, row: Any) -> None:
         self.session.add(row)
+
+    async def add_once(self, row: SQLModel) -> bool:
+        """Insert a row unless its unique key is there, be it that another node is inserting it at this moment.
+
+        Returns whether it is new.
+        """
+        table = row.__table__  # type: ignore[attr-defined]
+        insert = sqlite.insert if self.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        given = row.model_dump(exclude_none=True)
+        connection = await self.session.connection()
+        return (await connection.execute(insert(table).values(given).on_conflict_do_nothing())).rowcount == 1
 
     async def flush(self) -> None:
         await self.session.flush()
@@ -89,21 +101,19 @@ class Tx:
         guard: str = "",
     ) -> bool:
         """Queue a message once; a key that is already there is left alone. Returns whether it was queued now."""
-        if (await self.session.exec(select(OutboxRow.id).where(OutboxRow.key == key))).first() is not None:
-            return False
         outbound = Outbound(key=key, target=target, message=message, queued_at=self.now.isoformat())
-        self.session.add(
-            OutboxRow(
-                key=key,
-                lane=_lane(target, message, ticket_id),
-                rank=rank,
-                payload=outbound.model_dump_json(),
-                guard=guard,
-                ticket_id=ticket_id,
-                not_before=self.now + _held_back(target, message),
-                queued_at=self.now,
-            )
+        row = OutboxRow(
+            key=key,
+            lane=_lane(target, message, ticket_id),
+            rank=rank,
+            payload=outbound.model_dump_json(),
+            guard=guard,
+            ticket_id=ticket_id,
+            not_before=self.now + _held_back(target, message),
+            queued_at=self.now,
         )
+        if not await self.add_once(row):
+            return False
         self.wake.add("outbox")
         return True
 
@@ -123,10 +133,12 @@ class Tx:
         """Set a deadline; one that is already there under its key is moved, and counts again if it had fired."""
         row = (await self.session.exec(select(TimerRow).where(TimerRow.key == key))).first()
         if row is None:
-            row = TimerRow(key=key, kind=kind, ticket_id=ticket_id, expects=expects, data=data or {}, due_at=due_at)
+            await self.add_once(
+                TimerRow(key=key, kind=kind, ticket_id=ticket_id, expects=expects, data=data or {}, due_at=due_at)
+            )
         else:
             row.due_at, row.expects, row.data, row.fired_at, row.outcome = due_at, expects, data or {}, None, ""
-        self.session.add(row)
+            self.session.add(row)
         self.wake.add("timer")
 
     async def forget(self, *keys: str) -> None:

@@ -26,6 +26,8 @@ from bot.core.outbound import Outbound, Target
 from bot.store.tables import CardRow, Content, OutboxRow, TicketEvent, TimerRow
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MS = 30_000
+"""How long a statement waits for SQLite's lock."""
 
 
 class Tx:
@@ -39,6 +41,8 @@ class Tx:
         self._sent = 0
         self.wake: set[str] = set()
         """Which loops have new work once this commits: outbox, timer."""
+        self.erased = False
+        """Whether this takes words away that nothing may keep: once it commits the log of the database goes as well."""
 
     def add(self, row: Any) -> None:
         self.session.add(row)
@@ -167,6 +171,8 @@ class Database:
             asyncio.Lock() if self.dialect == "sqlite" else contextlib.nullcontext()
         )
         self.on_wake: Callable[[set[str]], None] = lambda names: None
+        self._erased = False
+        """Whether the write-ahead log may still hold what was erased."""
 
     @contextlib.asynccontextmanager
     async def write(self, cause: str = "") -> AsyncIterator[Tx]:
@@ -175,6 +181,9 @@ class Database:
             tx = Tx(session, self.now(), cause)
             async with session.begin():
                 yield tx
+        self._erased |= tx.erased
+        if self._erased:
+            await self._empty_log()
         if tx.wake:
             self.on_wake(tx.wake)
 
@@ -182,6 +191,24 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
+
+    async def _empty_log(self) -> None:
+        """SQLite's write-ahead log keeps earlier pages until it is written over. Never waits: somebody who is reading
+        just now leaves it to the next write.
+        """
+        if self.dialect != "sqlite":
+            self._erased = False
+            return
+        async with self.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            if raw is None:
+                return
+            await raw.execute("PRAGMA busy_timeout=0")
+            try:
+                busy, _, _ = await (await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchone()
+            finally:
+                await raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        self._erased = bool(busy)
 
     async def upgrade(self) -> None:
         """Bring the schema to the newest revision."""
@@ -218,7 +245,7 @@ def _engine(url: str) -> AsyncEngine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=30000",
+            f"busy_timeout={BUSY_MS}",
             "foreign_keys=ON",
             "secure_delete=ON",
         ):

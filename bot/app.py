@@ -444,7 +444,7 @@ async def open_desk(config: Config, clock: Clock, office: Office | None = None) 
     async with db.write(f"edition:{office.book.version}") as tx:
         await editions.keep(tx, office.book)
         await rounds.plan(tx, office)
-    office.editions.update(await editions.in_use(db, office.book))
+    office.editions.update(await editions.in_use(db, office))
     return Desk(db=db, office=office, clock=clock, channels={})
 
 

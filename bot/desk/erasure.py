@@ -1,7 +1,8 @@
 """Erasing what was said about a ticket (R5): from its timeline, from what came in and from what went out.
 
 Of the ticket's own messages nothing is left but that they were sent; what still waits goes out without the words. In
-messages about other matters only the words give way. Whoever was delivering meanwhile is not disturbed.
+messages about other matters only the words give way. Whoever was delivering meanwhile is not disturbed. SQLite's log is
+emptied after the commit (Tx.erased).
 """
 
 import json
@@ -66,6 +67,7 @@ async def words(tx: Tx, ticket: Ticket, text: str) -> None:
 async def recording(tx: Tx, ticket: Ticket, content: Content) -> None:
     """Erase one recording, its words and the delivery that brought it, from a ticket that goes on."""
     key = content.media_key
+    tx.erased = True
     _blank(tx, content)
     await tx.flush()
     if key:
@@ -75,6 +77,7 @@ async def recording(tx: Tx, ticket: Ticket, content: Content) -> None:
 
 async def delivery(tx: Tx) -> None:
     """Erase the words of the delivery being handled."""
+    tx.erased = True
     row = (await tx.session.exec(select(InboxRow).where(InboxRow.key == tx.cause))).first()
     if row is not None:
         row.payload = _silenced(row.payload)

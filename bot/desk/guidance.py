@@ -10,7 +10,7 @@ from bot.store.engine import Tx
 from bot.store.tables import Consent, Guidance, Person, Ticket
 from bot.views import field, notices, technician
 from bot.views.words import INSPECTION
-from knowledge import Step
+from knowledge import Procedure, Step
 
 
 async def start(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
@@ -33,6 +33,8 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
     """Hand out the card of where he stands; the step before is closed."""
     await notices.close_cards(tx, ticket, ("step", "gate", "ended"), "已处理", who.id)
     procedure = office.procedure(ticket)
+    if procedure is not None and not row.ended and row.step_id not in procedure.steps:
+        await _begin_again(tx, ticket, who, row, procedure)
     await consent.withdraw(tx, ticket, () if row.ended else (row.step_id,))
     if row.ended and ticket.kind == INSPECTION:
         return
@@ -193,6 +195,16 @@ async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidan
         row.step_id = following
     tx.add(row)
     await show(tx, office, ticket, who, row)
+
+
+async def _begin_again(tx: Tx, ticket: Ticket, who: Person, row: Guidance, procedure: Procedure) -> None:
+    """The procedure has changed under the ticket and does not know his step: he begins at its first, and is told."""
+    await tx.record(ticket.id or 0, "begun-again", who.id, {"step": row.step_id})
+    row.step_id, row.history, row.gate_open, row.evidence = procedure.entry, [], False, 0
+    tx.add(row)
+    await consent.withdraw(tx, ticket, ())
+    await consent.forget(tx, ticket)
+    await notices.tell(tx, who, technician.begun_again(ticket), ticket)
 
 
 async def _consented(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidance, step: Step) -> bool:

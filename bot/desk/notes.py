@@ -21,7 +21,7 @@ from bot.store.tables import Person, Ticket, Unit
 from bot.views import notices
 from bot.views import phone_reports as views
 from bot.views.words import NOTE
-from knowledge import Classifier
+from knowledge import Classifier, Understanding
 
 COLUMNS = ("时间", "电话", "姓名", "单位", "位置", "情况", "处理人", "完成时间", "结果")
 SHEET = "补录"
@@ -49,6 +49,7 @@ class Note:
     name: str
     unit: str
     text: str
+    meaning: Understanding
     technician: str
     done: datetime | None
     result: str
@@ -86,8 +87,20 @@ def read_notes(path: Path, classifier: Classifier, zone: tzinfo, now: datetime) 
             wrong("情况", "may be classified (R5): take it out of the sheet, it is handled off line")
         text = "".join(part for part in (values["位置"], values["情况"]) if part)
         if at is not None:
+            meaning = classifier.understand(text)
             sheet.rows.append(
-                Note(number, at, phone, values["姓名"], values["单位"], text, values["处理人"], done, values["结果"])
+                Note(
+                    number,
+                    at,
+                    phone,
+                    values["姓名"],
+                    values["单位"],
+                    text,
+                    meaning,
+                    values["处理人"],
+                    done,
+                    values["结果"],
+                )
             )
     return sheet
 
@@ -165,9 +178,8 @@ async def _known(tx: Tx, caller: Person, row: Note) -> bool:
 async def _enter(tx: Tx, office: Office, caller: Person, row: Note, technician: Person | None) -> Ticket:
     """The ticket as of the times written on the note; what is not written there stays empty."""
     then = Tx(tx.session, row.at, tx.cause)
-    meaning = office.classifier.understand(row.text)
     ticket = await tickets.open_ticket(
-        then, office, caller, meaning, tickets.Words(row.text), source=NOTE, priority=meaning.priority or "P3"
+        then, office, caller, row.meaning, tickets.Words(row.text), source=NOTE, priority=row.meaning.priority or "P3"
     )
     await then.record(ticket.id or 0, "backfilled", None, {"entered": tx.now.isoformat()})
     await tickets.act(then, ticket, Action.TRIAGE, None)

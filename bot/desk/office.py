@@ -44,15 +44,15 @@ class Office:
     def procedure(self, ticket: Ticket) -> Procedure | None:
         """The way through a ticket's fault, in the version of the knowledge it was opened under; None without a fault.
 
-        A fault that version did not know yet (it was re-classified since) is led by today's. An inspection is led by its
+        A fault that version did not know yet (it was re-classified since) is led by today's; so is a ticket whose version
+        cannot be read any more, and there is none where today's does not know its fault either. An inspection is led by its
         item's routine.
         """
         if ticket.kind == INSPECTION and (item := self.book.items.get(ticket.item or "")):
             return routines.procedure(item, str(ticket.slots["every"]))
-        if not ticket.fault:
-            return None
-        book = self.editions.get(ticket.knowledge_version, self.book)
-        return (book if ticket.fault in book.faults else self.book).procedure(ticket.fault)
+        fault = ticket.fault or ""
+        books = (self.editions.get(ticket.knowledge_version, self.book), self.book)
+        return next((book.procedure(fault) for book in books if fault in book.faults), None)
 
     def clock(self, priority: str | None) -> WorkingTime | AroundTheClock:
         """The clock a priority runs on."""

@@ -115,6 +115,7 @@ async def erase(tx: Tx, office: Office, timer: TimerRow) -> str:
         return "gone"
     position.latitude = position.longitude = None
     tx.add(position)
+    tx.erased = True
     return "erased"
 
 

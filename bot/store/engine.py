@@ -15,9 +15,10 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.core.outbound import Message as OutboundMessage
@@ -25,6 +26,8 @@ from bot.core.outbound import Outbound, Target
 from bot.store.tables import CardRow, Content, OutboxRow, TicketEvent, TimerRow
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MS = 30_000
+"""How long a statement waits for SQLite's lock."""
 
 
 class Tx:
@@ -38,9 +41,22 @@ class Tx:
         self._sent = 0
         self.wake: set[str] = set()
         """Which loops have new work once this commits: outbox, timer."""
+        self.erased = False
+        """Whether this takes words away that nothing may keep: once it commits the log of the database goes as well."""
 
     def add(self, row: Any) -> None:
         self.session.add(row)
+
+    async def add_once(self, row: SQLModel) -> bool:
+        """Insert a row unless its unique key is there, be it that another node is inserting it at this moment.
+
+        Returns whether it is new.
+        """
+        table = row.__table__  # type: ignore[attr-defined]
+        insert = sqlite.insert if self.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        given = row.model_dump(exclude_none=True)
+        connection = await self.session.connection()
+        return (await connection.execute(insert(table).values(given).on_conflict_do_nothing())).rowcount == 1
 
     async def flush(self) -> None:
         await self.session.flush()
@@ -89,21 +105,19 @@ class Tx:
         guard: str = "",
     ) -> bool:
         """Queue a message once; a key that is already there is left alone. Returns whether it was queued now."""
-        if (await self.session.exec(select(OutboxRow.id).where(OutboxRow.key == key))).first() is not None:
-            return False
         outbound = Outbound(key=key, target=target, message=message, queued_at=self.now.isoformat())
-        self.session.add(
-            OutboxRow(
-                key=key,
-                lane=_lane(target, message, ticket_id),
-                rank=rank,
-                payload=outbound.model_dump_json(),
-                guard=guard,
-                ticket_id=ticket_id,
-                not_before=self.now + _held_back(target, message),
-                queued_at=self.now,
-            )
+        row = OutboxRow(
+            key=key,
+            lane=_lane(target, message, ticket_id),
+            rank=rank,
+            payload=outbound.model_dump_json(),
+            guard=guard,
+            ticket_id=ticket_id,
+            not_before=self.now + _held_back(target, message),
+            queued_at=self.now,
         )
+        if not await self.add_once(row):
+            return False
         self.wake.add("outbox")
         return True
 
@@ -123,10 +137,12 @@ class Tx:
         """Set a deadline; one that is already there under its key is moved, and counts again if it had fired."""
         row = (await self.session.exec(select(TimerRow).where(TimerRow.key == key))).first()
         if row is None:
-            row = TimerRow(key=key, kind=kind, ticket_id=ticket_id, expects=expects, data=data or {}, due_at=due_at)
+            await self.add_once(
+                TimerRow(key=key, kind=kind, ticket_id=ticket_id, expects=expects, data=data or {}, due_at=due_at)
+            )
         else:
             row.due_at, row.expects, row.data, row.fired_at, row.outcome = due_at, expects, data or {}, None, ""
-        self.session.add(row)
+            self.session.add(row)
         self.wake.add("timer")
 
     async def forget(self, *keys: str) -> None:
@@ -155,6 +171,8 @@ class Database:
             asyncio.Lock() if self.dialect == "sqlite" else contextlib.nullcontext()
         )
         self.on_wake: Callable[[set[str]], None] = lambda names: None
+        self._erased = False
+        """Whether the write-ahead log may still hold what was erased."""
 
     @contextlib.asynccontextmanager
     async def write(self, cause: str = "") -> AsyncIterator[Tx]:
@@ -163,6 +181,9 @@ class Database:
             tx = Tx(session, self.now(), cause)
             async with session.begin():
                 yield tx
+        self._erased |= tx.erased
+        if self._erased:
+            await self._empty_log()
         if tx.wake:
             self.on_wake(tx.wake)
 
@@ -170,6 +191,24 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
+
+    async def _empty_log(self) -> None:
+        """SQLite's write-ahead log keeps earlier pages until it is written over. Never waits: somebody who is reading
+        just now leaves it to the next write.
+        """
+        if self.dialect != "sqlite":
+            self._erased = False
+            return
+        async with self.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            if raw is None:
+                return
+            await raw.execute("PRAGMA busy_timeout=0")
+            try:
+                busy, _, _ = await (await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")).fetchone()
+            finally:
+                await raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        self._erased = bool(busy)
 
     async def upgrade(self) -> None:
         """Bring the schema to the newest revision."""
@@ -206,7 +245,7 @@ def _engine(url: str) -> AsyncEngine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=30000",
+            f"busy_timeout={BUSY_MS}",
             "foreign_keys=ON",
             "secure_delete=ON",
         ):

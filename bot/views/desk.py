@@ -180,3 +180,7 @@ def infosec(voice: Voice, ticket: Ticket, unit: str, reporter: Person | None) ->
 
 def failed(person: Person, reference: int) -> Say:
     return Say(text=f"{person.name}的一条消息没处理成功（编号{reference}），请主动联系他。")
+
+
+def edition_lost(held: int) -> Say:
+    return Say(text=f"有{held}张在办的单原按旧版步骤办理，旧版系统已读不出来，这些单改按现行步骤继续，请留意。")

@@ -268,6 +268,10 @@ def reclassified(voice: Voice, ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}更正为：{voice.what(ticket)}。步骤已换成新的。")
 
 
+def begun_again(ticket: Ticket) -> Say:
+    return Say(text=f"{named(ticket)}的步骤更新过，原来那一步没有了，请从第一步看起；做过的直接按结果点即可。")
+
+
 def evidence_wanted(ticket: Ticket, kind: str) -> Say:
     line = {
         "photo": "这一步要一张照片，直接发来即可。",

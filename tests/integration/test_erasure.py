@@ -1,14 +1,17 @@
-"""Once a matter turns out to be classified, its words stand in no column of any table, on both databases."""
+"""Once a matter turns out to be classified, its words stand in no column of any table, and in no byte of SQLite's files."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy
-from sqlmodel import SQLModel, select
+from sqlalchemy.engine import make_url
+from sqlmodel import SQLModel, select, update
 
 from bot.stage import Stage, raised
-from bot.store.tables import OutboxRow
+from bot.store.engine import Database
+from bot.store.tables import OutboxRow, Person
 from bot.story import START
 from tests.e2e.phones import read, seen
 
@@ -32,12 +35,29 @@ async def test_no_column_keeps_the_words(database_url: str, report: str, asked: 
         await read(world, "huangxin", "508电话没有声音")
         assert SECRET in seen(world, "zhoumin")
         assert await _columns(world, SECRET) >= {"content.text", "inbox.payload", "outbox.payload"}
+        assert bool(_files(database_url)) == database_url.startswith("sqlite")
         await read(world, "zhoumin" if how.startswith("转") else "limei", how)
         assert await _columns(world, SECRET) == set()
+        assert _files(database_url) == set()
         assert await _columns(world, "508") >= {"inbox.payload", "outbox.payload", "content.text"}
         assert "涉密" in seen(world, "limei")
         async with world.desk.db.read() as session:
             assert set((await session.exec(select(OutboxRow.state))).all()) <= {"sent", "void"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_whoever_reads_meanwhile_leaves_the_log_to_the_next_write(database_url: str, db: Database) -> None:
+    async with db.write("said") as tx:
+        tx.add(Person(name=SECRET))
+    async with db.read() as reading:
+        assert len((await reading.exec(select(Person))).all()) == 1
+        async with db.write("erased") as tx:
+            await tx.session.exec(update(Person).values(name=""))
+            tx.erased = True
+        assert _files(database_url) == {"yunwei.db-wal"}
+    async with db.write("next"):
+        pass
+    assert _files(database_url) == set()
 
 
 async def _columns(world: Stage, words: str) -> set[str]:
@@ -48,6 +68,14 @@ async def _columns(world: Stage, words: str) -> set[str]:
             for row in (await connection.execute(sqlalchemy.select(table))).mappings():
                 found |= {f"{table.name}.{name}" for name, value in row.items() if words in _plain(value)}
     return found
+
+
+def _files(database_url: str) -> set[str]:
+    """Which of SQLite's files hold the words; none on PostgreSQL."""
+    file = Path(make_url(database_url).database or "")
+    spelled = (SECRET.encode(), json.dumps(SECRET)[1:-1].encode())
+    files = file.parent.glob(f"{file.name}*") if database_url.startswith("sqlite") else ()
+    return {one.name for one in files if any(words in one.read_bytes() for words in spelled)}
 
 
 def _plain(value: Any) -> str:

@@ -18,6 +18,7 @@ from bot.desk.spreadsheets import Row, SheetError, save_people
 from bot.store.engine import Database
 from bot.store.tables import OutboxRow, Person, Ticket, TicketEvent, TimerRow
 from bot.views.words import number
+from knowledge import Classifier
 from tests.conftest import START
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -89,9 +90,13 @@ async def people(db: Database) -> None:
         await save_people(tx, rows, {("wecom", "ww1"): "gov"})
 
 
-async def test_notes_become_tickets_as_of_then_and_only_once(tmp_path: Path, db: Database, office: Office) -> None:
+async def test_notes_become_tickets_as_of_then_and_only_once(
+    tmp_path: Path, db: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are understood while the sheet is read: nothing is classified while the database is locked."""
     await people(db)
     notes = read_notes(sheet(tmp_path, DONE, OPEN), office.classifier, ZONE, START).rows
+    monkeypatch.setattr(Classifier, "understand", None)
     for expected in ((2, 0), (0, 2)):
         async with db.write("import") as tx:
             assert await save_notes(tx, office, notes) == expected

@@ -174,11 +174,12 @@ async def raised(
     clock = ManualClock(start) if start else SystemClock()
     sandbox = Sandbox(clock=SandboxClock(start=start) if start else SandboxClock())
     stage: Stage | None = None
-    looking = asyncio.Lock()
+    looking, moving = asyncio.Lock(), asyncio.Lock()
 
     async def on_skip(by: timedelta) -> None:
-        if stage is not None:
-            await stage.skip(by, PATIENCE_S)
+        async with moving:
+            if stage is not None and sandbox.on_skip is not None:
+                await stage.skip(by, PATIENCE_S)
 
     async def explain(text: str) -> dict[str, Any]:
         return explanation(stage.office, text) if stage else {}
@@ -188,9 +189,9 @@ async def raised(
             return await glance(stage.desk) if stage and sandbox.overview else {}
 
     async def look_away() -> None:
-        """Before the database closes: the page's last look ends, and there is no further one."""
-        async with looking:
-            sandbox.overview = None
+        """Before the database closes: the page's last look and last 快进 end, and there are no further ones."""
+        async with looking, moving:
+            sandbox.overview = sandbox.on_skip = None
 
     sandbox.on_skip, sandbox.explain, sandbox.overview = on_skip, explain, overview
     keys = Keys()

@@ -14,8 +14,9 @@ _LONG = re.compile(r"\d{5,}")
 _COURTESY = re.compile(
     r"(?:各位)?(?:老师|师傅|领导|同志|大哥)?[您你]们?好|早上好|下午好|在吗|打扰了|(?:谢谢|多谢|感谢|辛苦|麻烦|唔该)(?:晒|了|啦|您|你|大家|师傅|老师)*"
     r"|尽快|赶紧|赶快|快[点些啲](?:来人?|派人|过来|看看|处理)?|[好很]急|急{2,}|急用|在线等|[啊呀哦呢啦嘞哈喔噢嘛咯啰]+(?=[，。！？；]|$)"
+    r"|(?<=[，。；！])(?:(?:今|明|后)天|下?周[一二三四五六日天])?(?:上午|下午|中午|早上|晚上|全天)?(?:有空|方便|都在|在的)(?=[，。；！]|$)|直接派人(?:来|过来)?"
 )
-"""Greetings, thanks, haste and particles say nothing of a fault."""
+"""Greetings, thanks, haste, when it suits and particles say nothing of a fault."""
 WORD, SOUND, KNOWN = "w:", "~", "="
 
 

@@ -186,7 +186,7 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
 @router.on(lambda ctx: _said(ctx) and bool(sequels.AGAIN.search(ctx.text)))
 async def wanted_after_all(ctx: Context) -> bool:
     """等等，又闪了: what was just called off is reported anew."""
-    ticket = await sequels.revived(ctx.tx, ctx.person, ctx.text)
+    ticket = await sequels.revived(ctx.tx, ctx.person, ctx.text, ctx.meaning)
     if ticket is None:
         return False
     await sequels.revive(ctx.tx, ctx.office, ctx.person, ticket, ctx.text)

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from knowledge import rules
-from knowledge.evidence import Claim, Evidence, Witness
+from knowledge.evidence import Evidence, Witness, named
 from knowledge.model import Book
 from knowledge.ranking import Ranker
 from knowledge.reading import Reading
-from knowledge.scan import Hit
 from knowledge.slots import SlotReader, Slots
 
 ALONE, SURE = 0.55, 0.8
@@ -74,17 +73,9 @@ class Told(NamedTuple):
     confidence: float
 
 
-def named(evidence: Evidence) -> list[Hit[Claim]]:
-    """The nouns of devices in a message; of those that overlap the longest (IP电话, not 电话)."""
-    nouns = [hit for hit in evidence.hits if any(kind == "noun" for kind, _ in hit.owners)]
-    return [
-        h for h in nouns if not any(o.start <= h.start and h.end <= o.end and len(o.word) > len(h.word) for o in nouns)
-    ]
-
-
 def _devices(evidence: Evidence) -> int:
     """How many different devices a message names."""
-    return len({hit.word for hit in named(evidence)})
+    return len({hit.word for hit in named(evidence.hits)})
 
 
 def _weakest(told: Mapping[str, Told]) -> tuple[bool, float]:
@@ -169,7 +160,7 @@ class Clauses:
     def _cuts(evidence: Evidence) -> Iterator[tuple[str, str]]:
         """The two sides of a message, cut before each further device it names and before 也, 跟, 还, 和."""
         text = evidence.text
-        places = {hit.start for hit in named(evidence)}
+        places = {hit.start for hit in named(evidence.hits)}
         places |= {found.start() for found in _AND.finditer(text)}
         for place in sorted(places) if len(places) <= CUTS else ():
             if 3 <= place <= len(text) - 3:

@@ -94,15 +94,18 @@ def _names(hits: Iterable[Hit[Claim]]) -> Iterable[str]:
     return {f"{kind}:{name}" for hit in hits for kind, name in hit.owners if kind in _NAMED}
 
 
+def named(hits: Sequence[Hit[Claim]]) -> list[Hit[Claim]]:
+    """The nouns of devices; of those that overlap the longest (IP电话, not 电话)."""
+    nouns = [h for h in hits if any(kind == "noun" for kind, _ in h.owners)]
+    return [
+        h for h in nouns if not any(o.start <= h.start and h.end <= o.end and len(o.word) > len(h.word) for o in nouns)
+    ]
+
+
 def _devices(hits: Sequence[Hit[Claim]]) -> dict[str, str]:
-    """Items named by a noun; where nouns overlap the longest counts."""
-    named = [h for h in hits if any(kind == "noun" for kind, _ in h.owners)]
-    if not named:
-        return {}
+    """Items named by a noun."""
     found: dict[str, str] = {}
-    for hit in named:
-        if any(o.start <= hit.start and hit.end <= o.end and len(o.word) > len(hit.word) for o in named):
-            continue
+    for hit in named(hits):
         for kind, slug in hit.owners:
             if kind == "noun" and len(hit.word) > len(found.get(slug, "")):
                 found[slug] = hit.word

@@ -100,10 +100,14 @@ def nearest(live: Sequence[Ticket], meaning: Understanding) -> list[Ticket]:
     return sorted(live, key=far)
 
 
-async def revived(tx: Tx, who: Person, text: str) -> Ticket | None:
-    """The ticket just called off that is wanted after all, if there is one and the message says so."""
+async def revived(tx: Tx, who: Person, text: str, meaning: Understanding) -> Ticket | None:
+    """The ticket just called off that is wanted after all, if the message says so and names no other device. Nothing of a
+    classified matter is kept to be told anew."""
     latest = await tickets.latest_of(tx, who)
     if latest is None or latest.status != Status.CANCELLED or latest.by != "cancelled" or latest.closed_at is None:
+        return None
+    other = bool(meaning.named) and latest.item not in meaning.named
+    if latest.kind == "classified" or other or elsewhere(latest, meaning):
         return None
     return latest if tx.now - latest.closed_at <= RECENTLY and AGAIN.search(text) else None
 

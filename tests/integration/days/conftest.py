@@ -1,7 +1,4 @@
-"""What the days begin with: an office, and a database in which everybody is known and nothing has happened."""
-
-import asyncio
-from pathlib import Path
+"""What the days begin with: an office, and a database of each kind in which nothing has happened yet."""
 
 import pytest
 
@@ -12,7 +9,7 @@ from knowledge import Classifier, load
 
 pytest.register_assert_rewrite("tests.integration.days.invariants")
 
-from tests.integration.days.day import day_on  # noqa: E402  rewritten from here on
+from tests.integration.days.mornings import Morning, on_postgres, on_sqlite  # noqa: E402  rewritten from here on
 
 
 @pytest.fixture(scope="session")
@@ -23,14 +20,8 @@ def office() -> Office:
     )
 
 
-@pytest.fixture(scope="session")
-def morning(tmp_path_factory: pytest.TempPathFactory, office: Office) -> Path:
-    """A database in which everybody is known and nothing has happened."""
-    path = tmp_path_factory.mktemp("days") / "morning.db"
-
-    async def prepare() -> None:
-        async with day_on(f"sqlite+aiosqlite:///{path}", office) as day:
-            await day.populate()
-
-    asyncio.run(prepare())
-    return path
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def morning(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, office: Office) -> Morning:
+    if request.param == "sqlite":
+        return on_sqlite(office, tmp_path_factory.mktemp("days"))
+    return on_postgres(office, request.getfixturevalue("postgres"))

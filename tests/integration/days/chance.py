@@ -2,16 +2,16 @@
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-Plan = list[tuple[Any, ...]]
+Day = TypeVar("Day")
 
 
-def days(plans: st.SearchStrategy[Plan], count: int, live: Callable[[Plan], None]) -> None:
-    """Live through `count` of these plans. `live` is a closure: hypothesis must not look at the office, nor copy it."""
+def days(plans: st.SearchStrategy[Day], count: int, live: Callable[[Day], None]) -> None:
+    """Live through `count` of these days. `live` is a closure: hypothesis must not look at the office, nor copy it."""
 
     @settings(
         derandomize="YUNWEI_SEED" not in os.environ,
@@ -21,7 +21,7 @@ def days(plans: st.SearchStrategy[Plan], count: int, live: Callable[[Plan], None
         suppress_health_check=list(HealthCheck),
     )
     @given(plans)
-    def day(plan: Plan) -> None:
+    def day(plan: Day) -> None:
         live(plan)
 
     seed(int(os.environ.get("YUNWEI_SEED", "0")))(day)()

@@ -7,7 +7,7 @@ from bot.config import Config
 from bot.desk.office import Office
 from knowledge import Classifier, load
 
-pytest.register_assert_rewrite("tests.integration.days.invariants")
+pytest.register_assert_rewrite("tests.integration.days.invariants", "tests.integration.days.screens")
 
 from tests.integration.days.mornings import Morning, on_postgres, on_sqlite  # noqa: E402  rewritten from here on
 

@@ -17,9 +17,6 @@ from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, InboxRow, Offer, OutboxRow, Person, Ticket, TicketEvent, TimerRow
 
-GONE = "60111 UserID not found"
-"""Why a message may stay undelivered."""
-
 
 class Watch:
     """Looks at a desk from instant to instant."""
@@ -64,7 +61,13 @@ async def handled(tx: Tx) -> None:
     """Whatever was said was handled at the first try, whatever was to be delivered was."""
     assert [(r.state, r.tries, r.payload) for r in await rows(tx, InboxRow) if r.state != "done" or r.tries] == []
     dead = [(r.state, r.error) for r in await rows(tx, OutboxRow) if r.state == "dead"]
-    assert [(state, error) for state, error in dead if GONE not in error] == []
+    assert [(state, error) for state, error in dead if not any(sign in error for sign in app.GONE)] == []
+
+
+async def verdicts(desk: app.Desk) -> dict[int, Any]:
+    """How each ticket stands against its clock."""
+    async with desk.db.write("verdicts") as tx:
+        return {t.id: await clocks.readings(tx, desk.office, t) for t in await rows(tx, Ticket)}
 
 
 async def owned(tx: Tx, office: Office, ticket: Ticket) -> None:

@@ -11,23 +11,26 @@ from pathlib import Path
 import asyncpg
 
 from bot.desk.office import Office
-from tests.integration.days.day import day_on
+from tests.integration.days.console import on_console
 
 Morning = Callable[[], contextlib.AbstractContextManager[str]]
 """Gives the address of a fresh copy, there as long as the scope lasts."""
 
 
-def on_sqlite(office: Office, folder: Path) -> Morning:
-    original = folder / "morning.db"
-    asyncio.run(_prepare(f"sqlite+aiosqlite:///{original}", office))
-
+def copies(original: Path) -> Morning:
     @contextlib.contextmanager
     def copied() -> Iterator[str]:
-        with tempfile.TemporaryDirectory(dir=folder) as today:
+        with tempfile.TemporaryDirectory(dir=original.parent) as today:
             shutil.copyfile(original, Path(today) / "today.db")
             yield f"sqlite+aiosqlite:///{today}/today.db"
 
     return copied
+
+
+def on_sqlite(office: Office, folder: Path) -> Morning:
+    original = folder / "morning.db"
+    asyncio.run(_prepare(f"sqlite+aiosqlite:///{original}", office))
+    return copies(original)
 
 
 def on_postgres(office: Office, server: str) -> Morning:
@@ -57,5 +60,5 @@ def on_postgres(office: Office, server: str) -> Morning:
 
 
 async def _prepare(url: str, office: Office) -> None:
-    async with day_on(url, office) as day:
+    async with on_console(url, office) as day:
         await day.populate()

@@ -1,13 +1,14 @@
 """What may happen on a day: what people say and press, what goes wrong, and how long it takes. A day is a plan: a list of steps.
 
-A step is a tuple, its first word says what it is (`Day.does`). `{n}` and `{m}` in a line are tickets of that day.
+A step names a verb of `Day`.
 """
 
-from typing import Any
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.integration.days.day import CAST, REPORTERS, SEATS, TECHNICIANS
+from tests.integration.days.day import Plan, Step
+from tests.integration.days.platforms import FAULTS
 
 FROM_REPORTERS = (
     "三楼302打印机卡纸了", "三楼302电脑蓝屏了", "5楼501上不了网", "打印机", "电脑坏了", "三楼302", "机房冒烟了", "投影没声音",
@@ -30,49 +31,93 @@ FROM_SEATS = (
 )  # fmt: skip
 
 
-def says(users: tuple[str, ...], words: tuple[str, ...]) -> st.SearchStrategy[tuple[Any, ...]]:
+FEW = st.integers(0, 3)
+Steps = st.SearchStrategy[Step]
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who takes part in a day, by what they do."""
+
+    reporters: tuple[str, ...]
+    technicians: tuple[str, ...]
+    seats: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.reporters + self.technicians + self.seats
+
+
+def says(users: tuple[str, ...], words: tuple[str, ...]) -> Steps:
     return st.tuples(st.just("says"), st.sampled_from(users), st.sampled_from(words), FEW, FEW)
 
 
-FEW = st.integers(0, 3)
-ANYBODY = st.sampled_from(tuple(CAST))
-REPORTED = says(REPORTERS, FROM_REPORTERS[:9])
-PRESSED = st.tuples(st.just("press"), ANYBODY, FEW, st.integers(0, 5), st.integers(1, 2))
-WORKED = says(TECHNICIANS, FROM_TECHNICIANS)
-STEERED = says(SEATS, FROM_SEATS)
-WAITED = st.tuples(st.just("ahead"), st.sampled_from((1, 4, 6, 11, 16, 35, 90, 400)))
-STEPS = st.one_of(
-    REPORTED, REPORTED, says(REPORTERS, FROM_REPORTERS), PRESSED, PRESSED, PRESSED, WORKED, WORKED, WORKED,
-    STEERED, STEERED, WAITED, WAITED,
-    st.tuples(st.just("press-of"), ANYBODY, ANYBODY, FEW, FEW),
-    st.tuples(st.just("gone"), st.sampled_from((*REPORTERS, *TECHNICIANS, "zhoumin"))),
-    st.tuples(st.just("jump"), st.sampled_from((3, 20, 150, 1500))),
-    st.tuples(st.just("down"), st.sampled_from((0, 7, 60, 900))),
-    st.just(("back",)), st.just(("restart",)),
-)  # fmt: skip
+def steps(staff: Staff, *more: Steps) -> Steps:
+    """What happens anywhere: much of what is usual, some of what is not, and `more` of the latter."""
+    reported = says(staff.reporters, FROM_REPORTERS[:9])
+    pressed = st.tuples(st.just("press"), st.sampled_from(staff.all), FEW, st.integers(0, 5), st.integers(1, 2))
+    worked, steered = says(staff.technicians, FROM_TECHNICIANS), says(staff.seats, FROM_SEATS)
+    waited = st.tuples(st.just("ahead"), st.sampled_from((1, 4, 6, 11, 16, 35, 90, 400)))
+    return st.one_of(
+        reported, reported, says(staff.reporters, FROM_REPORTERS), pressed, pressed, pressed, worked, worked, worked,
+        steered, steered, waited, waited,
+        st.tuples(st.just("gone"), st.sampled_from((*staff.reporters, *staff.technicians, "zhoumin"))),
+        st.tuples(st.just("jump"), st.sampled_from((3, 20, 150, 1500))),
+        st.tuples(st.just("down"), st.sampled_from((0, 0, 7, 60, 900))),
+        *more,
+    )  # fmt: skip
 
 
-BEGUN = (
-    [],
-    [("says", "limei", "三楼302电脑蓝屏了", 0, 0), ("says", "limei", "直接派人", 0, 0)],
-    [
-        ("says", "limei", "三楼302打印机卡纸了，急", 0, 0),
-        ("says", "limei", "直接派人", 0, 0),
-        ("says", "zhoumin", "派 1 王强", 0, 0),
-        ("says", "wangqiang", "接单 1", 0, 0),
-        ("says", "chenzhi", "5楼501上不了网", 0, 0),
-    ],
-    [
-        ("says", "limei", "三楼302电脑蓝屏了", 0, 0),
-        ("says", "zhoumin", "派 1 孙涛", 0, 0),
-        ("says", "suntao", "接单 1", 0, 0),
-        ("says", "suntao", "到场 1", 0, 0),
-    ],
+def plans(begun: tuple[Plan, ...], step: Steps, longest: int) -> st.SearchStrategy[Plan]:
+    return st.tuples(st.sampled_from(begun), st.lists(step, min_size=6, max_size=longest)).map(
+        lambda both: [*both[0], *both[1]]
+    )
+
+
+def begun(name: str, user: str) -> tuple[Plan, ...]:
+    """How a day has begun: with nothing, an offer, a ticket in hand and another one, a repair of this technician's."""
+    return (
+        [],
+        [("says", "limei", "三楼302电脑蓝屏了", 0, 0), ("says", "limei", "直接派人", 0, 0)],
+        [
+            ("says", "limei", "三楼302打印机卡纸了，急", 0, 0),
+            ("says", "limei", "直接派人", 0, 0),
+            ("says", "zhoumin", "派 1 王强", 0, 0),
+            ("says", "wangqiang", "接单 1", 0, 0),
+            ("says", "chenzhi", "5楼501上不了网", 0, 0),
+        ],
+        [
+            ("says", "limei", "三楼302电脑蓝屏了", 0, 0),
+            ("says", "zhoumin", f"派 1 {name}", 0, 0),
+            ("says", user, "接单 1", 0, 0),
+            ("says", user, "到场 1", 0, 0),
+        ],
+    )
+
+
+CONSOLE = Staff(("limei", "chenzhi"), ("wangqiang", "zhaolei", "suntao"), ("zhoumin", "hetao"))
+ON_CONSOLE = plans(
+    begun("孙涛", "suntao"),
+    steps(
+        CONSOLE,
+        st.tuples(st.just("press_of"), st.sampled_from(CONSOLE.all), st.sampled_from(CONSOLE.all), FEW, FEW),
+        st.just(("back",)),
+    ),
+    longest=20,
 )
-"""How a day has begun: with nothing, an offer, a ticket in hand and another one, a repair."""
-PLANS = st.tuples(st.sampled_from(BEGUN), st.lists(STEPS, min_size=6, max_size=20)).map(
-    lambda both: [*both[0], *both[1]]
+
+PLATFORMS = Staff(("limei", "huangxin"), ("wangqiang", "zhaolei"), ("zhoumin", "hetao"))
+"""李梅 and the desk are on WeCom, 黄欣 and 赵磊 on DingTalk, 王强 on both."""
+ON_PLATFORMS = plans(
+    begun("赵磊", "zhaolei"),
+    steps(
+        PLATFORMS,
+        *[st.tuples(st.just("fault"), st.sampled_from(tuple(FAULTS)))] * 2,
+        st.tuples(st.just("swapped"), st.sampled_from(PLATFORMS.all)),
+    ),
+    longest=14,
 )
+
 ONCE_RED = {
     "the desk gives away a report whose pieces are still coming": [
         ("says", "limei", "打印机", 0, 0),
@@ -80,7 +125,7 @@ ONCE_RED = {
         ("says", "limei", "三楼302", 0, 0),
         ("ahead", 4),
         ("back",),
-        ("restart",),
+        ("down", 0),
         ("ahead", 16),
     ],
     "the desk gives away a report about which something is still asked, and the answer comes": [

@@ -6,32 +6,32 @@ More days than the suite lives: `YUNWEI_DAYS=500 YUNWEI_SEED=7 pytest tests/inte
 """
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from bot.desk.office import Office
 from tests.integration.days.chance import days
-from tests.integration.days.day import live
+from tests.integration.days.console import on_console
+from tests.integration.days.day import Plan, live
 from tests.integration.days.mornings import Morning
-from tests.integration.days.plans import ONCE_RED, PLANS
+from tests.integration.days.plans import ON_CONSOLE, ONCE_RED
 
 SQLITE = pytest.mark.parametrize("morning", ["sqlite"], indirect=True)
-HOW_MANY = pytest.mark.parametrize(("morning", "count"), [("sqlite", 8), ("postgres", 3)], indirect=["morning"])
+HOW_MANY = pytest.mark.parametrize(("morning", "count"), [("sqlite", 4), ("postgres", 2)], indirect=["morning"])
 
 
-def lived(morning: Morning, office: Office, plan: list[tuple[Any, ...]]) -> None:
+def lived(morning: Morning, office: Office, plan: Plan) -> None:
     """Each day begins on its own copy of the morning and in its own event loop."""
     with morning() as url:
-        asyncio.run(live(url, office, plan))
+        asyncio.run(live(on_console(url, office), plan))
 
 
 @SQLITE
 @pytest.mark.parametrize("plan", ONCE_RED.values(), ids=ONCE_RED)
-def test_what_went_wrong_once_does_not_again(morning: Morning, office: Office, plan: list[tuple[Any, ...]]) -> None:
+def test_what_went_wrong_once_does_not_again(morning: Morning, office: Office, plan: Plan) -> None:
     lived(morning, office, plan)
 
 
 @HOW_MANY
 def test_nothing_is_lost_or_doubled_on_random_days(morning: Morning, office: Office, count: int) -> None:
-    days(PLANS, count, lambda plan: lived(morning, office, plan))
+    days(ON_CONSOLE, count, lambda plan: lived(morning, office, plan))

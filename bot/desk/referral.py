@@ -133,15 +133,15 @@ async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: s
     await watch(tx, ticket)
 
 
-async def _stop_collecting(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
+async def _stop_collecting(tx: Tx, office: Office, who: Person, ticket: Ticket, by: Person | None = None) -> None:
+    """`by` is whoever of the desk said that it is classified: he hears that it is done, be he a seat or not."""
     await notices.tell(tx, who, reporter.classified(office.book.routes["R5"].say), ticket)
     await redact(tx, who, ticket)
     unit = await people.unit_name(tx, ticket.unit_id)
     own = [] if who.unit_id is None else await people.holding(tx, ("secrecy-officer", "unit-liaison"), who.unit_id)
-    for person in own:
+    readers = [*own, *await people.seats(tx, office.fallback_owner), *([by] if by else [])]
+    for person in {person.id: person for person in readers}.values():
         await notices.tell(tx, person, desk_views.classified(ticket, unit, who), ticket)
-    for seat in await people.seats(tx, office.fallback_owner):
-        await notices.tell(tx, seat, desk_views.classified(ticket, unit, who), ticket)
     await watch(tx, ticket)
 
 
@@ -165,7 +165,7 @@ async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: 
     who = await people.person(tx, ticket.reporter_id)
     if code == "R5" and who is not None:
         await tickets.act(tx, ticket, Action.REFER, seat, owner="desk", assignee_id=seat.id, **CLASSIFIED)
-        await _stop_collecting(tx, office, who, ticket)
+        await _stop_collecting(tx, office, who, ticket, seat)
         return
     await tickets.act(tx, ticket, Action.REFER, seat, route=code, owner="desk", assignee_id=seat.id)
     why = await tell_route(tx, office, who, code, ticket)

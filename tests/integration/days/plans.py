@@ -166,3 +166,11 @@ ONCE_RED = {
     ],
 }
 """Days that were found at random, each cut down to what went wrong."""
+
+ONCE_RED_ON_PLATFORMS: dict[str, Plan] = {
+    "the duty manager, who has no seat, says that a matter is classified": [
+        ("says", "limei", "三楼302电脑蓝屏了", 0, 0),
+        ("says", "hetao", "转出 1 R5", 0, 0),
+    ],
+}
+"""The same through the platforms."""

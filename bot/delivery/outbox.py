@@ -97,7 +97,15 @@ class Outbox:
                     voided += 1
                     tx.add(row)
                     continue
+                changes = outbound.message.card_id if isinstance(outbound.message, CardUpdate) else ""
+                unsent = bool(changes) and await _unsent(tx, changes)
+                if unsent and (card := await _queued_card(tx, changes)):
+                    row.lane, row.not_before = card.lane, max(row.not_before, card.not_before)
+                    voided += 1
+                    tx.add(row)
+                    continue
                 reason = "" if not row.guard or await self._still_true(tx.session, row.guard) else "no longer true"
+                reason = reason or ("its card was never sent" if unsent else "")
                 if not reason and isinstance(outbound.message, CardUpdate) and outbound.target.platform == "dingtalk":
                     reason = "" if self._updates(outbound) else "cards without a template cannot change"
                 elif not reason and isinstance(outbound.message, CardUpdate) and not outbound.message.code:
@@ -200,6 +208,17 @@ def _heads(tx: Tx):  # type: ignore[no-untyped-def]
 async def at_once(tx: Tx, row: OutboxRow, outbound: Outbound) -> datetime | None:
     """Nothing waits for anybody's morning."""
     return None
+
+
+async def _unsent(tx: Tx, card_id: str) -> bool:
+    card = await tx.session.get(CardRow, card_id)
+    return card is not None and card.sent_at is None
+
+
+async def _queued_card(tx: Tx, card_id: str) -> OutboxRow | None:
+    """The card itself while it waits, be it for a morning: its change follows it instead of overtaking it."""
+    itself = col(OutboxRow.payload).contains(f'"kind":"card","card_id":"{card_id}"', autoescape=True)
+    return (await tx.session.exec(select(OutboxRow).where(OutboxRow.state == "queued", itself))).first()
 
 
 async def _spend_code(tx: Tx, card_id: str) -> str:

@@ -172,5 +172,14 @@ ONCE_RED_ON_PLATFORMS: dict[str, Plan] = {
         ("says", "limei", "三楼302电脑蓝屏了", 0, 0),
         ("says", "hetao", "转出 1 R5", 0, 0),
     ],
+    "a card that waits for the morning is to change before that": [
+        ("says", "limei", "三楼302电脑蓝屏了", 0, 0),
+        ("says", "zhoumin", "派 1 赵磊", 0, 0),
+        ("says", "zhaolei", "接单 1", 0, 0),
+        ("says", "zhaolei", "到场 1", 0, 0),
+        ("jump", 1500),
+        ("down", 900),
+        ("ahead", 16),
+    ],
 }
 """The same through the platforms."""

@@ -6,6 +6,7 @@ restart is a row elsewhere.
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -38,6 +39,8 @@ RECORDING_BYTES = 2 * 1024 * 1024
 SESSIONS = 5000
 """Session webhooks remembered at most; the oldest go first."""
 FLOW_CONTROL_S = 30.0
+NOBODY = re.compile(r"user.*not ?exist", re.I)
+"""A delivered card's errorMsg when its receiver is unknown: its words are not documented (assumed)."""
 _PICTURE_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
 
 Accept = Callable[[tuple[Update, ...]], Awaitable[object]]
@@ -237,9 +240,10 @@ def _receipt(outbound: Outbound, answer: Answer) -> Receipt:
     if isinstance(outbound.message, Card) and (results := _results(answer)):
         failed = [r for r in results if r.get("success") is False]
         if failed:
-            raise errcodes.Refused(
-                f"卡片没有送达：{str(failed[0].get('errorMsg') or '原因不明')[:60]}", "deliverResults"
-            )
+            said = str(failed[0].get("errorMsg") or "")
+            if NOBODY.search(said):
+                raise errcodes.failure("param.userIdNotExist")
+            raise errcodes.Refused(f"卡片没有送达：{said[:60] or '原因不明'}", "deliverResults")
         return Receipt(message_id=str(results[0].get("carrierId") or ""))
     if answer.get("success") is False:
         raise errcodes.Refused("钉钉没有执行", "success=false")

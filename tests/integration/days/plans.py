@@ -181,5 +181,10 @@ ONCE_RED_ON_PLATFORMS: dict[str, Plan] = {
         ("down", 900),
         ("ahead", 16),
     ],
+    "a card is for somebody whom the platform does not know any more": [
+        ("says", "limei", "三楼302电脑蓝屏了", 0, 0),
+        ("gone", "zhaolei"),
+        ("says", "zhoumin", "派 1 赵磊", 0, 0),
+    ],
 }
 """The same through the platforms."""

@@ -6,7 +6,7 @@ again once he is heard; what was taken off him stays where it is.
 
 from bot.core.outbound import Card, Outbound, Target
 from bot.core.ticket import LIVE, Status
-from bot.desk import leavers, offers, people, roster, shift_end, tickets
+from bot.desk import leavers, offers, people, relay, roster, shift_end, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import CardRow, OutboxRow, Person
@@ -44,12 +44,13 @@ async def tell_leads(tx: Tx, office: Office, row: OutboxRow, person: Person, why
 
 
 async def give_up(tx: Tx, office: Office, person: Person) -> None:
-    """None of his accounts is left: what he was offered and what he held have somebody else to answer for them."""
+    """None of his accounts is left: what he was offered and held, and whom he spoke with, have somebody else to answer."""
     if await notices.address(tx, person) is not None:
         return
     for ticket in await offers.offered_to(tx, person):
         await shift_end.pass_on(tx, office, ticket, person, WHY["unreached"])
     await leavers.hand_in(tx, office, person, "unreached")
+    await relay.leaves(tx, office, person)
 
 
 async def _moved(tx: Tx, card_id: str, target: Target) -> None:

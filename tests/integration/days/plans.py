@@ -186,5 +186,11 @@ ONCE_RED_ON_PLATFORMS: dict[str, Plan] = {
         ("gone", "zhaolei"),
         ("says", "zhoumin", "派 1 赵磊", 0, 0),
     ],
+    "the seat that is asked to speak with a reporter is reached nowhere": [
+        ("says", "huangxin", "还是不行", 0, 0),
+        ("gone", "zhoumin"),
+        ("says", "huangxin", "转人工", 0, 0),
+        ("says", "huangxin", "在吗", 0, 0),
+    ],
 }
 """The same through the platforms."""

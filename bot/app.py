@@ -30,7 +30,7 @@ from bot.core.updates import Voice as Spoken
 from bot.delivery.heartbeat import Heartbeat
 from bot.delivery.inbox import Inbox
 from bot.delivery.media import MediaFetcher
-from bot.delivery.outbox import Outbox
+from bot.delivery.outbox import Outbox, first_in_lane
 from bot.delivery.speech import Speech
 from bot.delivery.timers import Timers
 from bot.desk import (
@@ -193,7 +193,8 @@ class Desk:
         """When the next timer or delayed message falls due, if any is set."""
         async with self.db.read() as session:
             timers = await session.exec(select(func.min(TimerRow.due_at)).where(col(TimerRow.fired_at).is_(None)))
-            queued = await session.exec(select(func.min(OutboxRow.not_before)).where(OutboxRow.state == "queued"))
+            heads = select(func.min(OutboxRow.not_before)).where(OutboxRow.state == "queued", first_in_lane())
+            queued = await session.exec(heads)
             waiting = await session.exec(select(func.min(InboxRow.not_before)).where(InboxRow.state == "new"))
             return min((at for at in (timers.one(), queued.one(), waiting.one()) if at is not None), default=None)
 

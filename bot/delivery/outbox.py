@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -188,17 +188,18 @@ class Outbox:
             return _Later(30.0, repr(error)) if tries < TRIES else _Never(repr(error))
 
 
-def _heads(tx: Tx):  # type: ignore[no-untyped-def]
+def first_in_lane() -> ColumnElement[bool]:
+    """That nothing queued stands before a row: what stands behind is not due, whatever its own time says."""
     earlier = aliased(OutboxRow)
-    blocked = (
-        select(earlier.id)
-        .where(earlier.lane == OutboxRow.lane, earlier.state == "queued", earlier.id < OutboxRow.id)  # type: ignore[operator]
-        .exists()
-    )
+    before = (earlier.lane == OutboxRow.lane, earlier.state == "queued", earlier.id < OutboxRow.id)  # type: ignore[operator]
+    return ~select(earlier.id).where(*before).exists()
+
+
+def _heads(tx: Tx):  # type: ignore[no-untyped-def]
     free = or_(col(OutboxRow.lease_until).is_(None), col(OutboxRow.lease_until) < tx.now)
     return (
         select(OutboxRow)
-        .where(OutboxRow.state == "queued", OutboxRow.not_before <= tx.now, free, ~blocked)
+        .where(OutboxRow.state == "queued", OutboxRow.not_before <= tx.now, free, first_in_lane())
         .order_by(OutboxRow.rank, OutboxRow.id)  # type: ignore[arg-type]
         .limit(BATCH)
         .with_for_update(skip_locked=True)

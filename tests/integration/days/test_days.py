@@ -17,7 +17,7 @@ from tests.integration.days.mornings import Morning
 from tests.integration.days.plans import ON_CONSOLE, ONCE_RED
 
 SQLITE = pytest.mark.parametrize("morning", ["sqlite"], indirect=True)
-HOW_MANY = pytest.mark.parametrize(("morning", "count"), [("sqlite", 4), ("postgres", 2)], indirect=["morning"])
+HOW_MANY = pytest.mark.parametrize(("morning", "count"), [("sqlite", 5), ("postgres", 2)], indirect=["morning"])
 
 
 def lived(morning: Morning, office: Office, plan: Plan) -> None:

@@ -34,4 +34,4 @@ def test_what_went_wrong_once_does_not_again(migrated: Path, office: Office, pla
 
 
 def test_nothing_is_lost_or_doubled_on_random_days(migrated: Path, office: Office) -> None:
-    days(st.tuples(PROFILES, ON_PLATFORMS), 3, lambda both: lived(migrated, office, *both))
+    days(st.tuples(PROFILES, ON_PLATFORMS), 5, lambda both: lived(migrated, office, *both))

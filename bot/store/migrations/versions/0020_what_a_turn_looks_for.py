@@ -1,4 +1,4 @@
-"""What a turn looks for is found without reading what is over: years of closed tickets cost it nothing
+"""What a turn looks for is found without reading what is over, however many tickets were closed
 
 Revision: 0020
 Follows: 0019
@@ -46,7 +46,8 @@ def upgrade() -> None:
         op.create_index(name, table, columns)
     op.create_index("visit_ended", "ticket_event", ["at"], sqlite_where=VISIT_ENDED, postgresql_where=VISIT_ENDED)
     for name, slot in SLOTS.items():
-        op.create_index(name, "ticket", [sa.text(SPELLED[op.get_bind().dialect.name].format(slot))])
+        spelled = sa.text(SPELLED[op.get_bind().dialect.name].format(slot))
+        op.create_index(name, "ticket", [spelled, "unit_id"])
     for name, (table, _) in OLD.items():
         op.drop_index(name, table)
 

@@ -195,7 +195,7 @@ async def _decide(ctx: Context, number: str, yes: bool) -> None:
 
 async def _named(ctx: Context, name: str) -> Person | None:
     """The technician of that name; without one the person is told."""
-    found = [p for p in await people.everyone(ctx.tx) if p.name == name and people.is_engineer(p)]
+    found = [p for p in await people.engineers(ctx.tx) if p.name == name]
     if not found:
         await ctx.reply(desk_views.no_such(f"名叫{name}的技术员"))
     return found[0] if found else None

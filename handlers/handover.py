@@ -79,7 +79,7 @@ async def give(ctx: Context) -> bool:
     """With a name and a reason he is asked at once; without a name, who can take it is shown."""
     match = GIVE.match(ctx.text)
     said, rest = (match["id"], match["rest"].strip(EDGES)) if match else (None, "")
-    engineers = [p for p in await people.everyone(ctx.tx) if people.is_engineer(p)]
+    engineers = await people.engineers(ctx.tx)
     to = max((p for p in engineers if rest.startswith(p.name)), key=lambda p: len(p.name), default=None)
     if said is None and to is None and len(rest) > 4:
         return False

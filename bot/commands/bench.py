@@ -114,6 +114,32 @@ def bench_dispatch(n: int, per_day: int, chart: Path | None, as_json: bool) -> N
     _show(result, as_json)
 
 
+@bench_command.command("grow")
+@click.option("--n", default=3000, show_default=True, help="How many closed tickets from years past.")
+@click.option("--open", "opened", default=6, show_default=True, help="How many open ones.")
+@click.option("--rounds", default=3, show_default=True, help="How often each kind of work is done.")
+@click.option("--database", nargs=2, metavar="URL URL", help="Two empty databases to fill instead of SQLite files.")
+@JSON
+def bench_grow(n: int, opened: int, rounds: int, database: tuple[str, str] | None, as_json: bool) -> None:
+    """The same work at a desk with a month of closed tickets behind it, and at one with years: what growth costs."""
+    from bot.commands import growth
+
+    scale = growth.Scale(n, opened, rounds)
+    if not (n >= 0 and 0 <= opened <= growth.most(scale) and 1 <= rounds <= growth.most(scale)):
+        raise click.UsageError(
+            f"--n must not be negative, --rounds at least 1, neither --open nor --rounds over {growth.most(scale)}"
+        )
+    result = asyncio.run(growth.measure(scale, database))
+    kinds = {} if as_json else result.pop("kinds")
+    _show(result, as_json)
+    if as_json:
+        return
+    click.echo(f"\n{'median, p95 in ms':18}{'a month':>18}{'years':>18}{'ratio':>8}")
+    for kind, found in kinds.items():
+        few, many = (" ".join(f"{ms:8.1f}" for ms in found[side]) for side in ("few_ms", "many_ms"))
+        click.echo(f"{kind:18}{few:>18}{many:>18}{found['ratio']:>8}")
+
+
 def _messages(book: Book, n: int) -> list[str]:
     """Messages in the trade's length mix, put together from places, nouns and symptoms of the catalogue."""
     dice = random.Random(294)

@@ -14,8 +14,8 @@ async def best_first(tx: Tx, office: Office, ticket: Ticket) -> list[Ranked]:
     urgent = ticket.priority in ("P1", "P2")
     on_duty = [
         p
-        for p in await quiet.awake(tx, office, await shifts.present(tx, await people.everyone(tx)), ticket.priority)
-        if people.is_engineer(p) and p.no_signal_since is None and (p.duty == "on" or (p.duty == "busy" and urgent))
+        for p in await quiet.awake(tx, office, await shifts.present(tx, await people.engineers(tx)), ticket.priority)
+        if p.no_signal_since is None and (p.duty == "on" or (p.duty == "busy" and urgent))
     ]
     able = await bookings.who_can(tx, ticket, on_duty)
     reached = [p for p in able if await notices.address(tx, p) is not None]
@@ -26,7 +26,7 @@ async def choices_for(tx: Tx, office: Office, ticket: Ticket) -> tuple[list[Rank
     """还有谁: the candidates in order; for the other technicians, the rule that keeps each out; the permits asked for."""
     ranked, asked = await best_first(tx, office, ticket), await fitness.need(tx, office, ticket)
     chosen = {r.candidate.person_id for r in ranked}
-    rest = [p for p in await people.everyone(tx) if people.is_engineer(p) and p.id not in chosen]
+    rest = [p for p in await people.engineers(tx) if p.id not in chosen]
     kept_out = [bar(view, asked) or Bar.DUTY for view in await fitness.seen(tx, ticket, rest)]
     return ranked, kept_out, asked.permits
 
@@ -39,7 +39,7 @@ async def is_there(tx: Tx, who: Person) -> bool:
 async def absent(tx: Tx, office: Office, ticket: Ticket) -> list[str]:
     """Those who may take the ticket by every rule but cannot be offered it now, each with the reason."""
     need = await fitness.need(tx, office, ticket)
-    engineers = [p for p in await people.everyone(tx) if people.is_engineer(p)]
+    engineers = await people.engineers(tx)
     able = {view.person_id for view in await fitness.seen(tx, ticket, engineers) if bar(view, need) is None}
     now = await shifts.standings(tx)
     return [

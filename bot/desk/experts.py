@@ -206,7 +206,7 @@ async def _experts(tx: Tx, office: Office, ticket: Ticket, holder: Person) -> Se
     secret = ticket.kind == "classified"
     reached = [
         p
-        for p in await shifts.present(tx, await people.everyone(tx))
+        for p in await shifts.present(tx, await people.holding(tx, [*people.ENGINEERS, *LEADS]))
         if p.id not in (holder.id, ticket.reporter_id) and p.duty != "off" and await notices.address(tx, p) is not None
     ]
     able = [p for p in reached if people.is_engineer(p) and skill in p.skills and (p.cleared or not secret)]

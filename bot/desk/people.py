@@ -1,8 +1,9 @@
 """Who somebody is: accounts, positions, roles. Unknown senders are served at once as reporters of an unconfirmed unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlmodel import select
+from sqlalchemy import String, cast
+from sqlmodel import col, or_, select
 
 from bot.core.updates import Account
 from bot.desk import shifts
@@ -68,11 +69,22 @@ async def everyone(tx: Tx) -> list[Person]:
     return list((await tx.session.exec(select(Person).order_by(Person.id))).all())  # type: ignore[arg-type]
 
 
+async def placed(tx: Tx, positions: Iterable[str]) -> list[Person]:
+    """Whoever has one of these positions; the thousands who have none are not read."""
+    written = cast(col(Person.positions), String)
+    any_of = or_(*(written.contains(f'"{position}"') for position in positions))
+    return list((await tx.session.exec(select(Person).where(any_of).order_by(col(Person.id)))).all())
+
+
 async def holding(tx: Tx, positions: Iterable[str], unit_id: int | None = None) -> list[Person]:
     """People with one of `positions` (codes), of one unit if given; those off duty last."""
-    wanted = set(positions)
-    found = [p for p in await everyone(tx) if wanted & set(p.positions) and unit_id in (None, p.unit_id)]
+    found = [p for p in await placed(tx, positions) if unit_id in (None, p.unit_id)]
     return sorted(found, key=lambda p: (p.duty == "off", p.id))
+
+
+async def engineers(tx: Tx) -> list[Person]:
+    """All technicians, at work or not."""
+    return await placed(tx, ENGINEERS)
 
 
 async def seats(tx: Tx, fallback: str = "") -> list[Person]:
@@ -85,11 +97,12 @@ async def seats(tx: Tx, fallback: str = "") -> list[Person]:
         there = [p for p in await shifts.present(tx, await holding(tx, positions)) if p.duty != "off"]
         if reached := await _reached(tx, there):
             return reached
-    named = await _reached(tx, [p for p in await everyone(tx) if fallback and p.name == fallback])
+    chosen = select(Person).where(Person.name == fallback, Person.name != "").order_by(col(Person.id))
+    named = await _reached(tx, (await tx.session.exec(chosen)).all())
     return named or await _reached(tx, await holding(tx, DESK))
 
 
-async def _reached(tx: Tx, found: list[Person]) -> list[Person]:
+async def _reached(tx: Tx, found: Sequence[Person]) -> list[Person]:
     return [p for p in found if await notices.address(tx, p) is not None]
 
 

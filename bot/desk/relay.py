@@ -29,6 +29,8 @@ MEDIUM_WAIT = timedelta(seconds=30)
 """So long what comes after a photo or recording waits for it to be fetched."""
 FETCHED = ("photo", "voice")
 EVENT = "relayed"
+GOING_ON = ("waiting", "open")
+"""The states of a conversation that has not ended."""
 
 
 async def begin(tx: Tx, office: Office, ticket: Ticket) -> bool:
@@ -107,7 +109,7 @@ async def stop(tx: Tx, office: Office, talk: Conversation) -> None:
 async def current(tx: Tx, who: Person) -> Conversation | None:
     """The conversation somebody is in, held for this transaction, so that what both ends say is passed in one order."""
     at_an_end = (col(Conversation.reporter_id) == who.id) | (col(Conversation.partner_id) == who.id)
-    statement = select(Conversation).where(Conversation.state != "ended", at_an_end)
+    statement = select(Conversation).where(col(Conversation.state).in_(GOING_ON), at_an_end)
     return (await tx.session.exec(statement.order_by(col(Conversation.id).desc()).with_for_update())).first()
 
 
@@ -140,7 +142,8 @@ async def pass_on(tx: Tx, office: Office, talk: Conversation) -> None:
     statement = (
         select(Content)
         .join(TicketEvent, col(TicketEvent.content_id) == col(Content.id))
-        .where(Content.ticket_id == ticket.id, TicketEvent.kind == EVENT, col(Content.id) > talk.passed_id)
+        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == EVENT)
+        .where(Content.ticket_id == ticket.id, col(Content.id) > talk.passed_id)
     )
     for content in (await tx.session.exec(statement.order_by(col(Content.id)))).all():
         speaker = ends.get(content.person_id)
@@ -191,7 +194,9 @@ async def _was_passed(tx: Tx, content: Content) -> bool:
 
 async def _about(tx: Tx, content: Content) -> Conversation | None:
     """The conversation that is open about its ticket."""
-    open_ = select(Conversation).where(Conversation.ticket_id == content.ticket_id, Conversation.state != "ended")
+    open_ = select(Conversation).where(
+        Conversation.ticket_id == content.ticket_id, col(Conversation.state).in_(GOING_ON)
+    )
     return (await tx.session.exec(open_.with_for_update())).first()
 
 
@@ -246,7 +251,7 @@ async def medium_late(tx: Tx, office: Office, row: TimerRow) -> str:
 async def queue_place(tx: Tx, talk: Conversation) -> int:
     """Which one in the queue somebody is: those who came before and nobody has answered yet, and himself."""
     statement = select(func.count()).select_from(Conversation).where(
-        Conversation.state != "ended",
+        col(Conversation.state).in_(GOING_ON),
         col(Conversation.answered_at).is_(None),
         col(Conversation.id) < talk.id,
     )  # fmt: skip
@@ -305,7 +310,7 @@ async def _ask_next(tx: Tx, office: Office, talk: Conversation, ticket: Ticket) 
 
 async def _free_seat(tx: Tx, office: Office, talk: Conversation) -> Person | None:
     """The first seat that is in no conversation and was not asked; once a seat stayed silent, a duty manager too."""
-    engaged = select(Conversation.partner_id).where(Conversation.state != "ended", Conversation.id != talk.id)
+    engaged = select(Conversation.partner_id).where(col(Conversation.state).in_(GOING_ON), Conversation.id != talk.id)
     busy = {*(await tx.session.exec(engaged)).all(), *talk.tried, talk.partner_id, talk.reporter_id}
     for seat in await _staff(tx, office, escalated=talk.turn > 1):
         if seat.id not in busy and await notices.address(tx, seat) is not None:

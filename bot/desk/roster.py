@@ -27,7 +27,7 @@ Row = tuple[Person, Standing | None, datetime | None]
 async def now_on_duty(tx: Tx) -> tuple[list[Row], tuple[datetime, list[str]] | None]:
     """Every technician and seat with his standing (none: in no roster) and until when; then the next change."""
     turns = await shifts.turns(tx)
-    staff = [p for p in await people.everyone(tx) if people.is_engineer(p) or "service-desk" in p.positions]
+    staff = await people.placed(tx, [*people.ENGINEERS, "service-desk"])
     known = [(person, turns.get(person.id or 0)) for person in staff]
     rows: list[Row] = [(person, turn.now if turn else None, turn.at if turn else None) for person, turn in known]
     first = min((until for _, _, until in rows if until), default=None)
@@ -246,7 +246,7 @@ async def gaps_between(
     """Agency hours of [start, end) in which nobody is on duty for a skill; `without` him, only what that adds."""
     known = await shifts.rostered(tx)
     spans = by_person((r.person_id, shifts.span_of(r)) for r in await shifts.rows(tx, start, end))
-    engineers = [p for p in await people.everyone(tx) if people.is_engineer(p)]
+    engineers = await people.engineers(tx)
     windows = office.working.windows_between(start, end)
 
     def found(absent: Person | None) -> list[Gap]:

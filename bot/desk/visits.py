@@ -7,6 +7,7 @@ Whoever would come must be on duty then and not promised elsewhere. What is agre
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from bot.core import visits as core
@@ -18,6 +19,7 @@ from bot.desk import bookings, cards, clocks, fieldwork, holding, people, seats,
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TicketEvent, TimerRow, Visit
+from bot.store.tables.tickets import VISIT_ENDED
 from bot.views import notices
 from bot.views import visits as views
 from bot.views.words import state
@@ -292,9 +294,7 @@ async def periods(tx: Tx, office: Office) -> tuple[views.Kept, views.Kept]:
 
 async def _kept(tx: Tx, since: datetime) -> views.Kept:
     """(kept, all) of the appointments that ended since; computed from the events alone."""
-    statement = select(TicketEvent).where(
-        col(TicketEvent.kind).in_(["visit-kept", "visit-missed"]), col(TicketEvent.at) >= since
-    )
+    statement = select(TicketEvent).where(text(VISIT_ENDED), col(TicketEvent.at) >= since)
     numbers: dict[int, set[int]] = {}
     for event in (await tx.session.exec(statement)).all():
         numbers.setdefault(event.ticket_id, set()).add(int(event.data["visit"]))

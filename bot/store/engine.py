@@ -14,7 +14,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -28,6 +28,8 @@ from bot.store.tables import CardRow, Content, OutboxRow, TicketEvent, TimerRow
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 30_000
 """How long a statement waits for SQLite's lock."""
+UPGRADE_LOCK = 294
+"""PostgreSQL's advisory lock of whoever changes the schema."""
 
 
 class Tx:
@@ -211,8 +213,13 @@ class Database:
         self._erased = bool(busy)
 
     async def upgrade(self) -> None:
-        """Bring the schema to the newest revision."""
+        """Bring the schema to the newest revision. Of nodes that start together one does it, the others wait for it.
+
+        On SQLite the writer's lock makes them wait.
+        """
         async with self._writers.begin() as connection:
+            if self.dialect != "sqlite":
+                await connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
             await connection.run_sync(_upgrade)
 
     async def close(self) -> None:

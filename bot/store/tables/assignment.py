@@ -3,16 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 
 class Offer(SQLModel, table=True):
     """A ticket offered to a technician. `state`: open | accepted | declined | expired | withdrawn | held."""
 
+    __table_args__ = (
+        Index("offer_of_ticket", "ticket_id", "person_id", "state"),
+        Index("offer_standing", "person_id", "state"),
+        Index("offer_lately", "person_id", "offered_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
-    ticket_id: int = Field(foreign_key="ticket.id", index=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    person_id: int = Field(foreign_key="person.id")
     state: str = "open"
     by_desk: bool = False
     reason: str = ""
@@ -55,8 +60,9 @@ class Visit(SQLModel, table=True):
     about the reporter's own time) | agreed | kept | missed | moved (another took its place) | refused | withdrawn.
     """
 
+    __table_args__ = (Index("visit_of_ticket", "ticket_id", "state"),)
     id: int | None = Field(default=None, primary_key=True)
-    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
     person_id: int = Field(foreign_key="person.id", index=True)
     """The technician who would come."""
     asked_by: int = Field(foreign_key="person.id")

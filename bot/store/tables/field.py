@@ -97,7 +97,7 @@ class Proof(SQLModel, table=True):
     """A position of that moment lay too far away for any better grade."""
     in_room: bool = False
     """The sealed code of the ticket's room was read at that moment."""
-    at: datetime
+    at: datetime = Field(index=True)
 
 
 class Repair(SQLModel, table=True):

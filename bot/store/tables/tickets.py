@@ -7,13 +7,24 @@ erased.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary
+from sqlalchemy import JSON, Column, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
+
+VISIT_ENDED = "kind IN ('visit-kept', 'visit-missed')"
+"""Which events say how an appointment ended, as an index and a query have to say it alike."""
 
 
 class Ticket(SQLModel, table=True):
-    """A report and what became of it. Changed only by compare-and-set on `version`."""
+    """A report and what became of it. Changed only by compare-and-set on `version`.
 
+    Two more indexes are made by migration 0020: of the room and of the asset tag in `slots`.
+    """
+
+    __table_args__ = (
+        Index("ticket_reported", "reporter_id", "status"),
+        Index("ticket_held", "assignee_id", "status"),
+        Index("ticket_of_unit", "unit_id", "status", "assignee_id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     version: int = 1
     kind: str = "fault"
@@ -21,7 +32,7 @@ class Ticket(SQLModel, table=True):
     status: str = Field(default="new", index=True)
     status_before: str | None = None
     reporter_id: int = Field(foreign_key="person.id", index=True)
-    unit_id: int | None = Field(default=None, index=True)
+    unit_id: int | None = None
     site_id: int | None = Field(default=None, foreign_key="site.id", index=True)
     item: str | None = None
     fault: str | None = None
@@ -35,7 +46,7 @@ class Ticket(SQLModel, table=True):
     because: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     owner: str = "desk"
     """technician | desk: who answers for it now; a technician is named by `assignee_id`."""
-    assignee_id: int | None = Field(default=None, index=True)
+    assignee_id: int | None = None
     paused: str = ""
     """The reason, while the clock is paused; empty otherwise."""
     parent_id: int | None = None
@@ -50,7 +61,7 @@ class Ticket(SQLModel, table=True):
     cause: str = ""
     knowledge_version: str = ""
     levels_version: str = ""
-    created_at: datetime
+    created_at: datetime = Field(index=True)
     triaged_at: datetime | None = None
     dispatched_at: datetime | None = None
     accepted_at: datetime | None = None
@@ -70,6 +81,7 @@ class TicketEvent(SQLModel, table=True):
     """The append-only timeline. `data` holds codes and numbers only; words and pictures are in `content_id`."""
 
     __tablename__ = "ticket_event"
+    __table_args__ = (Index("visit_ended", "at", sqlite_where=text(VISIT_ENDED), postgresql_where=text(VISIT_ENDED)),)
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     at: datetime
@@ -83,6 +95,7 @@ class TicketEvent(SQLModel, table=True):
 class Content(SQLModel, table=True):
     """Free text or a medium belonging to a ticket: erasable (R5, retention)."""
 
+    __table_args__ = (Index("content_of_kind", "kind", "at"),)
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     person_id: int | None = None

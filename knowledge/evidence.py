@@ -17,7 +17,7 @@ Claim = tuple[str, str]
 """Which list a wording stands in, and whose: ("noun", item), ("sign", name), ("safety", kind) …"""
 BECAUSE = 4
 FILLERS = "，。！？；、： |了的是在我都也就不没有"
-_NAMED = ("noun", "sign")
+_NAMED = ("noun", "sign", "concept")
 """The lists whose wordings are features themselves."""
 
 
@@ -54,6 +54,8 @@ class Witness:
         for group in (book.lexicon.context, book.lexicon.scope, book.lexicon.urgency):
             for name, words in group.items():
                 self.index.add(words, ("sign", name))
+        for name, words in book.lexicon.concepts.items():
+            self.index.add(words, ("concept", name))
 
     def tokens(self, text: str) -> list[str]:
         """jieba's words of a normalised text."""

@@ -26,7 +26,7 @@ from knowledge.model import (
 from knowledge.slots import Slots
 
 HERE = Path(__file__).parent
-LEXICON = ("normalise", "intents", "context", "safety", "questions", "learned")
+LEXICON = ("normalise", "intents", "context", "concepts", "safety", "questions", "learned")
 SELF_HELP_STEPS = 3
 SLOTS = {field.name for field in fields(Slots)}
 

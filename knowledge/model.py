@@ -276,6 +276,8 @@ class Lexicon(Record):
     asking: Mapping[str, str]
     common: Mapping[str, Annotated[tuple[str, ...], Field(min_length=2, max_length=3)]]
     """Item → its commonest faults, offered when nothing but the device is said."""
+    concepts: Mapping[str, tuple[str, ...]]
+    """What words of one meaning have in common, across devices and matters: how a thing fails, what is wanted, whose it is."""
     learned: Mapping[str, tuple[str, ...]] = {}
     """Fault → wordings adopted by `yunwei learn adopt` from tickets that were closed under another fault than guessed."""
 

@@ -189,14 +189,16 @@ class Classifier:
     def _emergency(self, reading: Reading, slots: Slots) -> Understanding | None:
         kinds = rules.emergency(reading.safety(), reading.said)
         if not kinds:
-            explained = reading.of("safety", "harmless") or rules.explained(reading.said)
+            explained = (
+                reading.of("safety", "harmless") or rules.explained(reading.said) or rules.figurative(reading.said)
+            )
             if explained or reading.bare or reading.thing or reading.ranking.danger < DANGER:
                 return None
             if not rules.alarming(reading.said) or rules.calmed(reading.safety(), reading.said):
                 return None
         fault = self._danger_leaf(reading, kinds)
         item = self._book.faults[fault].item if fault else next(iter(reading.evidence.nouns), None)
-        fire = kinds & {"fire", "water", "trapped", "fire_alarm", "smoke_alarm"}
+        fire = kinds & {"fire", "water", "trapped", "falling", "fire_alarm", "smoke_alarm"}
         return Understanding(
             decision="emergency",
             kind="fault" if fault else "route",
@@ -228,12 +230,12 @@ class Classifier:
         return rules.safety_leaf(self._book, reading.evidence.nouns, kinds, reading.signs)
 
     def _classified(self, reading: Reading, slots: Slots) -> Understanding | None:
-        innocent = reading.spans("classified", "innocent")
-        strong = [
-            h.word
-            for h in reading.of("classified", "strong")
-            if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)
-        ]
+        hits = reading.of("classified", "strong")
+        innocent = [
+            (a, b) for a, b in reading.spans("classified", "innocent")
+            if not any(h.start <= a and b <= h.end and b - a < len(h.word) for h in hits)
+        ]  # fmt: skip
+        strong = [h.word for h in hits if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)]
         learned = reading.ranking.label == "R5" and _SECRET.search(reading.said)
         if strong or (learned and not innocent and not reading.bare):
             because = tuple(dict.fromkeys(strong)) or self._why(reading)
@@ -350,6 +352,7 @@ class Classifier:
             self._asker.classified(reading, fault) or standing or (self._asker.commonest(evidence) if vague else None)
         )
         sure = question is None and confidence >= DISPATCH and (ranking.label == fault or len(told) > 1)
+        sure = sure and (rules.alarming(reading.said) or not self._book.faults[fault].safety)
         if asked is not None and question is None and not sure:
             confidence = ranking.candidates[0].score
             sure = confidence >= (OFFERED if fault in asked else ANSWERED)
@@ -364,7 +367,7 @@ class Classifier:
             fault=fault,
             faults=tuple(told),
             route=leaf.route,
-            safety=leaf.safety and ranking.danger >= DANGER,
+            safety=leaf.safety and ranking.danger >= DANGER and not rules.figurative(reading.said),
             confidence=confidence if sure else min(confidence, DISPATCH - 0.01),
             candidates=ranking.candidates,
             because=self._why(reading),
@@ -379,7 +382,8 @@ class Classifier:
         """What to do about a fault that is sure: a safety fault is an emergency, unless it is only talked about."""
         if not leaf.safety:
             return "dispatch"
-        return "human" if rules.explained(reading.said) else "emergency"
+        explained = rules.explained(reading.said) or rules.figurative(reading.said)
+        return "human" if explained else "emergency"
 
     def _nothing(self, reading: Reading, slots: Slots) -> Understanding:
         """Nothing in it says what is broken: a short message is asked about, a long one is for a person."""

@@ -19,7 +19,7 @@ _FINE = re.compile(
 )
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
 _UNHARMED = re.compile(
-    r"(?:[也都并还])?[没冇未无]有?(?:什么|任何|啥)?(?:鼓|胀|膨|冒|焦|糊|烧|着火|起火|火花|进水|漏水|漏电|流[到进]|滴[到进]|溅|洒|泼|异味|闻到|电到|裂)[^，。！？；]{0,6}"
+    r"(?:[也都并还])?[没冇未无不]有?(?:什么|任何|啥)?(?:烫|麻|鼓|胀|膨|冒|焦|糊|烧|着火|起火|火花|进水|漏水|漏电|流[到进]|滴[到进]|溅|洒|泼|异味|焦味|闻到|电到|裂)[^，。！？；]{0,6}"
 )
 """Danger that is denied: "外壳没有鼓起来"."""
 _OTHERS = re.compile(r"隔壁|别人|别的|其他|其它|同事|旁边|对面")
@@ -36,7 +36,26 @@ _COUNT_MANY, _COUNT_SOME = 10, 3
 _SAYS = re.compile(
     r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
 )
-_TALK = re.compile(r"演练|演习|如果|万一|假如|怎么预防|误报")
+_TALK = re.compile(
+    r"演练|(?<!不是)演习|如果|万一|假如|要是|的话|假设|一旦|哈哈|(?<!不是)误报|什么样子|以后好知道|(?:怎么|如何|怎样)(?:避免|预防|防止|应对|急救|理赔)"
+    r"|一般[^，。；]{0,3}(?:怎么|如何)"
+    r"|测试(?:烟感|警铃|消防|声光|报警)|(?:烟感|消防|警铃|报警)测试"
+)
+_MOOD = re.compile(
+    r"(?:气|急|忙|累|烦|吵|催|闷)[得到死]?(?:我|人|大家|我们)?(?:都|快|要|就|头顶|嗓子)*(?:冒[火烟]|着火|起火|爆炸|炸|晕倒|昏倒)"
+    r"|[我他她](?:们|主任|科长|领导)?(?:都|真|快|就|简直)*要?(?:爆炸|炸|晕倒|昏倒)|[得到]要(?:爆炸|炸)|水深火热|(?:等|看)[得到].{0,5}(?:晕倒|昏倒)|像[^，。；]{1,8}(?:一样|似的|那样)"
+    r"|触电(?=影|视|急救|培训|教育|知识|常识|那一|制度|预案|的?牌)|(?:防|当心|小心|防止|预防)触电|漏电保护|(?:火灾|火警|防火|救火|触电|漏电|爆炸)(?:统计|数据|页面|报表|警示|教育|那种|培训|课|知识|宣传|隐患|急救|片|案例)"
+    r"|(?:怕|担心|以防|防止|避免|会不会|以为)[^，。；]{0,6}(?:着火|起火|失火|漏电|触电|爆炸|鼓包|冒烟|砸人?)|(?:没有?|无)人[^，。；]{0,2}被?(?:困|锁|关)|电麻烦"
+    r"|(?:[激慢卡等催][得到](?:我|人)?|[得到](?:我|人))(?:头顶|都|想|要|快|就)*(?:爆炸|着火|冒烟|出烟|炸)|头都?(?:要|快)?炸|[发上来]火|火[大气]|[得到红响]，?像(?:是|要)*(?:着了?火|起火|爆炸|烟雾)"
+    r"|(?:新闻|电视剧|课件|段子|朋友圈|抖音)[^。；]{0,20}(?:着火|起火|失火|爆炸|触电)|(?:着火|起火|爆炸)的?(?:视频|新闻|图片)|将在[^，。；]{0,6}爆炸"
+    r"|(?:去年|上次|之前|以前|上个?月)[^，。；]{0,4}(?:着火|起火|冒烟|进水|漏水|浸水|被淹|烧)过?的?那[间台个部次]"
+    r"|困在[^，。；]{0,6}(?:界面|等候|弹窗|流程|页面|登录|广告|系统|账号|审批|软件|网页)"
+    r"|(?:wps|word|excel|ppt|dhcp|dns|系统|网络?|软件|平台|微信|群|服务器|数据库|叫号机|电脑|程序|页面|后台|接口|服务)(?:又|都|全|直接|彻底|就)*炸(?:了|掉)?"
+)
+"""Danger that is a way of speaking, or what a film, a course or a report is about: 急得着火, 像着火一样, WPS又炸了."""
+_BUMPED = re.compile("^(?!.*[鼓胀涨膨]).*[摔磕砸]")
+"""A casing that stands open after a fall tells nothing of the battery."""
+_DRY = re.compile("[没未]有?(?:碰|沾|溅|滴|淋|流|弄|浸)到(?:设备|电脑|机器|插座|电源|电线|机柜)")
 
 
 def denied(said: str) -> list[tuple[int, int]]:
@@ -106,24 +125,37 @@ WIDE: tuple[tuple[str, dict[int, tuple[tuple[str, float], ...]]], ...] = (
 
 
 _LIQUID = "(?:水(?![晶印平准泥])|茶|咖啡|可乐|饮料|豆浆|汤|雨)"
+_PLUG = "(?:排插|插排|插板|拖板|拖线板|线板|插座|插头|电线|空开|电闸|充电器|充电宝|适配器|变压器)"
 DANGER: dict[str, re.Pattern[str]] = {
     "fire": re.compile(
         r"冒.{0,3}烟|(?:出|起|有|着|见到?|看到|闻到|飘|股|阵|多|大|浓|白|黑)了?[点些]?烟(?![感草温台民头囱])"
         r"|(?:焦|糊|煳|燶|烧|塑料|胶|呛|刺鼻).{0,3}味"
         r"|(?:着|起|冒|烧)[了咗紧]?火(?![车锅急狐绒墙大速箭爆])|火(?:苗|光|星)|烧(?:着|起来|红了|熔|化了|穿)"
-        r"|(?:被|俾).{0,3}电[了咗]?(?:到|一下|手|人)|(?:摸|碰|掂).{0,8}(?:发麻|麻[手麻了]|有电|电到|带电)"
+        r"|(?:被|俾).{0,3}电[了咗]?(?:到|一下|手|人|亲)|(?:摸|碰|掂).{0,8}(?:发麻|麻[手麻了]|有电|电到|带电)|[摸碰掂拿][^，。；]{0,8}(?:就|会|有[点啲些]?|好|手)麻(?!烦|利)"
+        rf"|{_PLUG}[^，。；]{{0,8}}(?:烫手|辣手|滚烫|烫得|烫到|烧[黑化融熔焦坏]|[软化黑]了)"
+        r"|(?:电源线|电线|充电线|插头|拖板|插座)[^，。；]{0,6}(?:破皮|露铜|露出铜|铜)|[机壳线箱柜门台板]电人|冒[咽淹焉]|火星|(?:闪|喷|冒).{0,3}火(?![墙狐绒])"
+        r"|(?:有人|群众|同事|阿姨|师傅|老人)[^，。；]{0,8}(?:跳楼|自杀|自残|持刀|拿刀|拿着刀|晕|昏|倒地|倒下|吐血|抽搐|没呼吸|不省)|躺在?地上|短路[^，。；]{0,4}[火光烟]|冒[蓝白]光"
+        r"|[嘭砰](?:的|地)?一声|啪的?一声[^。；]{0,10}[味烟火臭黑]|(?:煤气|燃气|瓦斯)[^，。；]{0,3}[味泄漏]"
     ),
     "water": re.compile(
-        rf"{_LIQUID}.{{0,6}}(?:倒|洒|泼|淋|滴|浸|泡|流|灌|溅|渗|打翻|弄翻)|(?:打翻|弄翻|倒翻|泼|洒|溅|淋).{{0,6}}{_LIQUID}"
+        rf"漏[到进在落].{{0,3}}(?:配电|插|电|机柜|服务器|交换机|ups|设备|主机)|{_LIQUID}.{{0,6}}(?:倒|洒|泼|淋|滴|浸|泡|流|灌|溅|渗|漫|浇|喷|打翻|弄翻)|(?:打翻|弄翻|倒翻|泼|洒|溅|淋).{{0,6}}{_LIQUID}"
     ),
-    "swollen": re.compile(r"(?:鼓|涨|胀|膨|凸|拱)[得到咗了]?.{0,2}(?:起|出|开|包|大|高|成|裂|变形|圆)|(?:底|盖|壳|面).{0,4}(?:顶|撑|拱|翘)[起开了到]"),
+    "swollen": re.compile(r"(?:鼓|涨|胀|膨|凸|拱)[得到咗了]?.{0,2}(?:起|出|开|包|大|高|成|裂|变形|圆)|(?:底|盖|壳|面(?!板)).{0,4}(?:顶|撑|拱|翘)[起开了到]"),
     "trapped": re.compile(
         r"(?:人|同事|阿姨|师傅|科长|主任|我们?|小孩|群众).{0,8}(?:困|锁|关|反锁|夹|卡)[在喺咗住到进入].{0,6}(?:里|入面|房|室|间|梯|门|出不|出唔)"
         r"|(?:困|锁|关|反锁|夹)[在喺咗住到].{0,8}(?:房|室|间|梯|里面|里头|入面).{0,8}(?:出不[来去]|出唔|人|救)"
+        r"|门[^。；]{0,8}(?:打不开|不开|开不了|出不)[^。；]{0,8}(?:他|她|我|人|同事)[^。；]{0,3}在里[头面]"
+        r"|(?:电梯|货梯).{0,6}(?:停|卡|坏|不动).{0,4}(?:我们?|人|同事)(?:还|都)?[在喺](?:里|入)"
+    ),
+    "falling": re.compile(
+        r"(?:松|快掉|要掉|掉下来?|斜挂|悬|吊着|摇摇欲坠|快?砸|塌|快倒)[^。；]{0,12}(?:人头|头上|头顶|坐着?了?人|坐[着满]|行人|人行道|砸|站着?人)"
+        r"|(?:差点|险些|几乎|快要?)砸|砸到[了咗]?(?:人|同事|群众|头|我)|摇摇欲坠"
     ),
 }  # fmt: skip
-"""How danger is told in more ways than a list of words holds. What explains it away still does."""
-_SOME_DANGER = re.compile("[烟味火烧麻水茶咖乐料浆汤雨鼓涨胀膨凸拱顶撑翘困锁关夹]|[被俾].{0,3}电|有电|电到|带电")
+"""How danger is told in more ways than a list of words holds: also of what hangs over people and comes down. What explains it away still does."""
+_SOME_DANGER = re.compile(
+    "[漏烟味火烧麻水茶咖乐料浆汤雨鼓涨胀膨凸拱顶撑翘困锁关夹砸坠铜烫辣滚煤燃瓦嘭砰啪咽淹焉]|[松掉悬吊塌斜].*人|电梯|货梯|电人|跳楼|自杀|自残|刀|晕|昏|倒地|倒下|吐血|抽搐|没呼吸|不省|躺|短路|冒[蓝白]|[被俾].{0,3}电|有电|电到|带电"
+)
 """Without one of these no pattern of danger can match: most messages are spared the search."""
 _WISH = re.compile(
     "帮|想(?!起|到|不)|(?<![主重只就])要(?!用|是|么|不|求)|能不能|能否|能唔能|可不可以|可否|可唔可以|申请|借|装(?!修|了|好|完|饰)|开[通个一]|加[个一装]"
@@ -134,12 +166,17 @@ _POLITE = re.compile(
 )
 _ALARMING = re.compile(
     "[烟淹味火烧麻水茶咖乐料浆汤雨鼓谷肿涨胀膨凸拱顶撑翘困锁关夹卡爆炸焦糊烫臭熏晕昏漏煳燶裂熔湿腐血伤救砸摔倒抽警出]|消防|声光|发红|[触漏带来有被]电|电[到了手死伤]"
-    "|端子|打[架人]|被打|11[09]|120|刀|aed|smoke|fire|burn|trapped|coffee"
+    "|端子|吊|坠|松|掉下|撤离|软|胖|股包|液|滴|water|drip|leak|打[架人]|被打|11[09]|120|刀|aed|smoke|fire|burn|trapped|coffee"
 )
 _AWAY = re.compile(r"[没冇无不未]有?.{0,2}$|[抽吸戒禁香二手]$")
 _DENIED = re.compile("[没冇未无]有?(?:什么|啥|任何|再)?$")
 _ONCE = re.compile(r"[冒出起着烧漏进泡淹鼓胀涨]过[^，。！？；]{0,4}[烟火水味]?")
 _OVER = re.compile("(?:拉|搬|拿|收|运)走|换[了掉好]|修好|处理[好完过]|没事了|报废|解决|恢复|好了|正常了")
+_SETTLED = re.compile(
+    r"(?:之前|上次|上回|那次|我?报的那|旧电池|上周|上个?月|上星期|前几天|前天|去年)[^，。；]{0,8}[烟火焦糊味鼓胀漏水电]"
+    r".{0,20}(?:(?:拉|搬|拿|收)走|已经?换|换[了掉好]|修好|处理[好完]|换新|送修|拆下|有结果|没事了|解决了|恢复了?|多谢|感谢|谢谢|点赞|表扬|很快|关了?没)"
+)
+_STILL = re.compile("(?:现在|又|还在|今天|今早|刚|仍|一直|依然|再次|正在|还是)[^，。；]{0,8}[烟火焦糊味鼓胀漏水电]")
 """Danger that has been, and what says that it is over: "那台冒过烟的旧主机上周就拉走了"."""
 
 
@@ -158,6 +195,7 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
     Words that explain a sign away ("忙得冒烟", "水印") cover it; water needs something powered, swelling a battery.
     """
     harmless = [(h.start, h.end) for h in found.get("harmless", ())]
+    harmless += [match.span() for match in _MOOD.finditer(said)]
     kinds: set[str] = set()
     for kind in ("fire", "water", "swollen", "trapped", "smoke_alarm", "fire_alarm"):
         for hit in found.get(kind, ()):
@@ -171,14 +209,14 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
         return set()
     if re.search(r"群.{0,3}炸|心态.{0,2}炸|气炸|肺.{0,2}炸", said) and len(found.get("fire", ())) == 1:
         kinds.discard("fire")
-    if "water" in kinds and not found.get("water_needs"):
+    if "water" in kinds and (not found.get("water_needs") or _DRY.search(said)):
         kinds.discard("water")
-    if "swollen" in kinds and not found.get("battery_needs"):
+    if "swollen" in kinds and (not found.get("battery_needs") or _BUMPED.search(said)):
         kinds.discard("swollen")
     if (
         "trapped" in kinds
         and re.search(r"文件|纸|资料|U盘|光盘|钥匙", said)
-        and not re.search(r"人|同事|师傅|我|出不", said)
+        and not re.search(r"人|同事|师傅|我", said)
     ):
         kinds.discard("trapped")
     return kinds
@@ -186,7 +224,14 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
 
 def explained(said: str) -> bool:
     """Whether danger is only talked about: a drill, a what-if, a false alarm, or one that is over."""
-    return bool(_TALK.search(said)) or bool(_ONCE.search(said) and _OVER.search(said))
+    over = _ONCE.search(said) and _OVER.search(said)
+    return bool(over or _TALK.search(said) or (_SETTLED.search(said) and not _STILL.search(said)))
+
+
+def figurative(said: str) -> bool:
+    """Whether the only danger in a message is a way of speaking, or what something is about."""
+    rest = _MOOD.sub("", said)
+    return rest != said and not alarming(rest)
 
 
 def wished(said: str) -> bool:

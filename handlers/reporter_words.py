@@ -235,8 +235,13 @@ async def no_longer_needed(ctx: Context) -> bool:
         return False
     meant = any(t.id == ctx.quoted for t in live)
     if len(live) > 1 and not meant and ctx.meaning.named:
-        live = sequels.nearest(live, ctx.meaning)
-        meant = live[0].item in ctx.meaning.named
+        about = ctx.office.classifier.understand(sequels.STAYS.sub("", ctx.text))
+        live = sequels.nearest(live, about)
+        meant = live[0].item in about.named
+    if len(live) > 1 and not meant:
+        left = sequels.STAYS.sub("", ctx.text)
+        if (own := await sequels.called_by_words(ctx.tx, live, left)) is not None:
+            live, meant = [own], True
     if len(live) > 1 and ctx.meaning.intent == "cancel" and not meant:
         await ctx.reply(reporter.which_to_cancel(ctx.office.voice, live))
         return True
@@ -327,7 +332,8 @@ async def about_an_open_ticket(ctx: Context) -> bool:
     live, meaning = await _live(ctx), ctx.meaning
     if ctx.quoted not in [t.id for t in live]:
         live = sequels.nearest(live, meaning)
-    for ticket in live[:1] if sequels.CORRECTION.search(ctx.text) else ():
+    corrects = sequels.CORRECTION.search(ctx.text) and not ctx.office.context.begins(ctx.text)
+    for ticket in live[:1] if corrects else ():
         told = "，".join(await tickets.said(ctx.tx, ticket))
         recent = ctx.tx.now - ticket.created_at < FRESH
         if recent and (read := sequels.instead(ctx.office, ticket, told, ctx.text, meaning)):

@@ -21,7 +21,7 @@ read together, and a wish alone."""
 KEPT = 0.5
 """While what was known stays this likely with the new words added, they belong to it."""
 _BEGINS = re.compile(
-    r"^(?:[哦啊噢嗯喔诶欸哎唉，、\s]|对了?)*(?:另外|仲有(?![\d半几多没冇人])|同埋|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再[帮报]|另一|又一个)|^[，\s]*(?:[哦啊噢哎唉]对了?|对了)"
+    r"^(?:[哦啊噢嗯喔诶欸哎唉，、\s]|对了?)*(?:另外|仲有(?![\d半几多没冇人])|同埋|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再[帮报加]|多报|不好意思再|另一|又一个|一个是)|^[，\s]*(?:[哦啊噢哎唉]对了?|对了)"
 )
 _ALSO = re.compile("^(?!换|试|重|拔|插|关|开)[^，]{1,6}也(?!是|不行|没用|一样|不好使|试|换|重)")
 """Something else is said to be broken as well: 网络也断了."""
@@ -31,6 +31,15 @@ _JOIN = re.compile(
     r"^(?:(?:[哦啊噢嗯喔诶欸]|对了|(?<=[哦啊噢])对|另外|还有|顺便(?:[说问报提]一?[下句声])?|此外|再就是|再报一[个件]|[一1]?[个件]事情?)[，、,\s]*)+|(?<=[一-鿿])也(?=[不没坏连打上卡断黑死用出])(?!不行|没用)"
 )
 """What joins a message to the one before and says nothing of a fault: 对了, 另外, the 也 of 灯也不亮."""
+_QUOTES = re.compile(
+    "^(?:(?:现在|屏幕|屏|上面|它|页面|系统|电脑|一直|就|还|又)*(?:提示|显示(?!器|屏|卡|设备)|弹出|弹窗说|报错?|写着|说是))"
+)
+"""It reads out what is on the screen, which may name any device: 提示认证服务器无响应."""
+_OPENS = re.compile("(?:另外|还有|对了|顺便|再就是)[，。：:\\s]*$")
+"""The last that was said opens another matter, which comes with the next message: 还有 / 要领两个硒鼓."""
+_WHILE_HERE = re.compile("来的?(?:时候|的话)[^，。]{0,6}(?:再|也|顺便)(?:帮[忙我]?)?(?:看|修|弄|瞧|检查)")
+_MIDWAY = re.compile("[，。！；,.!;\\s](?:另外|还有(?![\\d半几多没人]|一会)|顺便|此外|再就是)")
+"""Another matter begins in the middle: 先记这个。另外一楼走廊广播有电流声."""
 _SPECIFIES = re.compile("^(?:就是|是(?!不是|否)|我?[说讲指]的是)")
 """It says which device the words before were about: 没网 / 是那个执法终端，专网连不上."""
 
@@ -52,8 +61,8 @@ class Context:
 
     @staticmethod
     def begins(text: str) -> bool:
-        """Whether a message says that it begins another matter (另外, 还有, 顺便, 对了)."""
-        return bool(_BEGINS.search(text))
+        """Whether a message says that it begins another matter (另外, 还有, 顺便, 对了, 来的时候再看看…)."""
+        return bool(_BEGINS.search(text) or _WHILE_HERE.search(text))
 
     def alone(self, text: str, *, beside: bool = False) -> Understanding:
         """What a message means that joins another matter to an open one, without the words that join it. `beside`: it may
@@ -86,15 +95,19 @@ class Context:
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
         """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""
-        alone = self.alone(text, beside=not self.begins(text))
+        begins = self.begins(text) or bool(_OPENS.search(told))
+        alone = self.alone(text, beside=not begins)
         label = _label(alone)
+        if not begins and (other := self._midway(text, known)) is not None:
+            return Sequel("another", other)
         before, joint = self._understand(told), self._understand(_joined(told, text))
-        if alone.details or alone.device_only or label is None or label == known:
+        quoted = bool(known and _QUOTES.search(alone.said))
+        if alone.details or alone.device_only or label is None or label == known or quoted:
             clearer = before.decision != "dispatch" == joint.decision and joint.fault != known
             return Sequel("clearer", joint) if clearer else Sequel("more", alone)
         if _SPECIFIES.search(alone.said) and not before.named:
             return Sequel("clearer", max(joint, alone, key=lambda m: (m.decision == "dispatch", m.confidence)))
-        if self.begins(text) or self._another(known, before, alone, joint, also=bool(_ALSO.search(text))):
+        if begins or self._another(known, before, alone, joint, also=bool(_ALSO.search(text))):
             return Sequel("another", alone)
         if _label(joint) not in (None, known) and joint.confidence >= CLEARER:
             return Sequel("clearer", joint)
@@ -106,17 +119,25 @@ class Context:
         self, known: str | None, before: Understanding, alone: Understanding, joint: Understanding, *, also: bool
     ) -> bool:
         if known is None:
-            return alone.decision == "dispatch" and bool(before.named) and not set(alone.named) & set(before.named)
+            told = bool(before.named) and not before.details and before.intent != "human"
+            return told and alone.decision == "dispatch" and not set(alone.named) & set(before.named)
         if alone.kind != "fault":
             return self._wanted(known, before, alone, joint)
         related = self._related(known)
         if alone.item in set(alone.named) - set(before.named) - related:
             return alone.confidence >= (ALSO if also else ANOTHER)
-        if alone.item in related or alone.confidence < (ANOTHER if also else ELSEWHERE):
+        if alone.item in related or alone.confidence < (ALSO if also else ELSEWHERE):
             return False
         if also:
             return True
         return _likelihood(known, joint) < min(KEPT, _likelihood(known, before))
+
+    def _midway(self, text: str, known: str | None) -> Understanding | None:
+        """The other matter that begins in the middle of a message, if what follows 另外 is one for sure."""
+        found = _MIDWAY.search(text)
+        other = self.alone(text[found.start() + 1 :]) if found else None
+        sure = other is not None and other.decision == "dispatch" and _label(other) != known
+        return other if sure else None
 
     @staticmethod
     def _wanted(known: str | None, before: Understanding, alone: Understanding, joint: Understanding) -> bool:

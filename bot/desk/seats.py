@@ -45,9 +45,9 @@ async def tell(tx: Tx, office: Office, message: Say, about: Ticket) -> None:
         await notices.tell(tx, seat, message, about)
 
 
-async def inform(tx: Tx, office: Office, ticket: Ticket, why: str, who: str = "") -> None:
+async def inform(tx: Tx, office: Office, ticket: Ticket, why: str, who: str = "", said: str = "") -> None:
     """A line to the seats that needs no decision."""
-    await tell(tx, office, desk_views.told(office.voice, ticket, why, who), ticket)
+    await tell(tx, office, desk_views.told(office.voice, ticket, why, who, said), ticket)
 
 
 async def accept_overdue(tx: Tx, office: Office, row: TimerRow) -> str:

@@ -19,14 +19,16 @@ from knowledge import Understanding
 RECENTLY = timedelta(minutes=30)
 """Longer after the first report, the same words are a new matter (assumed)."""
 CORRECTION = re.compile(
-    r"(?<!是)不是|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认)(?:错|反)|更正|应该是|^[啊哦呃诶唉\s]*不对(?!劲)"
+    r"(?<!是)不是(?!同一|一[台个部回])|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认|描述)(?:错|反)|更正|应该是|准确[讲说]|不准确|没看清|看清楚|睇真|搞混|我以为|跟[^，。]{1,6}(?:没|冇)关系|^[啊哦呃诶唉\s]*不对(?!劲)|(?:其实|原来)[^，。]{0,6}是|^是(?:提示|显示|报)"
     r"|(?:不好意思|抱歉|对不起)[，,。\s]*(?:应该)?是"
 )
 AGAIN = re.compile(
-    r"又(?!好了|可以|正常|行了)[^，。]{0,4}(?:了|不)|还是(?:要|得|来|派|麻烦|过来|帮)|不是(?:要)?(?:取消|撤)|(?:别|不要|先别)(?:取消|撤)|还[要得]来"
+    r"照旧|照样|还是没|又(?!好了|可以|正常|行了)[^，。]{0,4}(?:了|不)|还是(?:要|得|来|派|麻烦|过来|帮)|不是(?:要)?(?:取消|撤)|(?:别|不要|先别)(?:取消|撤)|还[要得]来"
     r"|(?:点|按|误|手)[错滑误点]*[，\s]*(?:取消|撤)|[点按]错|改[到成]|重新(?:派|报|来)"
 )
 """What was called off is wanted after all: 等等，又闪了 / 不是取消，是改到明天."""
+STAYS = re.compile("[^，。；]*(?:还是?要|还得|照样|照旧|继续|照修|只留|留着|还留|只修|只要修)[^，。；]*")
+"""What is not called off with the rest: 电话好了，那个取消，打印机还是要来."""
 _NUMBER = re.compile(r"\d")
 NEARBY = frozenset(
     {
@@ -74,7 +76,7 @@ async def again(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, 
         return
     await intake.add(tx, office, who, ticket, text, meaning)
     if ticket.kind == "emergency" and ticket.assignee_id is None:
-        await seats.inform(tx, office, ticket, "again", who.name)
+        await seats.inform(tx, office, ticket, "again", who.name, text)
 
 
 async def of_merged(
@@ -98,6 +100,18 @@ def nearest(live: Sequence[Ticket], meaning: Understanding) -> list[Ticket]:
         return 1 if ticket.item in meaning.named else 2
 
     return sorted(live, key=far)
+
+
+async def called_by_words(tx: Tx, live: Sequence[Ticket], said: str) -> Ticket | None:
+    """Of several open tickets the one whose own words a message repeats most: 竖线的不用修了. None: no more than another."""
+    pairs = {said[i : i + 2] for i in range(len(said) - 1)}
+    shared: list[tuple[int, Ticket]] = []
+    for ticket in live:
+        told = "，".join(await tickets.said(tx, ticket))
+        shared.append((sum(pair in told for pair in pairs), ticket))
+    most = max(count for count, _ in shared)
+    best = [ticket for count, ticket in shared if count == most]
+    return best[0] if most and len(best) == 1 else None
 
 
 async def revived(tx: Tx, who: Person, text: str, meaning: Understanding) -> Ticket | None:
@@ -149,7 +163,7 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
             return False
         await again(tx, office, who, ticket, text, meaning)
         return True
-    known = ticket.fault or ticket.request or ticket.route
+    known = ticket.fault or ticket.request or (ticket.route if ticket.kind != "unclear" else None)
     sequel = office.context.sequel("，".join(await tickets.said(tx, ticket)), known, text)
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
     if sequel.kind == "another" and not grave:
@@ -210,12 +224,13 @@ def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Under
     )
     if read(CORRECTION.sub("，", text)).details:  # 不是302，是303: only the place
         return None
+    found: list[Understanding] = []
     for way in dict.fromkeys(filter(None, ways)):
         meant = meaning if way == text else read(way)
         least = SURE if meant.item == ticket.item else CORRECTED
         if meant.fault and meant.fault != ticket.fault and meant.confidence >= least:
-            return meant
-    return None
+            found.append(meant)
+    return max(found, key=lambda meant: meant.confidence, default=None)
 
 
 def replaced(ticket: Ticket, meaning: Understanding) -> bool:

@@ -44,8 +44,8 @@ def stands_right(expected: Sequence[Mapping[str, Any]], tickets: Sequence[Mappin
     """Whether the tickets at the end of a conversation are those expected, each once and no other.
 
     Expected: `{"fault": slug, "acceptable": [slug…]}`, `{"request": slug}`, `{"route": code}`, `{"classified": true}`; with
-    `"cancelled": true` the ticket must have been called off. Called-off tickets that nobody expects do not count; a matter
-    that is only answered (R8, R10, R11) has none.
+    `"cancelled": true` the ticket must have been called off. Tickets that the reporter called off or said are settled (好了)
+    and that nobody expects do not count; a matter that is only answered (R8, R10, R11) has none.
     """
     left = list(tickets)
     for wanted in (w for w in expected if w.get("route") not in WITHOUT_TICKET):
@@ -53,7 +53,7 @@ def stands_right(expected: Sequence[Mapping[str, Any]], tickets: Sequence[Mappin
         if found is None:
             return False
         left.remove(found)
-    return all(ticket["state"] == "cancelled" for ticket in left)
+    return all(ticket["state"] in ("cancelled", "closed") for ticket in left)
 
 
 def _fits(wanted: Mapping[str, Any], ticket: Mapping[str, Any]) -> bool:

@@ -88,10 +88,12 @@ def claimed(ticket: Ticket, seat: Person) -> Say:
     return Say(text=f"{number(ticket)}由{seat.name}跟进。")
 
 
-def told(voice: Voice, ticket: Ticket, why: str, who: str = "") -> Say:
-    """A line for the desk that needs no decision."""
+def told(voice: Voice, ticket: Ticket, why: str, who: str = "", said: str = "") -> Say:
+    """A line for the desk that needs no decision. `who` it is about; what he `said`, where that has to be known."""
+    whom = f"（{who}）" if who else ""
+    words = f"：{clip(said, 200)}" if said else ""
     return Say(
-        text=f"{number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}）：{WHY[why]}{f'，{who}' if who else ''}。"
+        text=f"{number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}）：{WHY[why]}{whom}{words}。"
     )
 
 

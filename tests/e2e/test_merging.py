@@ -173,7 +173,7 @@ async def test_whose_report_was_merged_is_heard_where_it_is_handled_now(world: S
     await says(world, "wangqiang", f"远程 {first.id}")
     await says(world, "wangqiang", f"已解决 {first.id}")
     await says(world, "wufan", "没修好")
-    assert "报障人说没修好，吴凡" in heard(world, "zhoumin")
+    assert "报障人说没修好（吴凡）" in heard(world, "zhoumin")
     await says(world, "wufan", "另外5楼投影仪没声音")
     assert (await ticket_of(world)).id != second.id
 

@@ -151,3 +151,33 @@ async def test_what_is_said_beside_a_report_is_kept_with_it(world: Stage) -> Non
     await says(world, "limei", "三楼302打印机卡纸了")
     assert "已记到1号" in await says(world, "limei", "不急，这周我都在")
     assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize(
+    ("turns", "live"),
+    [
+        (("三楼302打印机卡纸了", "单子取消掉吧"), []),
+        (("三楼302投影没信号", "哦按错信号源了，现在有了"), []),
+        (("B座11层1102，电话83388120", "打印机卡纸了"), ["printer-paper-jam"]),
+        (("302打印机卡纸了", "先记这个。另外302的座机没有拨号音"), ["phone-no-dialtone", "printer-paper-jam"]),
+        (("302打印机卡纸了", "还有", "要领两个硒鼓"), ["consumables", "printer-paper-jam"]),
+        (("在家办公VPN连不上", "提示认证服务器无响应"), ["net-vpn-fail"]),
+        (
+            ("302打印机卡纸了", "另外302座机没有拨号音", "电话好了，那个取消，打印机还是要来"),
+            ["printer-paper-jam"],
+        ),
+        (("302显示器有一条竖线", "另外键盘空格不灵", "竖线的不用修了"), ["peri-keyboard-mouse"]),
+    ],
+)  # fmt: skip
+async def test_what_is_left_open_is_what_was_meant(world: Stage, turns: tuple[str, ...], live: list[str]) -> None:
+    for said in turns:
+        await says(world, "limei", said)
+    async with world.desk.db.read() as session:
+        rows = (await session.exec(select(Ticket))).all()
+    assert sorted(t.fault or t.request or t.kind for t in rows if t.status not in ("cancelled", "closed")) == live
+
+
+async def test_the_desk_reads_what_was_added_to_an_emergency(world: Stage) -> None:
+    await says(world, "limei", "302主机冒烟了")
+    await says(world, "limei", "已经拔电了，还在冒烟")
+    assert any("已经拔电了，还在冒烟" in text_of(message) for message in world.phone("zhoumin").messages)

@@ -41,6 +41,8 @@ def test_what_is_broken_is_no_detail(classifier: Classifier, said: str) -> None:
         ("打印机卡纸", "printer-paper-jam", "座机也没声音了", "another"),
         ("打印机卡纸", "printer-paper-jam", "另外上不了网", "another"),
         ("电话打不出去", "phone-cannot-dial-out", "网络也断了", "another"),
+        ("电话打不出去", "phone-cannot-dial-out", "显示器屏幕碎了", "another"),
+        ("VPN连不上", "net-vpn-fail", "提示认证服务器无响应", "more|clearer"),
         ("键盘坏了", "peri-keyboard-mouse", "顺便帮我装一下wps", "another"),
         ("想借台笔记本", "loan-device", "明天上午开会用", "more"),
         ("投影仪没信号", "proj-no-signal", "对了，会议室的话筒也不响", "another"),

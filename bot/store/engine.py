@@ -221,6 +221,7 @@ class Database:
             if self.dialect != "sqlite":
                 await connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
             await connection.run_sync(_upgrade)
+        await self._empty_log()  # a crash may have left pages of what was erased in it
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -43,7 +43,7 @@ def person_label(person: Person, unit: str) -> str:
 def found(voice: Voice, words: str, rows: Sequence[tuple[Ticket, str]], now: datetime) -> Say:
     """查: a numbered list, so that one digit shows the details."""
     if not rows:
-        return Say(text=f"近一年没有与“{clip(words, 20)}”有关的单；故障名和原话单独查只看近30天。")
+        return Say(text=f"近一年没有与“{clip(words, 20)}”有关的单；故障名、地点和原话单独查只看近30天。")
     lines = [f"{at}. {_line(voice, ticket, who, now)}" for at, (ticket, who) in enumerate(rows, 1)]
     return Say(text=f"“{clip(words, 20)}”，最近的{len(rows)}张：\n" + "\n".join(lines) + "\n回复序号看详情。")
 

@@ -8,6 +8,7 @@ from bot.core.updates import Text
 from bot.desk import (
     approvals,
     closing,
+    danger,
     gathering,
     holding,
     intake,
@@ -70,6 +71,12 @@ async def first_things_first(ctx: Context) -> bool:
         return True
     if (known := await sequels.told_before(ctx.tx, ctx.person, ctx.meaning)) is not None:
         await sequels.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
+        return True
+    if ctx.meaning.decision == "emergency" and (
+        own := await danger.source(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
+    ):
+        await tickets.add_words(ctx.tx, own, ctx.person, Words(ctx.text))
+        await danger.turn(ctx.tx, ctx.office, ctx.person, own, ctx.text, ctx.meaning)
         return True
     await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
     return True
@@ -174,8 +181,10 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
     options = list(pending.data.get("options", []))
     pick = read_answer(options, ctx.text) if options else None
     if pending.kind == "fault" and pick is None and not sequels.CORRECTION.search(ctx.text):
-        told = "，".join(await tickets.said(ctx.tx, ticket))
-        meaning = ctx.office.context.answer(told, pending.data.get("faults", []), ctx.text)
+        told, offered = "，".join(await tickets.said(ctx.tx, ticket)), pending.data.get("faults", [])
+        if ctx.office.context.apart(told, offered, ctx.text):
+            return False
+        meaning = ctx.office.context.answer(told, offered, ctx.text)
         if ctx.meaning.details and meaning.decision not in ("dispatch", "request", "route"):
             await intake.still_asked(ctx.tx, ctx.person, ticket, ctx.text, ctx.meaning)
             return True

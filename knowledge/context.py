@@ -88,6 +88,25 @@ class Context:
             return joint
         return alone if sure else replace(joint, decision="human", question=None)
 
+    def apart(self, told: str, offered: Sequence[str], text: str) -> bool:
+        """Whether what comes in place of an answer is a report of its own: it names another device and says beyond doubt
+        what is wrong with it, while a symptom of the first had been told. `told` and `offered` as in `answer`.
+        """
+        alone = self.alone(text)
+        if (
+            alone.decision != "dispatch"
+            or alone.kind != "fault"
+            or alone.confidence < SURE
+            or _QUOTES.search(alone.said)
+        ):
+            return False
+        before = self._understand(told)
+        guessed = before.decision == "ask" and before.confidence < ALSO
+        if not before.named or before.device_only or guessed or alone.item not in alone.named:
+            return False
+        near = set(before.named).union(*(self._related(slug) for slug in offered))
+        return not near & {alone.item, *alone.named}
+
     def _named_before(self, told: str, alone: Understanding) -> Collection[str]:
         """The items that an answer without a device of its own is about, where nothing but a device was told before."""
         before = self._understand(told) if told and not alone.named else None

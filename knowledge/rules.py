@@ -173,7 +173,7 @@ _POLITE = re.compile(
 )
 _ALARMING = re.compile(
     "[烟淹味火烧麻水茶咖乐料浆汤雨鼓谷肿涨胀膨凸拱顶撑翘困锁关夹卡爆炸焦糊烫臭熏晕昏漏煳燶裂熔湿腐血伤救砸摔倒抽警出]|消防|声光|发红|[触漏带来有被]电|电[到了手死伤]"
-    "|端子|吊|坠|松|掉下|撤离|软|胖|股包|液|滴|water|drip|leak|打[架人]|被打|11[09]|120|刀|aed|smoke|fire|burn|trapped|coffee"
+    "|端子|吊|坠|松|掉下|撤离|软|胖|股包|液|滴|water|drip|leak|打[架人]|被打|(?<!\\d)(?:11[09]|120)(?!\\d)|刀|aed|smoke|fire|burn|trapped|coffee"
 )
 _AWAY = re.compile(r"(?:[没冇无未]|(?<!会)不)有?.{0,2}$|[抽吸戒禁香二手]$")
 _DENIED = re.compile("[没冇未无]有?(?:什么|啥|任何|再)?$")
@@ -184,8 +184,7 @@ _SETTLED = re.compile(
     r".{0,12}(?:(?:拉|搬|拿|收)走|已经?换|换[了掉好新]|修好|处理[好完]|送修|拆下|有结果|没事了|解决了|恢复了?|点赞|表扬|关了?没|到了没)"
     r"(?!.*(?:冒|着火|起火|烧|焦|糊|鼓|胀|漏|电到|触电))"
 )
-"""What was a danger some time ago and has been settled, with no sign of any after that."""
-"""Danger that has been, and what says that it is over: "那台冒过烟的旧主机上周就拉走了"."""
+"""What was a danger some time ago and has been settled, with no sign of any after that: "那台冒过烟的旧主机上周就拉走了"."""
 
 
 def _happens(pattern: re.Pattern[str], said: str, harmless: Sequence[tuple[int, int]]) -> bool:

@@ -40,7 +40,7 @@ class Index(Generic[Owner]):
 
     def scan(self, text: str) -> list[Hit[Owner]]:
         """All occurrences, overlapping ones included, by where they begin and then by length. A Latin wording must
-        not continue into more Latin letters."""
+        not continue into more Latin letters, nor a number into more digits: 120 is no part of room 1206."""
         if not self._owners:
             return []
         automaton = self._automaton or self._built()
@@ -70,6 +70,8 @@ def _order(hit: Hit[Owner]) -> tuple[int, int]:
 
 def _whole(text: str, start: int, end: int) -> bool:
     first, last = text[start], text[end - 1]
+    if text[start:end].isdigit():
+        return not text[max(start - 1, 0) : start].isdigit() and not text[end : end + 1].isdigit()
     if first.isascii() and first.isalpha() and start and text[start - 1].isascii() and text[start - 1].isalpha():
         return False
     return not (last.isascii() and last.isalpha() and end < len(text) and text[end].isascii() and text[end].isalpha())

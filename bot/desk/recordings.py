@@ -7,6 +7,7 @@ report without words, so that report may have to give way.
 from sqlmodel import col, select
 
 from bot.core.ticket import Action
+from bot.desk import danger as turning
 from bot.desk import dispatch, erasure, intake, people, referral, relay, sequels, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -53,8 +54,19 @@ async def danger(tx: Tx, office: Office, content: Content) -> Content | None:
         await sequels.again(tx, office, who, known, said.text, meaning)
         return None
     words = tickets.Words(said.text, "voice", said.media_key)
-    new = await referral.emergency(tx, office, who, meaning, words)
-    kept = select(Content).where(Content.ticket_id == new.id, col(Content.media_key) == said.media_key)
+    own = await turning.source(tx, office, who, said.text, meaning)
+    if own is not None:
+        if own.id != ticket.id:
+            await tickets.add_words(tx, own, who, words)
+        await turning.turn(tx, office, who, own, said.text, meaning)
+        return None if own.id == ticket.id else await _kept(tx, own, said.media_key)
+    return await _kept(tx, await referral.emergency(tx, office, who, meaning, words), said.media_key)
+
+
+async def _kept(tx: Tx, ticket: Ticket, media_key: str) -> Content | None:
+    """The recording as a ticket has it."""
+    await tx.flush()
+    kept = select(Content).where(Content.ticket_id == ticket.id, col(Content.media_key) == media_key)
     return (await tx.session.exec(kept)).first()
 
 

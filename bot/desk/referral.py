@@ -99,10 +99,11 @@ async def emergency(tx: Tx, office: Office, who: Person, understanding: Understa
     return ticket
 
 
-async def page_duty(tx: Tx, office: Office, ticket: Ticket) -> None:
+async def page_duty(tx: Tx, office: Office, ticket: Ticket, words: str = "") -> None:
+    """The duty manager, the seats and the groups hear of an emergency; `words`: what tells it, if not the first report."""
     unit = await people.unit_name(tx, ticket.unit_id)
     asker = await people.person(tx, ticket.reporter_id)
-    words = await tickets.first_words(tx, ticket)
+    words = words or await tickets.first_words(tx, ticket)
     managers = await people.holding(tx, ("duty-manager",))
     seats = [s for s in await people.seats(tx, office.fallback_owner) if s.id not in {m.id for m in managers}]
     for person in [*managers, *seats]:

@@ -93,7 +93,14 @@ async def set_priority(tx: Tx, office: Office, ticket: Ticket, seat: Person, pri
 
 
 async def _share_anew(tx: Tx, office: Office, ticket: Ticket, who: Person | None) -> None:
-    """What the reporter or an approver was asked is over, standing offers are taken back, and the best one now is offered it."""
+    """It is called back, and the best one now is offered it."""
+    await call_back(tx, office, ticket, who)
+    if ticket.assignee_id is None:
+        await dispatch.offer_next(tx, office, ticket)
+
+
+async def call_back(tx: Tx, office: Office, ticket: Ticket, who: Person | None) -> None:
+    """What the reporter or an approver was asked is over, and standing offers are taken back: it is to be given anew."""
     if who is not None:
         await selfhelp.clear(tx, ticket, who)
         row = await tx.session.get(Dialogue, who.id)
@@ -108,8 +115,6 @@ async def _share_anew(tx: Tx, office: Office, ticket: Ticket, who: Person | None
         await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None)
     else:
         await tickets.act(tx, ticket, Action.TRIAGE, None)
-    if ticket.assignee_id is None:
-        await dispatch.offer_next(tx, office, ticket)
 
 
 async def _open_offer(tx: Tx, ticket: Ticket) -> Offer | None:

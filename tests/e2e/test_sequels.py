@@ -7,6 +7,7 @@ from bot.stage import Stage
 from bot.store.tables import Content, InboxRow, Media, Ticket
 from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
+from tests.e2e.test_warnings import accepted
 
 
 @pytest.mark.parametrize(
@@ -181,3 +182,62 @@ async def test_the_desk_reads_what_was_added_to_an_emergency(world: Stage) -> No
     await says(world, "limei", "302主机冒烟了")
     await says(world, "limei", "已经拔电了，还在冒烟")
     assert any("已经拔电了，还在冒烟" in text_of(message) for message in world.phone("zhoumin").messages)
+
+
+@pytest.mark.parametrize(
+    ("first", "danger", "fault"),
+    [
+        ("电脑开不了机 302", "我看到主机冒烟了", "pc-burning-smell"),
+        ("打印机卡纸 302", "啊机子里冒烟了", None),
+        ("笔记本充不进电 302", "电池鼓起来了，把外壳顶开了", "laptop-battery-swollen"),
+    ],
+)
+async def test_a_report_that_turns_into_danger_is_one_emergency_with_its_place(
+    world: Stage, first: str, danger: str, fault: str | None
+) -> None:
+    await says(world, "limei", first)
+    answer = await says(world, "limei", danger)
+    ticket = await ticket_of(world)
+    assert answer.startswith("请先确保人身安全") and "1号" in answer
+    assert (ticket.kind, ticket.priority, ticket.safety, ticket.fault) == ("emergency", "P1", True, fault)
+    assert ticket.slots["room"] == "302" and await count_tickets(world) == 1
+    assert any(danger in text_of(m) and "302" in text_of(m) for m in world.phone("zhoumin").messages)
+    await says(world, "limei", "还在冒烟")
+    assert await count_tickets(world) == 1, "what follows is about it"
+
+
+@pytest.mark.parametrize("danger", ["走廊配电箱冒烟", "五楼茶水间着火了", "另外主机也冒烟了", "508主机冒烟了"])
+async def test_danger_elsewhere_is_an_emergency_of_its_own(world: Stage, danger: str) -> None:
+    await says(world, "limei", "座机没声音 302")
+    await says(world, "limei", danger)
+    async with world.desk.db.read() as session:
+        rows = (await session.exec(select(Ticket))).all()
+    assert [t.kind for t in rows] == ["fault", "emergency"]
+
+
+async def test_danger_at_a_ticket_in_hand_stays_with_the_technician_who_is_told(world: Stage) -> None:
+    holder = (await accepted(world, "三楼302电脑蓝屏了")).assignee_id
+    await says(world, "limei", "电脑冒烟了！")
+    ticket = await ticket_of(world)
+    assert (ticket.kind, ticket.priority, ticket.status, ticket.assignee_id) == ("emergency", "P1", "accepted", holder)
+    assert any("电脑冒烟了" in text_of(m) for m in world.phone("wangqiang").messages)
+    assert any("电脑冒烟了" in text_of(m) for m in world.phone("zhoumin").messages)
+
+
+@pytest.mark.parametrize("said", ["1206 赵", "分机1193", "我在1101"])
+async def test_a_room_is_no_call_for_help(world: Stage, said: str) -> None:
+    await says(world, "limei", "电脑死机了")
+    await says(world, "limei", said)
+    assert (await ticket_of(world)).kind == "fault" and await count_tickets(world) == 1
+
+
+async def test_a_sure_report_of_another_device_is_no_answer_to_the_question(world: Stage) -> None:
+    await says(world, "limei", "座机有杂音打不进")
+    assert (await ticket_of(world)).status == "need-info"
+    await says(world, "limei", "WPS又炸了，一点保存就闪退")
+    async with world.desk.db.read() as session:
+        rows = (await session.exec(select(Ticket))).all()
+    assert rows[0].status == "need-info" and [t.fault for t in rows] == ["phone-noise", "sw-crash"]
+    await says(world, "limei", "有杂音")
+    async with world.desk.db.read() as session:
+        assert (await session.get_one(Ticket, 1)).status != "need-info", "the question is still answered"

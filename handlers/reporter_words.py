@@ -42,6 +42,8 @@ STARS = {
 }
 STARS |= {f"{n}分": n for n in range(1, 6)} | {f"{n}星": n for n in range(1, 6)}
 DIRECT = re.compile(r"直接派人|派人来|叫师傅|叫人来|上门")
+SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?!脸)|师傅|工程师|别人)(?!了)")
+UNKNOWN = re.compile(r"^(?:我?[也都]?)?(?:不知道|不清楚|唔知|唔清楚|说不清|不晓得|不懂|看不懂)[^，。]{0,4}[。！!]?$")
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 FRESH = timedelta(hours=24)
 
@@ -59,26 +61,24 @@ async def nothing_said(ctx: Context) -> bool:
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.decision in ("emergency", "classified"))
 async def first_things_first(ctx: Context) -> bool:
-    asked = await tickets.get(ctx.tx, ctx.pending.ticket_id) if ctx.pending and ctx.pending.kind == "fault" else None
-    if ctx.pending and ctx.pending.kind == "gather" and (begun := await tickets.get(ctx.tx, ctx.pending.ticket_id)):
-        await gathering.drop(ctx.tx, ctx.person, begun)
-    if ctx.meaning.decision == "classified" and asked is not None and tickets.can(asked, Action.REFER):
-        await intake.classified_after_all(ctx.tx, ctx.office, ctx.person, asked)
+    tx, office, who, meaning = ctx.tx, ctx.office, ctx.person, ctx.meaning
+    grave = meaning.decision == "emergency" and await sequels.told_before(tx, who, meaning) is None
+    if grave and (own := await danger.source(tx, office, who, ctx.text, meaning)) is not None:
+        await tickets.add_words(tx, own, who, Words(ctx.text))
+        await danger.turn(tx, office, who, own, ctx.text, meaning)
         return True
-    if ctx.meaning.decision == "classified" and await sequels.classified_now(
-        ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning
-    ):
+    asked = await tickets.get(tx, ctx.pending.ticket_id) if ctx.pending and ctx.pending.kind == "fault" else None
+    if ctx.pending and ctx.pending.kind == "gather" and (begun := await tickets.get(tx, ctx.pending.ticket_id)):
+        await gathering.drop(tx, who, begun)
+    if meaning.decision == "classified" and asked is not None and tickets.can(asked, Action.REFER):
+        await intake.classified_after_all(tx, office, who, asked)
         return True
-    if (known := await sequels.told_before(ctx.tx, ctx.person, ctx.meaning)) is not None:
-        await sequels.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
+    if meaning.decision == "classified" and await sequels.classified_now(tx, office, who, ctx.text, meaning):
         return True
-    if ctx.meaning.decision == "emergency" and (
-        own := await danger.source(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
-    ):
-        await tickets.add_words(ctx.tx, own, ctx.person, Words(ctx.text))
-        await danger.turn(ctx.tx, ctx.office, ctx.person, own, ctx.text, ctx.meaning)
+    if (known := await sequels.told_before(tx, who, meaning)) is not None:
+        await sequels.again(tx, office, who, known, ctx.text, meaning)
         return True
-    await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
+    await intake.report(tx, office, who, ctx.text, meaning)
     return True
 
 
@@ -143,13 +143,22 @@ async def _self_help(ctx: Context, ticket: Ticket) -> bool:
         await selfhelp.give_up(ctx.tx, ctx.office, ticket, ctx.person)
     elif intent in ("not_done", "disagree"):
         await selfhelp.unsolved(ctx.tx, ctx.office, ticket, ctx.person)
-    elif intent == "done":
+    elif intent == "done" and not await _of_another(ctx, ticket):
         await guarded(ctx, ticket, lambda c, t: selfhelp.solved(c.tx, c.office, t, c.person))
     elif intent == "agree":
         await ctx.reply(reporter.say_when_tried(ticket))  # 收到 is no word of whether it works
     else:
         return False
     return True
+
+
+async def _of_another(ctx: Context, ticket: Ticket) -> bool:
+    """Whether what is said to be over is another open ticket of his: 网自己好了，打印机那个还是要人来."""
+    live, left = await _live(ctx), sequels.STAYS.sub("", ctx.text)
+    if len(live) < 2:
+        return False
+    own = await sequels.called_by_words(ctx.tx, live, left)
+    return own is not None and own.id != ticket.id
 
 
 async def _request(ctx: Context, ticket: Ticket) -> bool:
@@ -170,9 +179,15 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
     if meaning.intent == "human":
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
         return True
-    if pending.kind == "place" and not meaning.details and meaning.kind != "other" and not _has_place(ctx):
+    if pending.kind == "place" and not meaning.details and meaning.kind != "other" and _says_more(ctx, ticket):
         return False
     if pending.kind == "fault" and meaning.kind != "other" and ctx.office.context.begins(ctx.text):
+        return False
+    if pending.kind == "fault" and UNKNOWN.match(ctx.text):
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "answered")
+        await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "unclear")
+        return True
+    if pending.kind == "fault" and meaning.intent == "done" and "heard" not in pending.data:
         return False
     if "heard" in pending.data and meaning.intent in ("agree", "done", "disagree", "not_done"):
         right = meaning.intent in ("agree", "done")
@@ -181,11 +196,12 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
     options = list(pending.data.get("options", []))
     pick = read_answer(options, ctx.text) if options else None
     if pending.kind == "fault" and pick is None and not sequels.CORRECTION.search(ctx.text):
-        told, offered = "，".join(await tickets.said(ctx.tx, ticket)), pending.data.get("faults", [])
+        told, offered = ctx.office.context.gist(await tickets.said(ctx.tx, ticket)), pending.data.get("faults", [])
         if ctx.office.context.apart(told, offered, ctx.text):
             return False
         meaning = ctx.office.context.answer(told, offered, ctx.text)
-        if ctx.meaning.details and meaning.decision not in ("dispatch", "request", "route"):
+        nothing_new = ctx.meaning.details or (ctx.meaning.device_only and _named_already(ctx, told))
+        if nothing_new and meaning.decision not in ("dispatch", "request", "route"):
             await intake.still_asked(ctx.tx, ctx.person, ticket, ctx.text, ctx.meaning)
             return True
     await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, meaning, pick)
@@ -230,6 +246,18 @@ async def cancel_number(ctx: Context) -> bool:
             await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))
             return True
     await ctx.reply(reporter.not_yours(ctx.office.voice, wanted))
+    return True
+
+
+@router.on(lambda ctx: _said(ctx) and bool(SOMEBODY_ELSE.search(ctx.text)))
+async def somebody_else(ctx: Context) -> bool:
+    """不要派王强，换个人: the repair stands, the desk sees to it who comes."""
+    live = await _live(ctx)
+    if not live:
+        return False
+    await tickets.add_words(ctx.tx, live[0], ctx.person, Words(ctx.text))
+    await seats.inform(ctx.tx, ctx.office, live[0], "change-person", ctx.person.name, ctx.text)
+    await ctx.reply(reporter.to_desk(ctx.office.voice, live[0]))
     return True
 
 
@@ -343,10 +371,10 @@ async def about_an_open_ticket(ctx: Context) -> bool:
         live = sequels.nearest(live, meaning)
     corrects = sequels.CORRECTION.search(ctx.text) and not ctx.office.context.begins(ctx.text)
     for ticket in live[:1] if corrects else ():
-        told = "，".join(await tickets.said(ctx.tx, ticket))
+        told = ctx.office.context.gist(await tickets.said(ctx.tx, ticket))
         recent = ctx.tx.now - ticket.created_at < FRESH
         if recent and (read := sequels.instead(ctx.office, ticket, told, ctx.text, meaning)):
-            await intake.correct(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, read)
+            await sequels.put_right(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, read)
             return True
         if recent and sequels.replaced(ticket, meaning):
             await intake.add(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
@@ -421,6 +449,20 @@ async def _followed(ctx: Context) -> list[Ticket]:
     """The tickets he waits for: his own, then those his merged reports are handled with."""
     live = await _live(ctx)
     return [*live, *(into for _, into in await merging.survivors(ctx.tx, ctx.person) if into not in live)]
+
+
+def _named_already(ctx: Context, told: str) -> bool:
+    """Whether a message names only a device that was named before."""
+    return bool(told) and bool(set(ctx.meaning.named) & set(ctx.office.classifier.understand(told).named))
+
+
+def _says_more(ctx: Context, ticket: Ticket) -> bool:
+    """Whether what came in place of the room is a matter of its own, a correction, or names no room at all."""
+    sure = ctx.meaning.decision == "dispatch" and ctx.meaning.confidence >= sequels.SURE
+    other = sure and ctx.meaning.fault != ticket.fault and ctx.meaning.item in ctx.meaning.named
+    corrects = sequels.CORRECTION.search(ctx.text) and ctx.meaning.fault is not None
+    begins = ctx.office.context.begins(ctx.text) or ctx.office.context.goes_on(ctx.text)
+    return bool(other or corrects) or begins or not _has_place(ctx)
 
 
 def _has_place(ctx: Context) -> bool:

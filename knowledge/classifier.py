@@ -68,6 +68,8 @@ TALK = 60
 """Characters: a longer message is never taken for idle talk."""
 _SECRET = re.compile("[密秘蜜绝涉军]|机[要药]|内网|红[机色电]|屏蔽|单导|三合一")
 """Without one of these nothing is taken for classified equipment, whatever the other words have come to be worth."""
+_TRIED = re.compile(r"[换试拔插关开装启][过了][^，。；]{0,12}$")
+"""What was tried before it was reported: 网口不通，换过线换过电脑都没用."""
 _SPACED = re.compile(r"(?<=[一-鿿]{2})\s+(?=[一-鿿]{2})")
 REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
 """Intents that give way to a report in the same message."""
@@ -259,12 +261,25 @@ class Classifier:
             ranking.label in self._book.routes or ranking.label in self._book.requests
         ) and ranking.label not in ("progress-query", "complaint-praise", "R11")  # fmt: skip
         if (reports or wants) and found is not None:
-            after = any(word in said[found[1].start :] for word in self._why(reading))
+            after = self._reports(said[found[1].end :]) or (
+                intent == "not_done" and _TRIED.search(said[: found[1].start])
+            )
             if intent in REPORT_WINS or (intent in ("done", "cancel", "not_done") and after):
                 return None
         if whole is None and found is not None and intent in ("human", "not_done"):
             reading, slots = self._read(said[: found[1].start] + "，" + said[found[1].end :])
         return self._of_intent(intent, reading, slots)
+
+    def _reports(self, said: str) -> bool:
+        """Whether the rest of a message reports something by itself."""
+        if not any(letter.isalnum() for letter in said):
+            return False
+        reading, _ = self._read(said)
+        return (
+            not reading.bare
+            and reading.ranking.label in self._book.faults
+            and reading.ranking.confidence >= SURE_REPORT
+        )
 
     def _of_intent(self, intent: str, reading: Reading, slots: Slots) -> Understanding:
         ranking = reading.ranking

@@ -18,10 +18,12 @@ Kind = Literal["more", "clearer", "another"]
 ALSO, ANOTHER, ELSEWHERE, CLEARER, SURE = 0.3, 0.5, 0.75, 0.6, 0.95
 """Confidence from which words with a device of their own count (less when it is broken 也, as well), words without one, words
 read together, and a wish alone."""
+FAINTER = 0.6
+"""An answer that leaves an offered fault less than this part of its likelihood was no yes to it: 瘫了 / 网."""
 KEPT = 0.5
 """While what was known stays this likely with the new words added, they belong to it."""
 _BEGINS = re.compile(
-    r"^(?:[哦啊噢嗯喔诶欸哎唉，、\s]|对了?)*(?:另外|仲有(?![\d半几多没冇人])|同埋|还有(?![\d半几多没人]|一会)|顺便|此外|再就是|还想|再[帮报加]|多报|不好意思再|另一|又一个|一个是)|^[，\s]*(?:[哦啊噢哎唉]对了?|对了)"
+    r"^(?:[哦啊噢嗯喔诶欸哎唉，、\s]|对了?)*(?:另外|仲有(?![\d半几多没冇人])|同埋|还有(?!\d{1,3}[个台部分小秒天点人张页]|[半几多没人]|一会)|顺[便带手]|此外|再就是|还想|再[帮报加]|多报|不好意思再|另一|又一个|一个是)|^[，\s]*(?:[哦啊噢哎唉喔诶欸]对了?|对了)"
 )
 _ALSO = re.compile("^(?!换|试|重|拔|插|关|开)[^，]{1,6}也(?!是|不行|没用|一样|不好使|试|换|重)")
 """Something else is said to be broken as well: 网络也断了."""
@@ -37,7 +39,9 @@ _QUOTES = re.compile(
 """It reads out what is on the screen, which may name any device: 提示认证服务器无响应."""
 _OPENS = re.compile("(?:另外|还有|对了|顺便|再就是)[，。：:\\s]*$")
 """The last that was said opens another matter, which comes with the next message: 还有 / 要领两个硒鼓."""
-_WHILE_HERE = re.compile("来的?(?:时候|的话)[^，。]{0,6}(?:再|也|顺便)(?:帮[忙我]?)?(?:看|修|弄|瞧|检查)")
+_WHILE_HERE = re.compile(
+    "一并[吧啦搞看修弄处]|一趟(?:过来)?[看修弄搞]|来的?(?:时候|的话)[^，。]{0,6}(?:再|也|顺便)(?:帮[忙我]?)?(?:看|修|弄|瞧|检查)"
+)
 _MIDWAY = re.compile("[，。！；,.!;\\s](?:另外|还有(?![\\d半几多没人]|一会)|顺便|此外|再就是)")
 """Another matter begins in the middle: 先记这个。另外一楼走廊广播有电流声."""
 _SPECIFIES = re.compile("^(?:就是|是(?!不是|否)|我?[说讲指]的是)")
@@ -64,6 +68,20 @@ class Context:
         """Whether a message says that it begins another matter (另外, 还有, 顺便, 对了, 来的时候再看看…)."""
         return bool(_BEGINS.search(text) or _WHILE_HERE.search(text))
 
+    @staticmethod
+    def goes_on(text: str) -> bool:
+        """Whether another matter begins in the middle of a message."""
+        return bool(_MIDWAY.search(text))
+
+    def gist(self, said: Sequence[str]) -> str:
+        """What was told of a matter so far, without the messages that only say where, when or who. Empty: nothing else."""
+        return "，".join(text for text in said if not self._understand(text).details)
+
+    @staticmethod
+    def wishes(meaning: Understanding) -> bool:
+        """Whether a message read as a request says that anything is wanted: 606，审计组借用的那间 does not."""
+        return meaning.decision == "request" and rules.wished(meaning.said)
+
     def alone(self, text: str, *, beside: bool = False) -> Understanding:
         """What a message means that joins another matter to an open one, without the words that join it. `beside`: it may
         as well be about the open one."""
@@ -77,14 +95,20 @@ class Context:
         alone = self._understand(text, asked=offered)
         if alone.details:
             return self._understand(_joined(told, text))
-        joint = self._understand(_joined(told, text), asked=offered, of=self._named_before(told, alone))
+        of = self._named_before(told, alone)
+        joint = self._understand(_joined(told, text), asked=offered, of=of)
+        if joint.fault in offered and _likelihood(joint.fault, joint) < FAINTER * _likelihood(
+            joint.fault, self._understand(told)
+        ):
+            joint = self._understand(_joined(told, text), of=of)
         for meaning in (joint, alone):
-            if meaning.fault in offered and meaning.decision == "dispatch":
+            if meaning.fault in offered and meaning.decision == "dispatch" and (not of or meaning.item in of):
                 return meaning
-        if alone.decision == "dispatch" and alone.confidence > joint.confidence:
+        if alone.decision == "dispatch" and alone.confidence > joint.confidence and (not of or alone.item in of):
             return alone
         sure = alone.decision in ("request", "route") and alone.confidence >= ELSEWHERE
-        if joint.fault or joint.decision in ("request", "route"):
+        wanted = joint.decision in ("request", "route") and (sure or rules.wished(alone.said) or rules.wished(told))
+        if joint.fault or wanted:
             return joint
         return alone if sure else replace(joint, decision="human", question=None)
 
@@ -108,21 +132,26 @@ class Context:
         return not near & {alone.item, *alone.named}
 
     def _named_before(self, told: str, alone: Understanding) -> Collection[str]:
-        """The items that an answer without a device of its own is about, where nothing but a device was told before."""
+        """The items that words without a device of their own are about, where little but a device was told before."""
         before = self._understand(told) if told and not alone.named else None
-        return before.named if before is not None and before.device_only else ()
+        return before.named if before is not None and (before.device_only or before.confidence < ALSO) else ()
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
         """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""
         begins = self.begins(text) or bool(_OPENS.search(told))
         alone = self.alone(text, beside=not begins)
         label = _label(alone)
+        if begins and label is None and (device := self._understand(told).slots.get("device")):
+            alone = self.alone(f"{device}{_JOIN.sub('', text)}")
+            label = _label(alone)
         if not begins and (other := self._midway(text, known)) is not None:
             return Sequel("another", other)
-        before, joint = self._understand(told), self._understand(_joined(told, text))
+        of = self._named_before(told, alone) if known is None else ()
+        before, joint = self._understand(told), self._understand(_joined(told, text), of=of)
         quoted = bool(known and _QUOTES.search(alone.said))
         if alone.details or alone.device_only or label is None or label == known or quoted:
-            clearer = before.decision != "dispatch" == joint.decision and joint.fault != known
+            wider = bool(alone.slots.get("scope")) and joint.confidence >= ELSEWHERE
+            clearer = joint.decision == "dispatch" and joint.fault != known and (before.decision != "dispatch" or wider)
             return Sequel("clearer", joint) if clearer else Sequel("more", alone)
         if _SPECIFIES.search(alone.said) and not before.named:
             return Sequel("clearer", max(joint, alone, key=lambda m: (m.decision == "dispatch", m.confidence)))
@@ -130,7 +159,7 @@ class Context:
             return Sequel("another", alone)
         if _label(joint) not in (None, known) and joint.confidence >= CLEARER:
             return Sequel("clearer", joint)
-        if known is None and alone.decision == "dispatch":
+        if known is None and (alone.decision == "dispatch" or (alone.decision == "ask" and alone.confidence >= ALSO)):
             return Sequel("clearer", alone)
         return Sequel("more", alone)
 
@@ -138,7 +167,7 @@ class Context:
         self, known: str | None, before: Understanding, alone: Understanding, joint: Understanding, *, also: bool
     ) -> bool:
         if known is None:
-            told = bool(before.named) and not before.details and before.intent != "human"
+            told = bool(before.named) and before.confidence >= ALSO and not before.details and before.intent != "human"
             return told and alone.decision == "dispatch" and not set(alone.named) & set(before.named)
         if alone.kind != "fault":
             return self._wanted(known, before, alone, joint)
@@ -155,8 +184,10 @@ class Context:
         """The other matter that begins in the middle of a message, if what follows 另外 is one for sure."""
         found = _MIDWAY.search(text)
         other = self.alone(text[found.start() + 1 :]) if found else None
-        sure = other is not None and other.decision == "dispatch" and _label(other) != known
-        return other if sure else None
+        if other is None or _label(other) == known:
+            return None
+        said = other.item in other.named or other.kind != "fault"
+        return other if other.decision == "dispatch" or (said and other.confidence >= ANOTHER) else None
 
     @staticmethod
     def _wanted(known: str | None, before: Understanding, alone: Understanding, joint: Understanding) -> bool:

@@ -13,6 +13,15 @@ _COURTESY = re.compile(
 _ASKS = re.compile("没(?!事)|不|未|吗|么|什么时候|多久|怎么|几时|是否|如果|才|就[能可行好]")
 """With one of these, a message that ends like a wording does not say it: "什么时候能好了"."""
 _WHEN = re.compile("(?:什么时候|多久|几时|几点|能不能|是否|可不可以)[^，。]*$")
+_OPENING = re.compile(
+    r"(?=.*(?:咨询|请教|反映|情况|[想要]问|问[一个点下]|有[个点件]事))"
+    r"(?:[我想要有请您你在问好]|这[边里]|[点个些件下]|事情?|问题|情况|咨询|请教|反映|了解|麻烦|能不能|可不可以|可以|老师|师傅|一下|早上|下午|就是)+"
+)
+"""That somebody wants to ask or tell something, and nothing yet of what: 有点问题想咨询."""
+_IF = re.compile("(?:如果|要是|万一|到时候?|若是?|假如|再)[^，。！？]{0,8}$")
+"""What may come to be has not: 到时候要是还不行再找你."""
+_PREPARED = re.compile("(?:插|接|装|换|放|摆|备|开|办|填|登|充|设|配|领|拿|写|签|约|定|订|说|谈|排)好[了啦]?$")
+"""Done by somebody, and no word of whether it works now: 人事说已经开好了, 线都插好了."""
 _PARTICLES = re.compile(r"[啊呀哦呢啦嘞哈吧喔噢嘛么哟]+$")
 
 
@@ -43,14 +52,15 @@ class IntentReader:
         for form in (bare, _PARTICLES.sub("", bare), _PARTICLES.sub("", _COURTESY.sub("", bare))):
             if form in self._whole:
                 return self._whole[form]
-        return None
+        return "greeting" if _OPENING.fullmatch(_PARTICLES.sub("", bare)) else None
 
     def contained(self, text: str) -> tuple[str, Hit[str]] | None:
         """The first intent in precedence a wording of which is in the message, with where."""
         found: dict[str, Hit[str]] = {}
         for hit in self._index.scan(text):
             for intent in hit.owners:
-                if intent != "done" or not _WHEN.search(text[: hit.start]):
+                before = text[: hit.start]
+                if not _IF.search(before) and (intent != "done" or not _WHEN.search(before)):
                     found.setdefault(intent, hit)
         for intent, hit in self._ended(text):
             found.setdefault(intent, hit)
@@ -63,6 +73,10 @@ class IntentReader:
         """The intents whose endings close the message, courtesy and particles aside."""
         said = _PARTICLES.sub("", _COURTESY.sub("", _NOISE.sub("", text)))
         for ending, intent in self._endings:
-            if said.endswith(ending) and not _ASKS.search(said.removesuffix(ending)[-8:]):
+            if (
+                said.endswith(ending)
+                and not _ASKS.search(said.removesuffix(ending)[-8:])
+                and not _PREPARED.search(said)
+            ):
                 start = text.rfind(ending)
                 yield intent, Hit(start, start + len(ending), ending, (intent,))

@@ -23,8 +23,8 @@ _NOT_ROOM_BEFORE = re.compile(
 _NOT_ROOM_AFTER = re.compile(
     r"^\s*(?:元|台|个|人|分|点|年|度|g|m|k|mb|gb|份|页|张|次|块|天|月|号机|号线|端口|错误|的错|报错|多)"
 )
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d{9})(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-?\d{7,8}|[2-8]\d{7})(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d(?:[\s-]?\d{4}){2})(?!\d)")
+_LANDLINE = re.compile(r"(?<![\da-z])(0\d{2,3}-?\d{7,8}|[2-8]\d{7})(?!\d)")
 _EXTENSION = re.compile(r"(?:电话|联系|分机|短号|内线)[是号:：为\s]{0,3}(\d{3,8})(?!\d)")
 _ASSET = re.compile(r"(?:资产编号|资产号|资产|编号|标签号|设备号)[是为:：\s]{0,3}([a-z]{0,6}[-\da-z]{3,20}\d)")
 _COUNT = re.compile(
@@ -114,7 +114,9 @@ class SlotReader:
         )
 
     def _phone(self, text: str) -> tuple[str, str]:
-        for pattern in (_MOBILE, _LANDLINE, _EXTENSION):
+        if found := _MOBILE.search(text):
+            return re.sub(r"\D", "", found.group(1)), _blank(text, found)
+        for pattern in (_LANDLINE, _EXTENSION):
             if found := pattern.search(text):
                 return found.group(1), _blank(text, found)
         return "", text

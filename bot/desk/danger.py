@@ -4,6 +4,7 @@ It stays one ticket, with its place and all that was said, and becomes the emerg
 """
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT
@@ -21,11 +22,14 @@ _THING = re.compile("^(?:机[子器]|设备|主机|部机)$")
 
 
 async def source(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> Ticket | None:
-    """The open report that a message of danger is about: of the same device, or of none by name and no place of its own."""
+    """The open report that a message of danger is about or corrects: of the same device, or of none by name and no place of
+    its own."""
     if office.context.begins(text):
         return None
+    corrects = sequels.CORRECTION.search(text) is not None
     for ticket in sequels.nearest(await tickets.live_of(tx, who), meaning):
-        if ticket.kind in ("fault", "unclear") and ticket.status in BEFORE_ACCEPT | AT_WORK and _of_it(ticket, meaning):
+        ordinary = ticket.kind in ("fault", "unclear") and ticket.status in BEFORE_ACCEPT | AT_WORK
+        if ordinary and (corrects or _of_it(ticket, meaning)):
             by_name = ticket.item in meaning.named and tx.now - ticket.created_at <= STILL
             if by_name or sequels.is_open(ticket, tx.now):
                 return ticket
@@ -55,8 +59,11 @@ async def turn(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, m
     await tickets.change(
         tx, ticket, "reclassified", who, kind="emergency", priority="P1", safety=True, route="R9",
         fault=leaf or (was if at_work else None), item=office.book.faults[leaf].item if leaf else ticket.item,
-        slots={**tickets.slots_of(meaning), **ticket.slots},
     )  # fmt: skip
+    said = {
+        key: value for key, value in dict(meaning.slots).items() if not (key == "device" and _THING.search(str(value)))
+    }
+    await intake.merge_slots(tx, ticket, replace(meaning, slots=said))
     if ticket.paused:
         await tickets.change(tx, ticket, "resumed", None, paused="")
     await notices.tell(tx, who, reporter.emergency(office.voice, office.book.routes["R9"].say, ticket), ticket)

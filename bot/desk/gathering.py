@@ -5,6 +5,7 @@ limit in all (service levels `fragment_wait_s`, `fragment_total_s`). What is com
 never waits. While it gathers nothing is said, so nothing is asked that comes next.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.ticket import Action, Status
@@ -94,15 +95,18 @@ def fresh(office: Office, ticket: Ticket, now: datetime) -> bool:
 
 
 async def together(tx: Tx, office: Office, ticket: Ticket) -> Understanding:
-    """What all pieces mean together."""
-    return office.classifier.understand("，".join(await tickets.said(tx, ticket)))
+    """What all pieces mean together: the details say where and when, the others what."""
+    said = await tickets.said(tx, ticket)
+    whole, gist = office.classifier.understand("，".join(said)), office.context.gist(said)
+    return replace(office.classifier.understand(gist), slots=whole.slots) if gist else whole
 
 
 async def _take(tx: Tx, ticket: Ticket, understanding: Understanding) -> None:
-    kind = understanding.kind if understanding.kind == "fault" else "unclear"
+    guess = tickets.guessed(understanding)
+    kind = "fault" if understanding.kind == "fault" and guess else "unclear"
     await tickets.change(
         tx, ticket, "gathered", None,
-        kind=kind, item=understanding.item, fault=understanding.fault, guessed_fault=understanding.fault,
+        kind=kind, item=understanding.item, fault=guess, guessed_fault=guess,
         safety=understanding.safety, priority=understanding.priority, confidence=round(understanding.confidence, 4),
         because=list(understanding.because), slots={**ticket.slots, **tickets.slots_of(understanding)},
     )  # fmt: skip

@@ -208,7 +208,7 @@ async def answered(
     await tx.forget(f"question:{ticket.id}:{ticket.asked}")
     await notices.close_cards(tx, ticket, ("question",), "已回答")
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "answered")
-    await _merge_slots(tx, ticket, understanding)
+    await merge_slots(tx, ticket, understanding)
     if row.kind == "place":
         await _place_answered(tx, office, who, ticket, text)
         return
@@ -238,7 +238,7 @@ async def answered(
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await _ask_fault(tx, office, who, ticket, understanding)
     else:
-        await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
+        await _guess(tx, office, ticket, who, understanding)
         await hand_to_desk(tx, office, who, ticket, "unclear")
 
 
@@ -302,7 +302,7 @@ async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, un
     """Something more about a ticket: a place, a phone, a detail. Whoever holds it is told."""
     had_place = place_of(ticket)
     await tickets.add_words(tx, ticket, who, tickets.Words(text))
-    await _merge_slots(tx, ticket, understanding)
+    await merge_slots(tx, ticket, understanding)
     place = place_of(ticket)
     note = reporter.place_noted(ticket) if place and place != had_place else reporter.added(ticket)
     await notices.tell(tx, who, note, ticket)
@@ -312,16 +312,29 @@ async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, un
 async def still_asked(tx: Tx, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
     """A detail came (a place, a time) while the question is open: kept, and the question stands."""
     await tickets.add_words(tx, ticket, who, tickets.Words(text))
-    await _merge_slots(tx, ticket, understanding)
+    await merge_slots(tx, ticket, understanding)
     await notices.tell(tx, who, reporter.still_asked(ticket), ticket)
 
 
 async def correct(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
     """The reporter corrects what it is ("不是打印机，是扫描仪"): re-classified, the technician told."""
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "corrected")
-    await _merge_slots(tx, ticket, understanding)
+    await merge_slots(tx, ticket, understanding)
     await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
     await _reclassified(tx, office, who, ticket)
+
+
+async def suppose(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
+    """What an unclear ticket may be, now that more was said: a guess for the desk, which has it."""
+    await _guess(tx, office, ticket, who, understanding)
+    await add(tx, office, who, ticket, text, understanding)
+
+
+async def _guess(tx: Tx, office: Office, ticket: Ticket, who: Person, understanding: Understanding) -> None:
+    """The desk sees what it may be; the ticket stays unclear, so that a clearer word still decides."""
+    await _set_fault(tx, office, ticket, who, tickets.guessed(understanding), understanding)
+    if ticket.kind != "unclear":
+        await tickets.change(tx, ticket, "unclear", None, kind="unclear")
 
 
 async def _reclassified(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
@@ -402,7 +415,8 @@ async def _set_fault(
     )  # fmt: skip
 
 
-async def _merge_slots(tx: Tx, ticket: Ticket, understanding: Understanding) -> None:
+async def merge_slots(tx: Tx, ticket: Ticket, understanding: Understanding) -> None:
+    """What a message says of where, which and when stands from now on; another place takes the place of the whole old one."""
     said = {k: v for k, v in dict(understanding.slots).items() if v not in (None, "", [], {})}
     moved = any(k in said for k in PLACE)
     kept = {k: v for k, v in ticket.slots.items() if not (moved and k in PLACE)}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
-from bot.desk import intake, merging, offers, referral, seats, tickets
+from bot.desk import intake, merging, offers, referral, regrading, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -19,16 +19,18 @@ from knowledge import Understanding
 RECENTLY = timedelta(minutes=30)
 """Longer after the first report, the same words are a new matter (assumed)."""
 CORRECTION = re.compile(
-    r"(?<!是)不是(?!同一|一[台个部回])|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认|描述)(?:错|反)|更正|应该是|准确[讲说]|不准确|没看清|看清楚|睇真|搞混|我以为|跟[^，。]{1,6}(?:没|冇)关系|^[啊哦呃诶唉\s]*不对(?!劲)|(?:其实|原来)[^，。]{0,6}是|^是(?:提示|显示|报)"
+    r"(?<!是)不是(?!同一|一[台个部回])|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认|描述)(?:错|反|岔|误)|更正|[改更]一下|改改|改下|理解错|误会|有误|口误|乱讲|弄混|搞乱|看走眼|看花眼|对不住|表达|应该是|准确[讲说]|不准确|没看清|看清楚|睇真|搞混|我以为|跟[^，。]{1,6}(?:没|冇)关系|^[啊哦呃诶唉又\s]*不对(?!劲)|(?:其实|原来)[^，。]{0,6}是|^是(?:提示|显示|报)"
     r"|(?:不好意思|抱歉|对不起)[，,。\s]*(?:应该)?是"
 )
 AGAIN = re.compile(
     r"照旧|照样|还是没|又(?!好了|可以|正常|行了)[^，。]{0,4}(?:了|不)|还是(?:要|得|来|派|麻烦|过来|帮)|不是(?:要)?(?:取消|撤)|(?:别|不要|先别)(?:取消|撤)|还[要得]来"
-    r"|(?:点|按|误|手)[错滑误点]*[，\s]*(?:取消|撤)|[点按]错|改[到成]|重新(?:派|报|来)"
+    r"|(?:点|按|误|手)[错滑误点]*[，\s]*(?:取消|撤)|[点按]错|改[到成]|重新(?:派|报|来)|单子?[^，。]{0,2}(?:留|保留|别关)|(?:明|后)天[^，。]{0,4}来|(?:下午|晚点|迟点|下周)[^，。]{0,3}(?:再|过)来"
 )
 """What was called off is wanted after all: 等等，又闪了 / 不是取消，是改到明天."""
 STAYS = re.compile("[^，。；]*(?:还是?要|还得|照样|照旧|继续|照修|只留|留着|还留|只修|只要修)[^，。；]*")
 """What is not called off with the rest: 电话好了，那个取消，打印机还是要来."""
+_ALONE = "网门屏墨纸粉声灯"
+"""Single characters that name what a report is about: 网自己好了."""
 _NUMBER = re.compile(r"\d")
 NEARBY = frozenset(
     {
@@ -51,6 +53,8 @@ NEARBY = frozenset(
 """Where in a place it stands, not another place."""
 CORRECTED = 0.3
 """Confidence from which a correction says what it is instead."""
+OWN = 0.6
+"""The same, of a correction that names no device and is read with the one reported."""
 SURE = 0.75
 """Confidence below which whatever is said after an emergency is about it."""
 IS_CLASSIFIED = re.compile(
@@ -104,14 +108,15 @@ def nearest(live: Sequence[Ticket], meaning: Understanding) -> list[Ticket]:
 
 async def called_by_words(tx: Tx, live: Sequence[Ticket], said: str) -> Ticket | None:
     """Of several open tickets the one whose own words a message repeats most: 竖线的不用修了. None: no more than another."""
-    pairs = {said[i : i + 2] for i in range(len(said) - 1)}
-    shared: list[tuple[int, Ticket]] = []
+    pairs = {pair for i in range(len(said) - 1) if (pair := said[i : i + 2]).isalnum()}
+    shared: list[tuple[tuple[int, bool], Ticket]] = []
     for ticket in live:
         told = "，".join(await tickets.said(tx, ticket))
-        shared.append((sum(pair in told for pair in pairs), ticket))
+        one = any(letter in told for letter in said[:3] if letter in _ALONE)
+        shared.append(((sum(pair in told for pair in pairs), one), ticket))
     most = max(count for count, _ in shared)
     best = [ticket for count, ticket in shared if count == most]
-    return best[0] if most and len(best) == 1 else None
+    return best[0] if any(most) and len(best) == 1 else None
 
 
 async def revived(tx: Tx, who: Person, text: str, meaning: Understanding) -> Ticket | None:
@@ -155,7 +160,8 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
 
     Whatever names no other device after R5 is about the classified equipment, and is not kept.
     """
-    if elsewhere(ticket, meaning) and not meaning.details:
+    place_only = meaning.details or (meaning.decision == "request" and not office.context.wishes(meaning))
+    if elsewhere(ticket, meaning) and not place_only:
         return False
     if ticket.kind == "classified":
         elsewhere_ = meaning.decision in ("route", "request") and meaning.confidence >= SURE and not meaning.details
@@ -163,8 +169,8 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
             return False
         await again(tx, office, who, ticket, text, meaning)
         return True
-    known = ticket.fault or ticket.request or (ticket.route if ticket.kind != "unclear" else None)
-    sequel = office.context.sequel("，".join(await tickets.said(tx, ticket)), known, text)
+    known = None if ticket.kind == "unclear" else ticket.fault or ticket.request or ticket.route
+    sequel = office.context.sequel(office.context.gist(await tickets.said(tx, ticket)), known, text)
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
     if sequel.kind == "another" and not grave:
         return False
@@ -190,7 +196,9 @@ async def _told_of(tx: Tx, who: Person, ticket: Ticket, meaning: Understanding) 
 async def _settle(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> None:
     """All words together say what it is: a fault, or, where none was known, something for others or a request."""
     if meaning.kind == "fault" and meaning.fault:
-        await intake.correct(tx, office, who, ticket, text, meaning)
+        guess = ticket.kind == "unclear" and meaning.decision == "ask"
+        settle = intake.suppose if guess else intake.correct
+        await settle(tx, office, who, ticket, text, meaning)
         return
     await tickets.add_words(tx, ticket, who, tickets.Words(text))
     if ticket.kind == "unclear" and meaning.decision == "route" and meaning.route:
@@ -205,8 +213,9 @@ async def belongs(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Un
     """Whether a message is more about this report rather than another matter."""
     if elsewhere(ticket, meaning) or office.context.begins(text):
         return False
-    known = ticket.fault or ticket.request or ticket.route
-    return office.context.sequel("，".join(await tickets.said(tx, ticket)), known, text).kind != "another"
+    known = None if ticket.kind == "unclear" else ticket.fault or ticket.request or ticket.route
+    told = office.context.gist(await tickets.said(tx, ticket))
+    return office.context.sequel(told, known, text).kind != "another"
 
 
 def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Understanding) -> Understanding | None:
@@ -224,13 +233,37 @@ def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Under
     )
     if read(CORRECTION.sub("，", text)).details:  # 不是302，是303: only the place
         return None
+    if not meaning.named and ticket.item:  # what is wrong, and no device: with the one that was told
+        rest = CORRECTION.sub("，", text)
+        own = max((read(said, of=(ticket.item,)) for said in (text, rest)), key=lambda meant: meant.confidence)
+        if own.fault and own.fault != ticket.fault and own.confidence >= OWN:
+            return own
     found: list[Understanding] = []
     for way in dict.fromkeys(filter(None, ways)):
         meant = meaning if way == text else read(way)
-        least = SURE if meant.item == ticket.item else CORRECTED
+        least = SURE if meant.item == ticket.item or not meant.named else CORRECTED
+        if meant.decision in ("request", "route") and meant.route != "R11" and meant.confidence >= SURE:
+            found.append(meant)
         if meant.fault and meant.fault != ticket.fault and meant.confidence >= least:
             found.append(meant)
     return max(found, key=lambda meant: meant.confidence, default=None)
+
+
+async def put_right(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> None:
+    """The reporter corrects what it is: another fault, or something for others or a request after all. What is in hand
+    already stays with its technician, who is told."""
+    if meaning.kind == "fault":
+        await intake.correct(tx, office, who, ticket, text, meaning)
+        return
+    if ticket.status not in BEFORE_ACCEPT:
+        await intake.add(tx, office, who, ticket, text, meaning)
+        return
+    await tickets.add_words(tx, ticket, who, tickets.Words(text), "corrected")
+    await regrading.call_back(tx, office, ticket, who)
+    if meaning.decision == "route" and meaning.route:
+        await referral.by_answer(tx, office, who, ticket, meaning.route)
+    else:
+        await intake.request_after_all(tx, office, who, ticket, meaning)
 
 
 def replaced(ticket: Ticket, meaning: Understanding) -> bool:
@@ -248,10 +281,15 @@ def elsewhere(ticket: Ticket, meaning: Understanding) -> bool:
     slots, both = dict(meaning.slots), ticket.kind == "emergency" and meaning.decision == "emergency"
     if both and slots.get("floor") and ticket.slots.get("floor") and slots["floor"] != ticket.slots["floor"]:
         return True
-    said, known = slots.get("room"), ticket.slots.get("room")
+    said, known = _room(slots.get("room")), _room(ticket.slots.get("room"))
     if not said or not known or said == known or said in NEARBY:
         return False
     return _NUMBER.search(said + known) is not None or meaning.decision in ("dispatch", "emergency", "classified")
+
+
+def _room(said: object) -> str:
+    """A room without the ways its number is said: 3号窗口 is 3窗."""
+    return str(said or "").replace("号", "").removesuffix("口")
 
 
 def _same(ticket: Ticket, meaning: Understanding, now: datetime) -> bool:

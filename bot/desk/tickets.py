@@ -40,15 +40,27 @@ class Words:
     media_key: str = ""
 
 
+GUESS = 0.3
+"""Confidence below which a fault is not even a guess worth showing the desk."""
+
+
+def guessed(understanding: Understanding) -> str | None:
+    """The fault a message is read as, if that is more than a shot in the dark."""
+    dark = understanding.decision == "human" and understanding.confidence < GUESS
+    return None if dark else understanding.fault
+
+
 async def open_ticket(
     tx: Tx, office: Office, reporter: Person, understanding: Understanding, words: Words, **values: Any
 ) -> Ticket:
     """A ticket from the first message on. `values` override what the understanding says (kind, route …)."""
+    guess = guessed(understanding)
+    known = understanding.kind == "request" or (understanding.kind == "fault" and (guess or not understanding.fault))
     fields: dict[str, Any] = {
-        "kind": understanding.kind if understanding.kind in ("fault", "request") else "unclear",
-        "item": understanding.item,
-        "fault": understanding.fault,
-        "guessed_fault": understanding.fault,
+        "kind": understanding.kind if known else "unclear",
+        "item": understanding.item if guess or not understanding.fault else None,
+        "fault": guess,
+        "guessed_fault": guess,
         "request": understanding.request,
         "route": understanding.route,
         "safety": understanding.safety,

@@ -8,6 +8,8 @@ from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, clip, number, place, state
 
 WHY = {
+    "remark": "在手工程师留言",
+    "change-person": "报障人想换一位工程师",
     "unclear": "没看懂，请联系报障人",
     "silent": "问了没有回答",
     "human": "报障人要求人工",

@@ -59,14 +59,14 @@ class Voice:
 
     def what(self, ticket: Ticket) -> str:
         """The matter in plain words, never a slug."""
-        if ticket.fault and ticket.fault in self.book.faults:
+        if ticket.fault and ticket.fault in self.book.faults and ticket.kind != "unclear":
             return self.book.faults[ticket.fault].plain
         if ticket.request:
             return self.book.requests[ticket.request].name
         if ticket.kind == INSPECTION and (item := self.book.items.get(ticket.item or "")):
             return f"{item.name}{EVERY[str(ticket.slots['every'])]}巡检"
         if ticket.item and ticket.item in self.book.items:
-            return f"{self.book.items[ticket.item].name}问题"
+            return f"{self.book.items[ticket.item].name}问题" + ("（待确认）" if ticket.kind == "unclear" else "")
         if ticket.route:
             return self.book.routes[ticket.route].name
         return "报障（待确认）"

@@ -15,7 +15,9 @@ def context(book: Book, classifier: Classifier) -> Context:
     [
         "下午在", "四楼综合科", "一共六台", "找陈工", "在档案室", "老地方", "402靠窗那边", "明天上午开会用", "一台就行",
         "有人在", "人都出来了", "二楼受理窗口3号", "还有半小时", "大概两个小时", "姓陈，电话13800138000", "工号3321", "五楼大会议室",
-        "就我一个", "不急，明天来也行", "我是市民政局办公室的小李", "手机13800138000找张工", "15：30之前",
+        "就我一个", "不急，明天来也行", "杨 分机6206", "政务大厅二层，6号综合窗", "会务组陈 内线5510", "联系我就行 137 1000 2255", "电话：020-38001234转8",
+        "1号楼首层 安检口，保安队长 电话6000", "这边是局办小方，打我手机 13922220000", "13楼走廊尽头1318", "后勤老范，打微信语音就行", "替局长秘书问一下", "资产编号GZ20190457",
+        "黄埔分局", "五楼，电梯出嚟左转", "我是市民政局办公室的小李", "手机13800138000找张工", "15：30之前",
     ],
 )  # fmt: skip
 def test_where_when_and_who_are_details(classifier: Classifier, said: str) -> None:
@@ -121,4 +123,39 @@ def test_no_device_alone_is_dispatched_or_taken_for_danger(book: Book, classifie
     ],
 )
 def test_intents_in_company(classifier: Classifier, said: str, intent: str) -> None:
+    assert classifier.understand(said).intent == intent
+
+
+def test_the_gist_leaves_out_where_and_who(context: Context) -> None:
+    assert context.gist(["13楼走廊尽头1318", "打印机卡纸", "电话 83121318 姓卢"]) == "打印机卡纸"
+    assert context.gist(["在档案室"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "offered", "said", "apart"),
+    [
+        ("座机有杂音打不进", ["phone-noise", "phone-no-ring"], "WPS又炸了，一点保存就闪退", True),
+        ("座机有杂音打不进", ["phone-noise", "phone-no-ring"], "有杂音", False),
+        ("座机有杂音打不进", ["phone-noise", "phone-no-ring"], "提示WPS闪退", False),
+        ("座机", ["phone-noise", "phone-no-ring"], "WPS又炸了，一点保存就闪退", False),
+        ("电脑黑屏有时又好", ["pc-no-display", "monitor-no-power"], "显示器没有电，灯都不亮", False),
+    ],
+)
+def test_a_report_of_its_own_in_place_of_an_answer(
+    context: Context, told: str, offered: list[str], said: str, apart: bool
+) -> None:
+    assert context.apart(told, offered, said) is apart
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("会改到下礼拜了，先撤了吧，到时候要是还不行再找你", "cancel"),
+        ("啊想起来了 进去了 当我没说", "cancel"),
+        ("插排被保洁关掉了，搞掂", "done"),
+        ("新办的卡，人事说已经开好了", "report"),
+        ("有点问题想咨询", "greeting"),
+    ],
+)
+def test_what_a_message_wants(classifier: Classifier, said: str, intent: str) -> None:
     assert classifier.understand(said).intent == intent

@@ -70,3 +70,13 @@ DANGERS = (
 )  # fmt: skip
 def test_what_is_said_beside_a_danger_does_not_silence_it(classifier: Classifier, danger: str, said: str) -> None:
     assert classifier.understand(said.format(danger)).decision == "emergency"
+
+
+@pytest.mark.parametrize("said", ["1206 赵", "分机1193", "我在1101", "五楼，电梯出来左转", "1205房，电脑慢"])
+def test_rooms_and_ways_are_no_call_for_help(classifier: Classifier, said: str) -> None:
+    assert classifier.understand(said).decision != "emergency"
+
+
+@pytest.mark.parametrize("said", ["快打120", "要不要叫119", "已经打110了，有人拿刀"])
+def test_calls_for_help_are(classifier: Classifier, said: str) -> None:
+    assert classifier.understand(said).decision == "emergency"

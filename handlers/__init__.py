@@ -31,6 +31,7 @@ from handlers import (
     reporter_words,
     rounds,
     spares,
+    staff_words,
     stop_days,
     technician_cards,
     technician_words,
@@ -71,6 +72,7 @@ ROUTERS = (
     relay.answers,
     technician_words.router,
     assets.router,
+    staff_words.router,
     reporter_words.router,
 )
 

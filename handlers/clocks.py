@@ -5,19 +5,26 @@ supervisor's ruling on it.
 import re
 
 from bot.core.charging import Party
-from bot.desk import clocks, tickets
+from bot.desk import clocks, people, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import clocks as views
+from handlers import in_hand
 
 router = Router("clocks")
 
-SHOW = re.compile(r"^(?:时限|计时)\s*#?(\d{1,9})\s*号?$")
+SHOW = re.compile(r"^(?:时限|计时)(?:\s*#?(\d{1,9})\s*号?)?$")
+"""Without a number: of the ticket in hand."""
 DISPUTE = re.compile(r"^(?:争议|异议)\s*#?(\d{1,9})\s*号?\s*(?:第\s*(\d{1,3})\s*段)?[\s，,：:]*(.*)$", re.S)
 RULE = re.compile(r"^裁定\s*#?(\d{1,9})\s*号?\s*(?:第)?(\d{1,3})\s*段?\s*(?:归)?\s*(使用方|服务方|第三方)\b.*$", re.S)
 
 
-@router.on(lambda ctx: bool(SHOW.match(ctx.text)))
+def _shows(ctx: Context) -> bool:
+    match = SHOW.match(ctx.text)
+    return match is not None and (match.group(1) is not None or people.is_engineer(ctx.person))
+
+
+@router.on(_shows)
 async def show(ctx: Context) -> bool:
     ticket = await _ticket(ctx, SHOW)
     if ticket is None:
@@ -73,6 +80,8 @@ async def rule(ctx: Context) -> bool:
 
 async def _ticket(ctx: Context, pattern: re.Pattern[str]) -> Ticket | None:
     match = pattern.match(ctx.text)
+    if match is not None and match.group(1) is None:
+        return await in_hand.meant(ctx, None)
     ticket = await tickets.get(ctx.tx, int(match.group(1))) if match else None
     if ticket is None:
         await ctx.reply(views.no_such(match.group(1) if match else ""))

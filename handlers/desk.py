@@ -14,6 +14,13 @@ from handlers.cards import on_press, press_of
 router = Router("desk")
 
 ASSIGN = re.compile(r"^(?:派单?|指派|改派)\s*(\d+)\s*号?\s*(?:给)?\s*(\S+)$")
+GIVE = re.compile(
+    r"^(?:请?把|将)?\s*#?(\d+)\s*号?\s*(?:单)?\s*(?:改派|指派|派|转|交|分)?给\s*(\S+)$|^#?(\d+)\s*号\s*(?:改派|指派|派)\s*(\S+)$"
+)
+"""The same in a sentence: 把1号给赵磊, 1号改派赵磊."""
+UNDONE = re.compile(
+    r"^(?:还)?(?:有|剩)?(?:哪些|什么|几张|多少)?单子?[^，。]{0,4}(?:没|未)(?:处理|办|结|完|做)[^，。]{0,3}[？?]?$"
+)
 CLAIM = re.compile(r"^(?:跟进|接管)\s*(\d+)\s*号?$")
 SETTLE = re.compile(r"^(?:办结|关闭)\s*(\d+)\s*号?\s*(.*)$", re.S)
 REFER = re.compile(r"^转出\s*(\d+)\s*号?\s*(R\d{1,2})$", re.I)
@@ -47,9 +54,10 @@ async def claim_by_card(ctx: Context, ticket: Ticket) -> None:
     await _claim(ctx, ticket)
 
 
-@router.on(_typed(ASSIGN))
+@router.on(lambda ctx: people.is_desk(ctx.person) and bool(ASSIGN.match(ctx.text) or GIVE.match(ctx.text)))
 async def assign(ctx: Context) -> bool:
-    ticket_id, name = _match(ASSIGN, ctx).groups()
+    match = ASSIGN.match(ctx.text) or _match(GIVE, ctx)
+    ticket_id, name = [part for part in match.groups() if part]
     ticket = await _ticket(ctx, ticket_id)
     if ticket is None:
         return True
@@ -108,13 +116,13 @@ async def look(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: ctx.text in LISTS and people.is_desk(ctx.person))
+@router.on(lambda ctx: people.is_desk(ctx.person) and (ctx.text in LISTS or bool(UNDONE.match(ctx.text))))
 async def listing(ctx: Context) -> bool:
-    rows = []
-    for ticket in await tickets.open_tickets(ctx.tx, LISTS[ctx.text]):
+    rows, title = [], ctx.text if ctx.text in LISTS else "未结"
+    for ticket in await tickets.open_tickets(ctx.tx, LISTS[title]):
         holder = await people.person(ctx.tx, ticket.assignee_id)
         rows.append((ticket, holder.name if holder else await approvals.awaited(ctx.tx, ticket) or "服务台"))
-    await ctx.reply(views.listing(ctx.office.voice, ctx.text, rows, ctx.tx.now))
+    await ctx.reply(views.listing(ctx.office.voice, title, rows, ctx.tx.now))
     return True
 
 

@@ -76,7 +76,14 @@ async def room(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: ctx.text in ("指标", "到场指标"))
+FIGURES = re.compile(
+    r"^(?:看看?|查)?(?:今天|今日|本周|本月|上周|上月|这周|这个月)?的?(?:到场)?(?:指标|日报|周报|月报|报表)$"
+)
+
+
+@router.on(
+    lambda ctx: bool(FIGURES.match(ctx.text)) and (ctx.text in ("指标", "到场指标") or people.is_staff(ctx.person))
+)
 async def figures(ctx: Context) -> bool:
     if proof.may_see(ctx.person):
         visited = visit_views.kept(*await visits.periods(ctx.tx, ctx.office))

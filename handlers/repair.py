@@ -20,7 +20,8 @@ SOLVED = re.compile(
     r"^(?:已解决|解决了|搞定了?|修好了)\s*(?:#?(?P<id>\d{1,9})\s*号?(?!\s*(?:分|个?小时|个?钟)))?(?P<rest>[\s，,：:。](?!\s*#?\d+\s*号?\s*$).+)$",
     re.S,
 )
-RECORD = re.compile(r"^(?:收尾)?记录\s*#?(?P<id>\d{1,9})\s*号?(?P<rest>.*)$", re.S)
+RECORD = re.compile(r"^(?:收尾)?记录(?:\s*#?(?P<id>\d{1,9})\s*号?(?P<rest>.*))?$", re.S)
+"""Without a number: of the ticket in hand."""
 EDGES = " ，,。：:\n"
 
 
@@ -52,10 +53,13 @@ async def solved(ctx: Context) -> bool:
 async def record(ctx: Context) -> bool:
     """记录 17 shows the record; with words it adds to it or corrects it."""
     match = RECORD.match(ctx.text)
-    ticket = await tickets.get(ctx.tx, int(match["id"]) if match else None)
-    text = match["rest"].strip(EDGES) if match else ""
+    if match is None or match["id"] is None:
+        if own := await in_hand.meant(ctx, None):
+            await repair.show(ctx.tx, ctx.office, own, ctx.person)
+        return True
+    ticket, text = await tickets.get(ctx.tx, int(match["id"])), match["rest"].strip(EDGES)
     if ticket is None:
-        await ctx.reply(desk_views.no_such(f"{match['id']}号单" if match else ""))
+        await ctx.reply(desk_views.no_such(f"{match['id']}号单"))
     elif not repair.may_write(ticket, ctx.person):
         await ctx.reply(views.not_yours(ticket))
     elif not text:

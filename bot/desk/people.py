@@ -14,6 +14,7 @@ from bot.views import notices
 
 DESK = frozenset({"service-desk", "dispatcher", "duty-manager", "area-lead", "service-manager"})
 ENGINEERS = frozenset({"engineer-l1", "engineer-l2", "expert-l3"})
+STAFF = DESK | ENGINEERS | {"inspector"}
 
 
 def is_desk(person: Person) -> bool:
@@ -22,6 +23,11 @@ def is_desk(person: Person) -> bool:
 
 def is_engineer(person: Person) -> bool:
     return bool(ENGINEERS & set(person.positions))
+
+
+def is_staff(person: Person) -> bool:
+    """Whether somebody works for the service or judges it, rather than being served by it."""
+    return bool(STAFF & set(person.positions))
 
 
 async def who(tx: Tx, account: Account, connection: str) -> Person:

@@ -31,7 +31,7 @@ REQUESTS = re.compile(r"请(?!问|拨|假)|？|\?")
 
 STAFF = {
     "calendar", "choices", "desk", "duty", "hotline", "labels", "notices", "overview", "phone_reports", "repair", "rounds",
-    "technician", "words",
+    "staff", "technician", "words",
 }  # fmt: skip
 """Modules without a word for reporters."""
 PARTLY = {

@@ -1,0 +1,80 @@
+"""What engineers, seats and managers type that is no command: told what they can type, and never a report by accident.
+
+堵车，晚半小时 belongs to the ticket in hand, 有哪些单没办 is a question about the desk; read as a reporter's words both would
+send somebody out. Who does want something mended begins with 报障.
+"""
+
+import re
+
+from bot.core.updates import Text
+from bot.desk import focus, gathering, offers, people, seats, tickets
+from bot.desk.tickets import Ticket, Words
+from bot.routing import Context, Router
+from bot.views import staff as views
+from handlers import technician_words
+
+router = Router("staff words")
+
+REPORT = re.compile(r"^(?:我要)?(?:报障|报修)[\s，,：:]*(?P<rest>\S.*)$", re.S)
+COMMANDS = re.compile(r"^(?:帮助|菜单|help|怎么用|使用说明|功能|命令|指令)[？?！!]?$", re.I)
+YES = re.compile(r"^(?:好的?|收到|可以|行|1|ok|嗯|好嘞|没问题)[，,。！!\s]*(?:谢谢|马上|这就去)?[。！!]?$", re.I)
+PLAIN = 0.9
+"""Confidence from which words name a device and what is wrong with it beyond doubt: they are a report."""
+
+
+def _of_staff(ctx: Context) -> bool:
+    return isinstance(ctx.update.content, Text) and bool(ctx.text) and people.is_staff(ctx.person)
+
+
+@router.on(lambda ctx: _of_staff(ctx) and bool(COMMANDS.match(ctx.text)))
+async def commands(ctx: Context) -> bool:
+    await ctx.reply(views.commands(engineer=people.is_engineer(ctx.person), desk=people.is_desk(ctx.person)))
+    return True
+
+
+@router.on(lambda ctx: _of_staff(ctx) and bool(REPORT.match(ctx.text)))
+async def report(ctx: Context) -> bool:
+    """报障 …: a report of his own."""
+    match = REPORT.match(ctx.text)
+    rest = match["rest"] if match else ctx.text
+    if ctx.meaning.decision in ("emergency", "classified"):
+        return False
+    await gathering.report(ctx.tx, ctx.office, ctx.person, rest, ctx.office.context.alone(rest))
+    return True
+
+
+@router.on(_of_staff)
+async def no_command(ctx: Context) -> bool:
+    """Danger and what is classified go on to be heard; so does the talk about a report of his own."""
+    if ctx.pending is not None or technician_words.danger(ctx) or ctx.meaning.decision == "classified":
+        return False
+    if await tickets.live_of(ctx.tx, ctx.person):
+        return False
+    ticket = focus.of(await tickets.held_by(ctx.tx, ctx.person), ctx.person)
+    if ticket is not None and not _elsewhere(ctx, ticket):
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "remark")
+        await seats.inform(ctx.tx, ctx.office, ticket, "remark", ctx.person.name, ctx.text)
+        await ctx.reply(views.remark(ticket))
+        return True
+    offered = await offers.offered_to(ctx.tx, ctx.person)
+    if offered and (YES.match(ctx.text) or not _plain(ctx)):
+        await ctx.reply(views.how_to_take(offered))
+        return True
+    if _plain(ctx) or (
+        ctx.meaning.intent in ("thanks", "greeting", "agree", "disagree") and ctx.meaning.kind == "other"
+    ):
+        return False
+    await ctx.reply(views.no_command(engineer=people.is_engineer(ctx.person), desk=people.is_desk(ctx.person)))
+    return True
+
+
+def _plain(ctx: Context) -> bool:
+    """A report beyond doubt: a device by name, and what is wrong with it."""
+    meaning = ctx.meaning
+    return meaning.decision == "dispatch" and meaning.confidence >= PLAIN and meaning.item in meaning.named
+
+
+def _elsewhere(ctx: Context, ticket: Ticket) -> bool:
+    """A report of another device in a place it names."""
+    place = any(ctx.meaning.slots.get(name) for name in ("building", "floor", "room"))
+    return _plain(ctx) and place and ctx.meaning.item != ticket.item

@@ -42,7 +42,7 @@ STARS = {
 }
 STARS |= {f"{n}分": n for n in range(1, 6)} | {f"{n}星": n for n in range(1, 6)}
 DIRECT = re.compile(r"直接派人|派人来|叫师傅|叫人来|上门")
-SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?!脸)|师傅|工程师|别人)(?!了)")
+SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?![脸员事名])|师傅|工程师|别人)(?!了)")
 UNKNOWN = re.compile(r"^(?:我?[也都]?)?(?:不知道|不清楚|唔知|唔清楚|说不清|不晓得|不懂|看不懂)[^，。]{0,4}[。！!]?$")
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 FRESH = timedelta(hours=24)

@@ -19,6 +19,8 @@ STILL = timedelta(hours=24)
 """So long after its report danger of a device by name belongs to it (assumed); of no device by name: `sequels.RECENTLY`."""
 _THING = re.compile("^(?:机[子器]|设备|主机|部机)$")
 """Words for whatever machine was spoken of before."""
+_CORRECTS = re.compile(r"[看说搞弄讲报写]错|更正|不是[^，。]{1,10}[，,。\s]*(?:而?是|在)")
+"""It says in so many words that the report was wrong: 看错，不是机房，是旁边弱电间. Not the cry 不是吧，着火了."""
 
 
 async def source(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> Ticket | None:
@@ -26,7 +28,7 @@ async def source(tx: Tx, office: Office, who: Person, text: str, meaning: Unders
     its own."""
     if office.context.begins(text):
         return None
-    corrects = sequels.CORRECTION.search(text) is not None
+    corrects = _CORRECTS.search(text) is not None
     for ticket in sequels.nearest(await tickets.live_of(tx, who), meaning):
         ordinary = ticket.kind in ("fault", "unclear") and ticket.status in BEFORE_ACCEPT | AT_WORK
         if ordinary and (corrects or _of_it(ticket, meaning)):

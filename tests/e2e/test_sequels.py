@@ -206,7 +206,9 @@ async def test_a_report_that_turns_into_danger_is_one_emergency_with_its_place(
     assert await count_tickets(world) == 1, "what follows is about it"
 
 
-@pytest.mark.parametrize("danger", ["走廊配电箱冒烟", "五楼茶水间着火了", "另外主机也冒烟了", "508主机冒烟了"])
+@pytest.mark.parametrize(
+    "danger", ["走廊配电箱冒烟", "五楼茶水间着火了", "另外主机也冒烟了", "508主机冒烟了", "不是吧，五楼走廊着火了"]
+)
 async def test_danger_elsewhere_is_an_emergency_of_its_own(world: Stage, danger: str) -> None:
     await says(world, "limei", "座机没声音 302")
     await says(world, "limei", danger)

@@ -12,12 +12,12 @@ from bot.views import desk as desk_views
 from bot.views import repair as views
 from handlers import in_hand
 from handlers.cards import guarded, on_press, press_of
-from handlers.technician_words import COMMANDS
+from handlers.technician_words import COMMANDS, RESOLVED
 
 router = Router("repair")
 
 SOLVED = re.compile(
-    r"^(?:已解决|解决了|搞定了?|修好了)\s*(?:#?(?P<id>\d{1,9})\s*号?(?!\s*(?:分|个?小时|个?钟)))?(?P<rest>[\s，,：:。](?!\s*#?\d+\s*号?\s*$).+)$",
+    rf"^{RESOLVED}\s*(?:#?(?P<id>\d{{1,9}})\s*号?(?!\s*(?:分|个?小时|个?钟)))?(?P<rest>[\s，,：:。](?!\s*#?\d+\s*号?\s*$).+)$",
     re.S,
 )
 RECORD = re.compile(r"^(?:收尾)?记录(?:\s*#?(?P<id>\d{1,9})\s*号?(?P<rest>.*))?$", re.S)

@@ -379,9 +379,8 @@ async def about_an_open_ticket(ctx: Context) -> bool:
         if recent and sequels.replaced(ticket, meaning):
             await intake.add(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
             return True
-    alike = next(
-        (t for t in live if meaning.fault and t.fault == meaning.fault and not sequels.elsewhere(t, meaning)), None
-    )
+    known = [t for t in live if t.kind != "unclear" and t.fault and t.fault == meaning.fault]
+    alike = next((t for t in known if not sequels.elsewhere(t, meaning)), None)
     if alike is not None and ctx.tx.now - alike.created_at < FRESH:
         await intake.add(ctx.tx, ctx.office, ctx.person, alike, ctx.text, meaning)
         return True

@@ -110,6 +110,12 @@ async def _resolved(ctx: Context, ticket: Ticket, rest: str) -> None:
     await closing.resolved(ctx.tx, ctx.office, ticket, ctx.person)
 
 
+NOBODY = "(?!.*(?:没人|没接|不接|无人|打不通|不上|关机))"
+"""A call that nobody took is no contact."""
+PLAINLY = "(?!.*(?:没(?!有?电)|未|不|还|等))"
+"""A safety gate is opened by a plain yes only: 已断电没验 and 确认不了 open nothing."""
+RESOLVED = "(?:已解决|解决了|搞定了?|修好了|弄好了|处理好了|搞好了)(?!一半|一部分|不)"
+"""It is solved, all of it: 搞定不了 and 修好了一半 are not."""
 # wording → what it does, and whether it is about an offer (not yet his) or a ticket he holds
 COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     (re.compile(rf"^(?:我(?:已经?|刚)?)?(?:{words}){NUMBER}\s*(?P<rest>.*)$", re.S), do, about)
@@ -117,16 +123,16 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"接单|接了?(?=\s*#?\d|\s*$)", _accept, "offer"),
         ("退回|退单|拒单|不接|接不了", _decline, "either"),
         ("为什么是我|为啥是我|点解系我", _why, "either"),
-        ("已联系|联系上?了|联系过了|打过?电话了|打了电话|电话联系了", _contact, "held"),
-        ("出发|在路上|过去了|去了|这就去|马上去|马上到", _move(Action.EN_ROUTE), "held"),
+        (f"(?:已联系|联系上?了|联系过了|打过?电话了|打了电话|电话联系了){NOBODY}", _contact, "held"),
+        (r"出发|在路上|过去了|去了(?=\s*#?\d|\W*$)|这就去|马上去|马上到", _move(Action.EN_ROUTE), "held"),
         ("到场|到了|已到|到现场", _move(Action.ARRIVE), "held"),
         ("远程处理|远程", _move(Action.REMOTE), "held"),
         ("暂停", _pause, "held"),
         ("已恢复|恢复业务", _restored, "held"),
         ("恢复|继续|步骤|下一步", _resume, "held"),
-        ("已解决|解决了|搞定了?|修好了|弄好了|处理好了|搞好了", _resolved, "held"),
+        (RESOLVED, _resolved, "held"),
         ("上一步", _back, "held"),
-        ("已确认|确认|已断电|断了?电了|验过电|已备份|备份好了", _gate_ok, "held"),
+        (f"(?:已确认|确认|已断电|验过电|已备份|备份好了){PLAINLY}", _gate_ok, "held"),
         ("做不到", _gate_no, "held"),
         ("求助", _help, "held"),
         ("正常", _step("ok"), "held"),

@@ -18,7 +18,7 @@ _OPENING = re.compile(
     r"(?:[我想要有请您你在问好]|这[边里]|[点个些件下]|事情?|问题|情况|咨询|请教|反映|了解|麻烦|能不能|可不可以|可以|老师|师傅|一下|早上|下午|就是)+"
 )
 """That somebody wants to ask or tell something, and nothing yet of what: 有点问题想咨询."""
-_IF = re.compile("(?:如果|要是|万一|到时候?|若是?|假如|再)[^，。！？]{0,8}$")
+_IF = re.compile("(?:如果|要是|万一|到时候?|若是?|假如)[^，。！？]{0,8}$")
 """What may come to be has not: 到时候要是还不行再找你."""
 _PREPARED = re.compile("(?:插|接|装|换|放|摆|备|开|办|填|登|充|设|配|领|拿|写|签|约|定|订|说|谈|排)好[了啦]?$")
 """Done by somebody, and no word of whether it works now: 人事说已经开好了, 线都插好了."""

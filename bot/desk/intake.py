@@ -332,8 +332,9 @@ async def suppose(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str
 
 async def _guess(tx: Tx, office: Office, ticket: Ticket, who: Person, understanding: Understanding) -> None:
     """The desk sees what it may be; the ticket stays unclear, so that a clearer word still decides."""
-    await _set_fault(tx, office, ticket, who, tickets.guessed(understanding), understanding)
-    if ticket.kind != "unclear":
+    if (slug := tickets.guessed(understanding)) is not None:
+        await _set_fault(tx, office, ticket, who, slug, understanding, kind="unclear")
+    elif ticket.kind != "unclear":
         await tickets.change(tx, ticket, "unclear", None, kind="unclear")
 
 
@@ -400,9 +401,17 @@ async def _place_answered(tx: Tx, office: Office, who: Person, ticket: Ticket, t
 
 
 async def _set_fault(
-    tx: Tx, office: Office, ticket: Ticket, who: Person, slug: str | None, understanding: Understanding | None
+    tx: Tx,
+    office: Office,
+    ticket: Ticket,
+    who: Person,
+    slug: str | None,
+    understanding: Understanding | None,
+    *,
+    kind: str = "fault",
 ) -> None:
-    if slug is None or slug == ticket.fault:
+    """`kind`: `unclear` while the fault is only a guess."""
+    if slug is None or (slug == ticket.fault and ticket.kind in (kind, "emergency")):
         return
     fault_ = office.book.faults[slug]
     priority = (understanding.priority if understanding else None) or office.book.service_levels.priority(
@@ -411,7 +420,7 @@ async def _set_fault(
     worst = min(priority, ticket.priority or "P4")
     await tickets.change(
         tx, ticket, "reclassified", who,
-        fault=slug, item=fault_.item, kind="fault", priority=worst, safety=bool(fault_.safety) or ticket.safety,
+        fault=slug, item=fault_.item, kind=kind, priority=worst, safety=bool(fault_.safety) or ticket.safety,
     )  # fmt: skip
 
 

@@ -160,11 +160,16 @@ async def _take_fault(tx: Tx, office: Office, ticket: Ticket, who: Person, row: 
 
 
 async def _set_fault(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Repair, slug: str) -> None:
+    """What it was is certain now, also where it had only been guessed."""
     row.fault = slug
-    if slug == ticket.fault:
-        await tx.record(ticket.id or 0, "fault-confirmed", who.id, {"fault": slug})
+    kind = "fault" if ticket.kind == "unclear" else ticket.kind
+    if slug != ticket.fault:
+        item = office.book.faults[slug].item
+        await tickets.change(tx, ticket, "fault-corrected", who, fault=slug, item=item, kind=kind)
+    elif kind != ticket.kind:
+        await tickets.change(tx, ticket, "fault-confirmed", who, fault=slug, kind=kind)
     else:
-        await tickets.change(tx, ticket, "fault-corrected", who, fault=slug, item=office.book.faults[slug].item)
+        await tx.record(ticket.id or 0, "fault-confirmed", who.id, {"fault": slug})
 
 
 async def _keep_cause(tx: Tx, ticket: Ticket, who: Person, row: Repair) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from bot.desk import tickets
 from bot.stage import Stage
 from bot.store.tables import Content, InboxRow, Media, Ticket
 from bot.story import text_of
@@ -243,3 +244,16 @@ async def test_a_sure_report_of_another_device_is_no_answer_to_the_question(worl
     await says(world, "limei", "有杂音")
     async with world.desk.db.read() as session:
         assert (await session.get_one(Ticket, 1)).status != "need-info", "the question is still answered"
+
+
+async def test_a_guess_that_turns_out_right_is_uncertain_no_more(world: Stage) -> None:
+    await says(world, "limei", "电脑坏了")
+    await world.advance(seconds=20)
+    await says(world, "limei", "不知道")
+    async with world.desk.db.write() as tx:
+        ticket = await tx.session.get_one(Ticket, 1)
+        await tickets.change(tx, ticket, "unclear", None, kind="unclear", fault="pc-bluescreen", item="desktop-pc")
+    await says(world, "limei", "一开机就蓝屏")
+    ticket = await ticket_of(world)
+    assert (ticket.kind, ticket.fault) == ("fault", "pc-bluescreen")
+    assert "待确认" not in text_of(world.phone("limei").last)

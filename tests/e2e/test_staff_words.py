@@ -4,6 +4,8 @@ import pytest
 
 from bot.stage import Stage
 from bot.story import text_of
+from bot.views import staff
+from handlers.technician_words import COMMANDS, _gate_ok
 from tests.e2e.test_ticket_life import count_tickets, dispatched, says, ticket_of
 from tests.e2e.test_warnings import accepted
 
@@ -32,6 +34,62 @@ async def test_without_a_number_it_is_the_ticket_in_hand(world: Stage, said: str
     await accepted(world)
     assert answer in await says(world, "wangqiang", said)
     assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize("said", ["打电话了没人接", "已联系不上", "联系了没人接"])
+async def test_a_call_that_nobody_took_is_no_contact(world: Stage, said: str) -> None:
+    await accepted(world)
+    await says(world, "wangqiang", said)
+    ticket = await ticket_of(world)
+    assert ticket.contacted_at is None and await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize("said", ["搞定不了", "修好了一半"])
+async def test_what_is_not_solved_stays_open(world: Stage, said: str) -> None:
+    await accepted(world)
+    await says(world, "wangqiang", said)
+    assert (await ticket_of(world)).status == "accepted" and await count_tickets(world) == 1
+
+
+async def test_solved_with_a_sentence_keeps_it_for_the_record(world: Stage) -> None:
+    await accepted(world)
+    await says(world, "wangqiang", "我到了")
+    await says(world, "wangqiang", "弄好了，内存条松了重插的")
+    assert (await ticket_of(world)).status == "resolved"
+    assert "原因：内存条松" in await says(world, "wangqiang", "记录 1")
+
+
+async def test_a_way_for_nothing_is_no_departure(world: Stage) -> None:
+    await accepted(world)
+    await says(world, "wangqiang", "去了没人在")
+    assert (await ticket_of(world)).status == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("said", "does"),
+    [
+        ("已断电", True),
+        ("我已断电", True),
+        ("已断电，验过没电", True),
+        ("已确认没电", True),
+        ("确认", True),
+        ("已断电没验", False),
+        ("已断电，还没验电", False),
+        ("确认不了", False),
+        ("已断电 等下验", False),
+        ("断电了", False),
+        ("整层断电了", False),
+    ],
+)
+def test_a_safety_gate_is_opened_by_a_plain_yes_only(said: str, does: bool) -> None:
+    assert any(do is _gate_ok for pattern, do, _ in COMMANDS if pattern.match(said)) is does
+
+
+@pytest.mark.parametrize("line", [example for example in staff.DESK.split("、") if example != "代报 电话 内容"])
+async def test_what_the_desk_is_told_to_type_is_understood(world: Stage, line: str) -> None:
+    answer = await says(world, "zhoumin", line)
+    assert answer and "没看明白" not in answer
+    assert await count_tickets(world) == 0
 
 
 async def test_an_offer_is_taken_by_its_words_and_a_bare_yes_is_told_how(world: Stage) -> None:

@@ -28,7 +28,18 @@ def test_where_when_and_who_are_details(classifier: Classifier, said: str) -> No
 
 
 @pytest.mark.parametrize(
-    "said", ["灯不亮", "卡纸", "叫号机坏了", "A3老变A4", "人困在里面了", "三楼没网", "七八个窗口同时不能办", "UPS那边"]
+    "said",
+    [
+        "灯不亮",
+        "卡纸",
+        "叫号机坏了",
+        "A3老变A4",
+        "人困在里面了",
+        "三楼没网",
+        "七八个窗口同时不能办",
+        "UPS那边",
+        "磁盘分区",
+    ],
 )
 def test_what_is_broken_is_no_detail(classifier: Classifier, said: str) -> None:
     assert not classifier.understand(said).details
@@ -155,6 +166,8 @@ def test_a_report_of_its_own_in_place_of_an_answer(
         ("插排被保洁关掉了，搞掂", "done"),
         ("新办的卡，人事说已经开好了", "report"),
         ("有点问题想咨询", "greeting"),
+        ("再催一下", "urge"),
+        ("麻烦再催一下师傅", "urge"),
     ],
 )
 def test_what_a_message_wants(classifier: Classifier, said: str, intent: str) -> None:

@@ -7,12 +7,14 @@ from bot.core.ticket import BEFORE_ACCEPT, Action, Status
 from bot.core.updates import Text
 from bot.desk import (
     approvals,
+    cards,
     closing,
     danger,
     gathering,
     holding,
     intake,
     merging,
+    referral,
     requests,
     seats,
     selfhelp,
@@ -41,11 +43,27 @@ STARS = {
     "很不满意": 1,
 }
 STARS |= {f"{n}分": n for n in range(1, 6)} | {f"{n}星": n for n in range(1, 6)}
-DIRECT = re.compile(r"直接派人|派人来|叫师傅|叫人来|上门")
+FAILED = re.compile(
+    "(?:试|弄|搞|做|按|插|换|重启|关|照[着你您]?[说讲做]?)[^，。？?]{0,6}[，\\s]*(?:都|也|还是)?(?:没用|没有用|不行|一样|没反应|没好|没变化|不管用|冇用|唔得|不得|老样子)[了啊呀的]*$"
+)
+"""The step was tried and has not helped."""
+FOUND = re.compile(
+    "^(?:[哦啊噢喔嗯诶]|原来|是|就是|[，,\\s])*(?:没插|没开|没按|没通电|没接|忘了?[插开按接]|松了|掉了|被?关着|被?拔了)[^，。]{0,4}$"
+)
+"""What it was: whether it works now comes next."""
+WONT = re.compile("(?:没空|不方便|弄不来|太复杂|不敢|懒得|不想|不会|看不懂|搞不来|没时间)[^，。]{0,6}$")
+"""The reporter does not want to try, or cannot."""
 SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?![脸员事名])|师傅|工程师|别人)(?!了)")
 UNKNOWN = re.compile(r"^(?:我?[也都]?)?(?:不知道|不清楚|唔知|唔清楚|说不清|不晓得|不懂|看不懂)[^，。]{0,4}[。！!]?$")
+NUMBERED = re.compile(r"(?<![\da-z])(\d{1,9})\s*号(?![楼栋座窗房门柜机线会院厅])")
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 FRESH = timedelta(hours=24)
+ALL = re.compile(
+    "^都是|[两几][个件样台单张处边]?[^，。]{0,3}都|全都?|^都|(?:现在|已经|通通)都|都(?:好|可以|行了|正常|恢复|不用|别|取消|撤)"
+)
+"""Every open ticket is meant: 两个都好了, 都不用来了."""
+SHORT = 12
+"""Characters: a longer message is no answer to which ticket is over."""
 
 
 def _said(ctx: Context) -> bool:
@@ -90,6 +108,8 @@ async def answer(ctx: Context) -> bool:
     if pending is None or ticket is None:
         return False
     match pending.kind:
+        case "over":
+            return await _over(ctx)
         case "gather":
             return await _gather(ctx, ticket)
         case "rate":
@@ -102,6 +122,8 @@ async def answer(ctx: Context) -> bool:
             return await _question(ctx, ticket)
         case requests.KIND:
             return await _request(ctx, ticket)
+        case referral.CHECK:
+            return await _check(ctx, ticket)
     return False
 
 
@@ -113,6 +135,20 @@ async def _gather(ctx: Context, ticket: Ticket) -> bool:
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
     else:
         await gathering.more(ctx.tx, ctx.office, ctx.person, ticket, Words(ctx.text))
+    return True
+
+
+async def _check(ctx: Context, ticket: Ticket) -> bool:
+    """Whether computer and network are to be ruled out before a business system's own support is called."""
+    intent = ctx.meaning.intent
+    if intent not in ("agree", "disagree", "human") or ticket.status != Status.REFERRED:
+        return False
+    await cards.answered(ctx.tx, ctx.person)
+    await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "answered")
+    if intent == "disagree":
+        await ctx.reply(reporter.check_declined(ticket))
+    else:
+        await referral.check_wanted(ctx.tx, ctx.office, ctx.person, ticket)
     return True
 
 
@@ -139,12 +175,15 @@ async def _self_help(ctx: Context, ticket: Ticket) -> bool:
     intent = ctx.meaning.intent
     if ctx.text.isdigit():
         intent = {"1": "done", "2": "not_done", "3": "human"}.get(ctx.text, intent)
-    if intent == "human" or DIRECT.search(ctx.text):
+    if intent == "human" or selfhelp.DIRECT.search(ctx.text) or WONT.search(ctx.text):
         await selfhelp.give_up(ctx.tx, ctx.office, ticket, ctx.person)
-    elif intent in ("not_done", "disagree"):
+    elif intent in ("not_done", "disagree") or FAILED.search(ctx.text):
         await selfhelp.unsolved(ctx.tx, ctx.office, ticket, ctx.person)
     elif intent == "done" and not await _of_another(ctx, ticket):
         await guarded(ctx, ticket, lambda c, t: selfhelp.solved(c.tx, c.office, t, c.person))
+    elif FOUND.search(ctx.text):
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
+        await ctx.reply(reporter.say_when_tried(ticket))
     elif intent == "agree":
         await ctx.reply(reporter.say_when_tried(ticket))  # 收到 is no word of whether it works
     else:
@@ -154,11 +193,20 @@ async def _self_help(ctx: Context, ticket: Ticket) -> bool:
 
 async def _of_another(ctx: Context, ticket: Ticket) -> bool:
     """Whether what is said to be over is another open ticket of his: 网自己好了，打印机那个还是要人来."""
-    live, left = await _live(ctx), sequels.STAYS.sub("", ctx.text)
-    if len(live) < 2:
-        return False
-    own = await sequels.called_by_words(ctx.tx, live, left)
+    live = await _live(ctx)
+    own = await _meant(ctx, live) if len(live) > 1 else None
     return own is not None and own.id != ticket.id
+
+
+async def _meant(ctx: Context, live: list[Ticket]) -> Ticket | None:
+    """Which of several open tickets is said to be over, by number or by what it is; what is wanted still is left out:
+    电话好了，打印机还是要来."""
+    left = sequels.STAYS.sub("", ctx.text)
+    numbers = {int(n) for n in NUMBERED.findall(left)}
+    if len(by_number := [t for t in live if t.id in numbers]) == 1:
+        return by_number[0]
+    named = ctx.office.classifier.understand(left).named
+    return await sequels.meant(ctx.tx, ctx.office, live, left, named)
 
 
 async def _request(ctx: Context, ticket: Ticket) -> bool:
@@ -168,8 +216,23 @@ async def _request(ctx: Context, ticket: Ticket) -> bool:
     over = ticket.status not in (Status.NEED_INFO, Status.APPROVAL)
     if over or another or meaning.intent in ("progress", "urge", "cancel", "thanks", "human") or ctx.pending is None:
         return False
+    if await _wants_another(ctx, ticket):
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
+        await requests.take_back(ctx.tx, ticket)
+        await intake.request_after_all(ctx.tx, ctx.office, ctx.person, ticket, meaning)
+        return True
     await requests.answered(ctx.tx, ctx.office, ctx.person, ctx.pending, ticket, ctx.text, meaning)
     return True
+
+
+async def _wants_another(ctx: Context, ticket: Ticket) -> bool:
+    """Whether the answer wants something else for sure, and what was taken for a request wished nothing: 有个新同事下周一来 /
+    要开电脑登录账号."""
+    meaning, context = ctx.meaning, ctx.office.context
+    if meaning.decision != "request" or meaning.request == ticket.request or meaning.confidence < sequels.SURE:
+        return False
+    first = ctx.office.classifier.understand(await tickets.first_words(ctx.tx, ticket))
+    return context.wishes(meaning) and not context.wishes(first)
 
 
 async def _question(ctx: Context, ticket: Ticket) -> bool:
@@ -271,25 +334,46 @@ async def no_longer_needed(ctx: Context) -> bool:
     if not live:
         return False
     meant = any(t.id == ctx.quoted for t in live)
-    if len(live) > 1 and not meant and ctx.meaning.named:
-        about = ctx.office.classifier.understand(sequels.STAYS.sub("", ctx.text))
-        live = sequels.nearest(live, about)
-        meant = live[0].item in about.named
+    if len(live) > 1 and not meant and (own := await _meant(ctx, live)) is not None:
+        live, meant = [own], True
+    if len(live) > 1 and not meant and ALL.search(ctx.text):
+        return await _all_over(ctx, live)
     if len(live) > 1 and not meant:
-        left = sequels.STAYS.sub("", ctx.text)
-        if (own := await sequels.called_by_words(ctx.tx, live, left)) is not None:
-            live, meant = [own], True
-    if len(live) > 1 and ctx.meaning.intent == "cancel" and not meant:
-        await ctx.reply(reporter.which_to_cancel(ctx.office.voice, live))
+        await cards.expect(ctx.tx, ctx.person, live[0], "over", {"tickets": [t.id for t in live]})
+        await ctx.reply(reporter.which_is_over(ctx.office.voice, live))
         return True
-    ticket = live[0]
-    if tickets.can(ticket, Action.CONFIRM):
-        await closing.confirmed(ctx.tx, ctx.office, ticket, ctx.person)
-    elif ctx.meaning.intent == "done" and tickets.can(ticket, Action.SELF_SOLVED):
-        await selfhelp.solved(ctx.tx, ctx.office, ticket, ctx.person)
-    else:
-        await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))
+    return await _all_over(ctx, live[:1])
+
+
+async def _all_over(ctx: Context, over: list[Ticket]) -> bool:
+    """Each is confirmed when it was being finished already, else called off."""
+    for ticket in over:
+        if tickets.can(ticket, Action.CONFIRM):
+            await closing.confirmed(ctx.tx, ctx.office, ticket, ctx.person)
+        elif ctx.meaning.intent == "done" and tickets.can(ticket, Action.SELF_SOLVED):
+            await selfhelp.solved(ctx.tx, ctx.office, ticket, ctx.person)
+        else:
+            await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))
     return True
+
+
+async def _over(ctx: Context) -> bool:
+    """Which of several tickets is over, as it was asked: by number, by its place in the list, by its device, or all."""
+    listed = list(ctx.pending.data["tickets"]) if ctx.pending else []
+    live = [t for t in await _live(ctx) if t.id in listed]
+    said = {int(n) for n in re.findall(r"\d{1,9}", ctx.text)}
+    over = [t for t in live if t.id in said]
+    if not over and ctx.text.isdigit() and 0 < int(ctx.text) <= len(listed):
+        over = [t for t in live if t.id == listed[int(ctx.text) - 1]]
+    if not over and ALL.search(ctx.text):
+        over = live
+    short = len(ctx.text) <= SHORT and ctx.meaning.decision != "dispatch"
+    if not over and short and len(live) > 1 and (own := await _meant(ctx, live)) is not None:
+        over = [own]
+    if not over or ctx.pending is None:
+        return False
+    await cards.answered(ctx.tx, ctx.person)
+    return await _all_over(ctx, over)
 
 
 @router.on(lambda ctx: _said(ctx) and ctx.meaning.intent == "not_done")
@@ -312,7 +396,7 @@ async def still_broken(ctx: Context) -> bool:
     return False
 
 
-@router.on(lambda ctx: _said(ctx) and (ctx.meaning.intent == "human" or bool(DIRECT.fullmatch(ctx.text))))
+@router.on(lambda ctx: _said(ctx) and (ctx.meaning.intent == "human" or bool(selfhelp.DIRECT.fullmatch(ctx.text))))
 async def human(ctx: Context) -> bool:
     live = await _live(ctx)
     if live and live[0].status in BEFORE_ACCEPT:

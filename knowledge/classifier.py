@@ -30,6 +30,7 @@ from knowledge.ranking import ASK as VAGUE
 from knowledge.ranking import OTHER, Ranker
 from knowledge.reading import Reading
 from knowledge.scan import Hit, Index
+from knowledge.settled import settled
 from knowledge.slots import SlotReader, Slots
 from knowledge.text import Normaliser
 from knowledge.understanding import Candidate, Decision, Understanding
@@ -254,6 +255,10 @@ class Classifier:
         if intent is None:
             found = self._intents.contained(said)
             intent = found[0] if found else None
+        if intent is None and not (ranking.label in self._book.faults and ranking.confidence >= DISPATCH):
+            wants = ranking.label in self._book.requests or ranking.label in self._book.routes
+            if not wants or ranking.label in ("progress-query", "R11") or ranking.confidence < DISPATCH:
+                intent = settled(said)
         if intent is None:
             return None
         reports = whole is None and ranking.label in self._book.faults and ranking.confidence >= SURE_REPORT

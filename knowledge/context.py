@@ -48,6 +48,12 @@ _SPECIFIES = re.compile("^(?:就是|是(?!不是|否)|我?[说讲指]的是)")
 """It says which device the words before were about: 没网 / 是那个执法终端，专网连不上."""
 
 
+_CONNECTED = re.compile("^(?:是|我|就|都)?(?:插|接|连)(?:的是|的|在|着|到|喺|的系)?[^，。没不无坏断松掉]{2,12}$")
+"""Where something is plugged in, and no word of a fault: 插台式前面那个绿孔."""
+_REFERS = re.compile("^[那就哦嗯，,\\s]*(?:剩下|前面|后面|刚才|刚刚|之前|上面)的?[那这]一?[个件条]")
+"""It is about a matter that was told: 剩下那个你们远程帮清一下吧."""
+
+
 @dataclass(frozen=True)
 class Sequel:
     """`more`: a detail of the open matter; `clearer`: together they mean `meaning`; `another`: `meaning` is a new matter."""
@@ -138,6 +144,8 @@ class Context:
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
         """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""
+        if _REFERS.search(text):
+            return Sequel("more", self._understand(text))
         begins = self.begins(text) or bool(_OPENS.search(told))
         alone = self.alone(text, beside=not begins)
         label = _label(alone)
@@ -149,7 +157,14 @@ class Context:
         of = self._named_before(told, alone) if known is None else ()
         before, joint = self._understand(told), self._understand(_joined(told, text), of=of)
         quoted = bool(known and _QUOTES.search(alone.said))
-        if alone.details or alone.device_only or label is None or label == known or quoted:
+        if (
+            alone.details
+            or alone.device_only
+            or _CONNECTED.search(alone.said)
+            or label is None
+            or label == known
+            or quoted
+        ):
             wider = bool(alone.slots.get("scope")) and joint.confidence >= ELSEWHERE
             clearer = joint.decision == "dispatch" and joint.fault != known and (before.decision != "dispatch" or wider)
             return Sequel("clearer", joint) if clearer else Sequel("more", alone)
@@ -157,7 +172,8 @@ class Context:
             return Sequel("clearer", max(joint, alone, key=lambda m: (m.decision == "dispatch", m.confidence)))
         if begins or self._another(known, before, alone, joint, also=bool(_ALSO.search(text))):
             return Sequel("another", alone)
-        if _label(joint) not in (None, known) and joint.confidence >= CLEARER:
+        plainer = known is None and alone.decision == "dispatch" and joint.decision != "dispatch"
+        if _label(joint) not in (None, known) and joint.confidence >= CLEARER and not plainer:
             return Sequel("clearer", joint)
         if known is None and (alone.decision == "dispatch" or (alone.decision == "ask" and alone.confidence >= ALSO)):
             return Sequel("clearer", alone)
@@ -168,7 +184,8 @@ class Context:
     ) -> bool:
         if known is None:
             told = bool(before.named) and before.confidence >= ALSO and not before.details and before.intent != "human"
-            return told and alone.decision == "dispatch" and not set(alone.named) & set(before.named)
+            apart = not set(alone.named) & set(before.named) and alone.item != before.item
+            return told and alone.decision == "dispatch" and apart
         if alone.kind != "fault":
             return self._wanted(known, before, alone, joint)
         related = self._related(known)

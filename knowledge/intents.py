@@ -23,6 +23,8 @@ _IF = re.compile("(?:如果|要是|万一|到时候?|若是?|假如)[^，。！�
 _PREPARED = re.compile("(?:插|接|装|换|放|摆|备|开|办|填|登|充|设|配|领|拿|写|签|约|定|订|说|谈|排)好[了啦]?$")
 """Done by somebody, and no word of whether it works now: 人事说已经开好了, 线都插好了."""
 _PARTICLES = re.compile(r"[啊呀哦呢啦嘞哈吧喔噢嘛么哟]+$")
+_LE = re.compile("[咯喽喇]+(?=[啊呀哦呢嘞哈吧]*$)")
+"""了 as it is spoken: 没事咯."""
 
 
 class IntentReader:
@@ -48,7 +50,7 @@ class IntentReader:
         return min((p for p in parts if p), key=self._order.index) if len(parts) > 1 and all(parts) else None
 
     def _one(self, text: str) -> str | None:
-        bare = _NOISE.sub("", text)
+        bare = _LE.sub("了", _NOISE.sub("", text))
         for form in (bare, _PARTICLES.sub("", bare), _PARTICLES.sub("", _COURTESY.sub("", bare))):
             if form in self._whole:
                 return self._whole[form]
@@ -71,7 +73,7 @@ class IntentReader:
 
     def _ended(self, text: str) -> Iterator[tuple[str, Hit[str]]]:
         """The intents whose endings close the message, courtesy and particles aside."""
-        said = _PARTICLES.sub("", _COURTESY.sub("", _NOISE.sub("", text)))
+        said = _PARTICLES.sub("", _COURTESY.sub("", _LE.sub("了", _NOISE.sub("", text))))
         for ending, intent in self._endings:
             if (
                 said.endswith(ending)

@@ -166,7 +166,7 @@ _SOME_DANGER = re.compile(
 """Without one of these no pattern of danger can match: most messages are spared the search."""
 _WISH = re.compile(
     "帮|想(?!起|到|不)|(?<![主重只就])要(?!用|是|么|不|求)|能不能|能否|能唔能|可不可以|可否|可唔可以|申请|借(?!用?[来了]?的)|装(?!修|了|好|完|饰)|开[通个一]|加[个一装]"
-    "|需要|麻烦|(?<![邀聘宴])请(?!假|了|的|客)|领(?!导|带)|换(?!了|成|过|的)|求|拜托|唔该|吗|怎么|如何|希望|安排|送|批|建议|投诉|表扬|点赞|查|调[取阅出]|培训|搬(?!了|完|好|过[来了]|[下上进]来)"
+    "|需要|麻烦|(?<![邀聘宴])请(?!假|了|的|客)|领(?!导|带)|换(?!了|成|过|的|[^，。]{1,5}[也都])|求|拜托|唔该|吗|怎么|如何|希望|安排|送|批|建议|投诉|表扬|点赞|查|调[取阅出]|培训|搬(?!了|完|好|过[来了]|[下上进]来)"
 )
 _POLITE = re.compile(
     "谢谢|多谢|感谢|谢啦|谢了|辛苦|关照|再见|拜拜|回头聊|下次再|祝您?你?们?|快乐|节日|周末愉快|没别的事|没什么事|没有故障|没什么要|冇嘢|冇事"
@@ -175,6 +175,7 @@ _ALARMING = re.compile(
     "[烟淹味火烧麻水茶咖乐料浆汤雨鼓谷肿涨胀膨凸拱顶撑翘困锁关夹卡爆炸焦糊烫臭熏晕昏漏煳燶裂熔湿腐血伤救砸摔倒抽警出]|消防|声光|发红|[触漏带来有被]电|电[到了手死伤]"
     "|端子|吊|坠|松|掉下|撤离|软|胖|股包|液|滴|water|drip|leak|打[架人]|被打|(?<!\\d)(?:11[09]|120)(?!\\d)|刀|aed|smoke|fire|burn|trapped|coffee"
 )
+_UNHURT = re.compile("[没冇未无]有?(?:被|人)?(?:摔|磕|撞|砸|压|碰|掉)[过到着]?")
 _AWAY = re.compile(r"(?:[没冇无未]|(?<!会)不)有?.{0,2}$|[抽吸戒禁香二手]$")
 _DENIED = re.compile("[没冇未无]有?(?:什么|啥|任何|再)?$")
 _ONCE = re.compile(r"[冒出起着烧漏进泡淹鼓胀涨]过[^，。！？；]{0,4}[烟火水味]?")
@@ -255,7 +256,7 @@ def polite(said: str) -> bool:
 
 def alarming(said: str) -> bool:
     """Whether a message has anything at all that danger is told with; without it nothing learned makes an emergency."""
-    return bool(_ALARMING.search(said))
+    return bool(_ALARMING.search(_UNHURT.sub("", said)))
 
 
 def calmed(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> bool:

@@ -17,8 +17,8 @@ from knowledge import Understanding
 
 STILL = timedelta(hours=24)
 """So long after its report danger of a device by name belongs to it (assumed); of no device by name: `sequels.RECENTLY`."""
-_THING = re.compile("^(?:机[子器]|设备|主机|部机)$")
-"""Words for whatever machine was spoken of before."""
+_APART = re.compile("(?:别|不|甭|唔好)(?:要|用)?(?:管|理)(?![它了])[一-鿿]")
+"""It is another matter than what was reported: 先别管打印机了，饮水机那边有人被电到."""
 _CORRECTS = re.compile(r"[看说搞弄讲报写]错|更正|不是[^，。]{1,10}[，,。\s]*(?:而?是|在)")
 """It says in so many words that the report was wrong: 看错，不是机房，是旁边弱电间. Not the cry 不是吧，着火了."""
 
@@ -26,7 +26,7 @@ _CORRECTS = re.compile(r"[看说搞弄讲报写]错|更正|不是[^，。]{1,10}
 async def source(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> Ticket | None:
     """The open report that a message of danger is about or corrects: of the same device, or of none by name and no place of
     its own."""
-    if office.context.begins(text):
+    if office.context.begins(text) or _APART.search(text):
         return None
     corrects = _CORRECTS.search(text) is not None
     for ticket in sequels.nearest(await tickets.live_of(tx, who), meaning):
@@ -45,7 +45,7 @@ def _of_it(ticket: Ticket, meaning: Understanding) -> bool:
         return True
     said, known = tickets.slots_of(meaning), ticket.slots
     device = str(said.get("device") or "")
-    if device and not _THING.search(device) and ticket.item is not None:
+    if device and not sequels.THING.search(device) and ticket.item is not None:
         return device in str(known.get("device") or "")
     place = [key for key in intake.PLACE if key in said]
     return not place or not any(key in known for key in intake.PLACE) or any(said[k] == known.get(k) for k in place)
@@ -63,7 +63,9 @@ async def turn(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, m
         fault=leaf or (was if at_work else None), item=office.book.faults[leaf].item if leaf else ticket.item,
     )  # fmt: skip
     said = {
-        key: value for key, value in dict(meaning.slots).items() if not (key == "device" and _THING.search(str(value)))
+        key: value
+        for key, value in dict(meaning.slots).items()
+        if not (key == "device" and sequels.THING.search(str(value)))
     }
     await intake.merge_slots(tx, ticket, replace(meaning, slots=said))
     if ticket.paused:
@@ -90,7 +92,7 @@ async def _send(tx: Tx, office: Office, ticket: Ticket) -> None:
 
 def _leaf(office: Office, ticket: Ticket, joint: Understanding, meaning: Understanding) -> str | None:
     """The safety fault it is now: one of the device that was reported, or of one the message of danger names."""
-    named = () if _THING.search(str(dict(meaning.slots).get("device") or "")) else meaning.named
+    named = () if sequels.THING.search(str(dict(meaning.slots).get("device") or "")) else meaning.named
     for read in (joint, meaning):
         fault = office.book.faults.get(read.fault or "")
         grave = read.decision == "emergency" and fault is not None and fault.safety

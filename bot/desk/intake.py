@@ -97,7 +97,8 @@ async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, n
     if fault_.route == "R2":
         await referral.tell_route(tx, office, who, "R2", ticket)
         await referral.page_infosec(tx, office, ticket)
-    if selfhelp.comes_first(office, ticket):
+    direct = await selfhelp.declined(tx, ticket)
+    if selfhelp.comes_first(office, ticket) and not direct:
         if new:
             await notices.tell(tx, who, reporter.receipt(office.voice, ticket), ticket)
         await selfhelp.begin(tx, office, ticket, who, alongside=False)
@@ -111,7 +112,7 @@ async def settle_class(tx: Tx, office: Office, who: Person, ticket: Ticket, *, n
     if fault_.route == "R2":
         return
     at = dispatch.earliest(office, ticket, best, tx.now)
-    trying = selfhelp.has_steps(office, ticket) and best is not None
+    trying = selfhelp.has_steps(office, ticket) and best is not None and not direct
     await notices.tell(tx, who, reporter.dispatched(office.voice, ticket, at, tx.now), ticket)
     if trying:
         await selfhelp.begin(tx, office, ticket, who, alongside=True)

@@ -11,7 +11,7 @@ from bot.core.ticket import Action
 from bot.desk import contacts, dispatch, erasure, incidents, merging, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Person, Ticket
+from bot.store.tables import Dialogue, Person, Ticket
 from bot.views import desk as desk_views
 from bot.views import notices, reporter
 from knowledge import Understanding
@@ -19,6 +19,8 @@ from knowledge import Understanding
 WITHOUT_TICKET = frozenset({"R8", "R10", "R11"})
 """Answered and done: personal devices, citizens' matters, chit-chat (catalogue section 5)."""
 CHECK_MINUTES = 60
+OFFERS_CHECK, CHECK = "R3", "local-check"
+"""The route whose answer offers to rule out computer and network first, and the question it leaves open."""
 CLASSIFIED: dict[str, Any] = {
     "kind": "classified", "route": "R5", "item": None, "fault": None, "guessed_fault": None, "request": None,
     "slots": {}, "because": [], "priority": "P2",
@@ -45,7 +47,16 @@ async def tell_route(tx: Tx, office: Office, who: Person | None, code: str, tick
     unit = ticket.unit_id if ticket else who.unit_id if who else None
     contact = await contacts.contact_of(tx, unit, code)
     await notices.tell(tx, who, reporter.referral(office.voice, office.book.routes[code].say, ticket, contact), ticket)
+    if code == OFFERS_CHECK and ticket is not None and who is not None:
+        await tx.session.merge(Dialogue(person_id=who.id or 0, ticket_id=ticket.id or 0, kind=CHECK, asked_at=tx.now))
     return "referral" if contact else "no-contact"
+
+
+async def check_wanted(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
+    """需要: computer and network are to be ruled out first; the desk, which has the ticket, sends somebody or calls."""
+    await tickets.change(tx, ticket, "check-wanted", who)
+    await seats.inform(tx, office, ticket, CHECK, who.name)
+    await notices.tell(tx, who, reporter.check_registered(ticket), ticket)
 
 
 async def watch(tx: Tx, ticket: Ticket) -> None:

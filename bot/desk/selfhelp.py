@@ -4,6 +4,7 @@ P3 and P4 try first and dispatch on 不行 or after silence; P1 and P2 are dispa
 Safety faults never get any (they carry no steps; the loader refuses them).
 """
 
+import re
 from datetime import timedelta
 
 from bot.core.ticket import BEFORE_ACCEPT, Action
@@ -13,6 +14,14 @@ from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket, TimerRow
 from bot.views import notices, reporter
 from bot.views.words import place as place_of
+
+DIRECT = re.compile("直接派人|派人来|叫师傅|叫人来|上门")
+"""Somebody is to come, whatever might be tried first."""
+
+
+async def declined(tx: Tx, ticket: Ticket) -> bool:
+    """Whether the report itself asks for somebody to come: 打印机卡纸了，直接派人."""
+    return any(DIRECT.search(text) for text in await tickets.said(tx, ticket))
 
 
 def has_steps(office: Office, ticket: Ticket) -> bool:

@@ -5,7 +5,7 @@ when it names something else, says 另外, or names another room.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
@@ -15,11 +15,12 @@ from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
 from bot.views import notices, reporter
 from knowledge import Understanding
+from knowledge.context import Sequel
 
 RECENTLY = timedelta(minutes=30)
 """Longer after the first report, the same words are a new matter (assumed)."""
 CORRECTION = re.compile(
-    r"(?<!是)不是(?!同一|一[台个部回])|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认|描述)(?:错|反|岔|误)|更正|[改更]一下|改改|改下|理解错|误会|有误|口误|乱讲|弄混|搞乱|看走眼|看花眼|对不住|表达|应该是|准确[讲说]|不准确|没看清|看清楚|睇真|搞混|我以为|跟[^，。]{1,6}(?:没|冇)关系|^[啊哦呃诶唉又\s]*不对(?!劲)|(?:其实|原来)[^，。]{0,6}是|^是(?:提示|显示|报)"
+    r"(?<!是)不是(?!同一|一[台个部回])|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认|描述)(?:错|反|岔|误)|更正|[改更]一下|改改|改下|理解错|误会|有误|口误|乱讲|弄混|搞乱|看走眼|看花眼|对不住|表达|应该是|准确[讲说]|不准确|没看清|没[讲说]清|[讲说]得?不清楚?|看清楚|睇真|搞混|我以为|跟[^，。]{1,6}(?:没|冇)关系|^[啊哦呃诶唉又\s]*不对(?!劲)|(?:其实|原来)[^，。]{0,6}是|^是(?:提示|显示|报)"
     r"|(?:不好意思|抱歉|对不起)[，,。\s]*(?:应该)?是"
 )
 AGAIN = re.compile(
@@ -32,6 +33,15 @@ STAYS = re.compile("[^，。；]*(?:还是?要|还得|照样|照旧|继续|照�
 _ALONE = "网门屏墨纸粉声灯"
 """Single characters that name what a report is about: 网自己好了."""
 _NUMBER = re.compile(r"\d")
+_FIRST = re.compile("(?:前面?|上面|头)(?:那|这)?一?[个件条]|第[一1][个件条]|先(?:说|报)的那?[个件条]?")
+_SECOND = re.compile("(?:后面?|下面)(?:那|这)?一?[个件条]|第[二2两][个件条]|后(?:说|报)的那?[个件条]?")
+"""Which of two matters is meant, by the order they were told in."""
+_ANY_ROOM = frozenset({"办公室", "会议室", "房间", "接待室", "宿舍", "教室"})
+"""A kind of room; with a number it is the same one: 办公室 / 308."""
+_TRIED_TOO = re.compile("换[^，。]{1,6}[也都]|试[^，。]{1,6}[也都]")
+"""What was tried in vain and is no wish: 不是我话机坏，换台新的也转不了."""
+THING = re.compile("^(?:机[子器]|设备|主机|部机)$")
+"""Words for whatever machine was spoken of before."""
 NEARBY = frozenset(
     {
         "大厅",
@@ -61,6 +71,10 @@ IS_CLASSIFIED = re.compile(
     r"^(?:[忘漏]了?说.?|补充.?|对了|其实)?[，,\s]*[这那它就台个部]{0,3}[^，]{0,4}是[^，]{0,5}(?:密|红机)|^(?:涉密|保密|机密|密级)[^，]{0,5}$"
 )
 """It says of something already told that it is classified, and reports nothing new: 是涉密打印机, 忘了说，这台是涉密机."""
+_WHAT_NOW = re.compile(
+    "^[那这请问啊哦嗯就我们，,\\s]*(?:要|该|应该|可以|得|还)?(?:怎么|咋|点样?|如何|找谁|谁)[^，。]{0,6}[？?！!。~]*$"
+)
+"""What is to be done, asked after R5: 那怎么办, 要怎么报, 找谁."""
 _OPEN = (*BEFORE_ACCEPT, *AT_WORK, Status.REFERRED)
 
 
@@ -106,12 +120,22 @@ def nearest(live: Sequence[Ticket], meaning: Understanding) -> list[Ticket]:
     return sorted(live, key=far)
 
 
-async def called_by_words(tx: Tx, live: Sequence[Ticket], said: str) -> Ticket | None:
-    """Of several open tickets the one whose own words a message repeats most: 竖线的不用修了. None: no more than another."""
+async def meant(tx: Tx, office: Office, live: Sequence[Ticket], said: str, named: Collection[str]) -> Ticket | None:
+    """Of several open tickets the one a message means: by their order (前面那个), by its device, where only one has it, or the
+    one whose own words it repeats most (竖线的不用修了). `named`: the items it names. None: no more than another."""
+    told_first = sorted(live, key=lambda ticket: ticket.id or 0)
+    for order, which in ((_FIRST, 0), (_SECOND, 1)):
+        if order.search(said):
+            return told_first[which]
+    if len(owners := [ticket for ticket in live if ticket.item in named]) == 1:
+        return owners[0]
     pairs = {pair for i in range(len(said) - 1) if (pair := said[i : i + 2]).isalnum()}
+    begun = {ticket.id: (await tickets.said(tx, ticket))[:1] for ticket in live}
     shared: list[tuple[tuple[int, bool], Ticket]] = []
     for ticket in live:
         told = "，".join(await tickets.said(tx, ticket))
+        if list(begun.values()).count(begun[ticket.id]) > 1:  # told in one message: what each is of it
+            told = f"{ticket.slots.get('device', '')}，{office.voice.what(ticket)}"
         one = any(letter in told for letter in said[:3] if letter in _ALONE)
         shared.append(((sum(pair in told for pair in pairs), one), ticket))
     most = max(count for count, _ in shared)
@@ -165,6 +189,7 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
         return False
     if ticket.kind == "classified":
         elsewhere_ = meaning.decision in ("route", "request") and meaning.confidence >= SURE and not meaning.details
+        elsewhere_ = elsewhere_ and not (_WHAT_NOW.search(text) and not meaning.named)
         if office.context.begins(text) or elsewhere_ or (meaning.named and meaning.decision == "dispatch"):
             return False
         await again(tx, office, who, ticket, text, meaning)
@@ -174,7 +199,8 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
     if sequel.kind == "another" and not grave:
         return False
-    clearer = sequel.kind == "clearer" and ticket.kind in ("fault", "unclear") and ticket.status in BEFORE_ACCEPT
+    settles = ticket.kind in ("fault", "unclear") or _no_wish(ticket, sequel)
+    clearer = sequel.kind == "clearer" and settles and ticket.status in BEFORE_ACCEPT
     sibling = await _told_of(tx, who, ticket, sequel.meaning) if clearer else None
     if sibling is not None:
         await again(tx, office, who, sibling, text, meaning)
@@ -183,6 +209,12 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
     else:
         await again(tx, office, who, ticket, text, sequel.meaning)
     return True
+
+
+def _no_wish(ticket: Ticket, sequel: Sequel) -> bool:
+    """Whether what was taken for a request and waits for an answer turns out to be a fault: 电脑刚装好系统送回来 / 显示已隔离."""
+    waits = ticket.kind == "request" and ticket.status in (Status.NEED_INFO, Status.APPROVAL)
+    return waits and sequel.meaning.kind == "fault" and sequel.meaning.decision == "dispatch"
 
 
 async def _told_of(tx: Tx, who: Person, ticket: Ticket, meaning: Understanding) -> Ticket | None:
@@ -233,7 +265,9 @@ def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Under
     )
     if read(CORRECTION.sub("，", text)).details:  # 不是302，是303: only the place
         return None
-    if not meaning.named and ticket.item:  # what is wrong, and no device: with the one that was told
+    if (
+        not meaning.named or THING.search(named)
+    ) and ticket.item:  # what is wrong, and no device: with the one that was told
         rest = CORRECTION.sub("，", text)
         own = max((read(said, of=(ticket.item,)) for said in (text, rest)), key=lambda meant: meant.confidence)
         if own.fault and own.fault != ticket.fault and own.confidence >= OWN:
@@ -242,7 +276,8 @@ def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Under
     for way in dict.fromkeys(filter(None, ways)):
         meant = meaning if way == text else read(way)
         least = SURE if meant.item == ticket.item or not meant.named else CORRECTED
-        if meant.decision in ("request", "route") and meant.route != "R11" and meant.confidence >= SURE:
+        elsewhere_ = meant.decision in ("request", "route") and meant.route != "R11" and meant.confidence >= SURE
+        if elsewhere_ and not _TRIED_TOO.search(text):
             found.append(meant)
         if meant.fault and meant.fault != ticket.fault and meant.confidence >= least:
             found.append(meant)
@@ -282,7 +317,7 @@ def elsewhere(ticket: Ticket, meaning: Understanding) -> bool:
     if both and slots.get("floor") and ticket.slots.get("floor") and slots["floor"] != ticket.slots["floor"]:
         return True
     said, known = _room(slots.get("room")), _room(ticket.slots.get("room"))
-    if not said or not known or said == known or said in NEARBY:
+    if not said or not known or said == known or said in NEARBY or {said, known} & _ANY_ROOM:
         return False
     return _NUMBER.search(said + known) is not None or meaning.decision in ("dispatch", "emergency", "classified")
 

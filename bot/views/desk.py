@@ -11,6 +11,7 @@ WHY = {
     "remark": "在手工程师留言",
     "change-person": "报障人想换一位工程师",
     "unclear": "没看懂，请联系报障人",
+    "local-check": "报障人要先排查电脑和网络，请安排",
     "silent": "问了没有回答",
     "human": "报障人要求人工",
     "person": "报障人要和人说话",

@@ -188,9 +188,20 @@ def say_when_tried(ticket: Ticket) -> Say:
     return Say(text=f"好的。{number(ticket)}试过后请回“好了”或“还不行”；不想试就回“直接派人”。")
 
 
-def which_to_cancel(voice: Voice, tickets: list[Ticket]) -> Say:
+def check_registered(ticket: Ticket) -> Say:
+    """Computer and network are to be ruled out first."""
+    return Say(text=f"好的，{number(ticket)}先排查电脑和网络，服务台会联系您约时间。")
+
+
+def check_declined(ticket: Ticket) -> Say:
+    """He does not want computer and network ruled out."""
+    return Say(text=f"好的，{number(ticket)}就不派人了，请联系该系统的运维方。需要排查时随时说。")
+
+
+def which_is_over(voice: Voice, tickets: list[Ticket]) -> Say:
+    """Several tickets are open and he did not say which is settled."""
     listed = "；".join(f"{number(t)} {voice.what(t)}" for t in tickets[:4])
-    return Say(text=f"您有几张单：{listed}。请回复“撤销 号码”。")
+    return Say(text=f"您有{len(tickets)}张单：{listed}。是哪一张？回单号就行，全都是就回“都是”。")
 
 
 def progress(voice: Voice, tickets: list[tuple[Ticket, str]], now: datetime) -> Say:

@@ -169,6 +169,17 @@ async def test_what_is_said_beside_a_report_is_kept_with_it(world: Stage) -> Non
             ["printer-paper-jam"],
         ),
         (("302显示器有一条竖线", "另外键盘空格不灵", "竖线的不用修了"), ["peri-keyboard-mouse"]),
+        (("302打印机卡纸了", "另外302座机没有拨号音", "前面那个我扯出来了，好了"), ["phone-no-dialtone"]),
+        (("显示器没有信号，另外座机也打不进来", "屏幕是线松了，我插紧就亮了"), ["phone-no-ring"]),
+        (("大厅叫号屏不亮，2号窗评价器也是黑的", "屏那边插头被踢了，插回去亮了"), ["win-evaluator"]),
+        (("302打印机卡纸了", "另外302座机没有拨号音", "两个都好了，别跑一趟"), []),
+        (("302打印机卡纸了", "另外302座机没有拨号音", "2号已经好了"), ["printer-paper-jam"]),
+        (("302打印机卡纸了", "另外302座机没有拨号音", "先取消", "打印机"), ["phone-no-dialtone"]),
+        (("302打印机卡纸了", "另外302座机没有拨号音", "先取消", "都是"), []),
+        (("办公室电脑上不了网", "刚报的取消 自己搞掂了"), []),
+        (("笔记本开不了机", "外壳没摔过"), ["laptop-no-power-charge"]),
+        (("有个新同事下周一来", "要开电脑登录账号，还要进三楼门禁"), ["account-permission"]),
+        (("三楼302打印机卡纸了", "先别管打印机了，饮水机那边小李被电到了"), ["emergency", "printer-paper-jam"]),
     ],
 )  # fmt: skip
 async def test_what_is_left_open_is_what_was_meant(world: Stage, turns: tuple[str, ...], live: list[str]) -> None:
@@ -257,3 +268,36 @@ async def test_a_guess_that_turns_out_right_is_uncertain_no_more(world: Stage) -
     ticket = await ticket_of(world)
     assert (ticket.kind, ticket.fault) == ("fault", "pc-bluescreen")
     assert "待确认" not in text_of(world.phone("limei").last)
+
+
+async def test_somebody_is_sent_at_once_when_the_report_asks_for_it(world: Stage) -> None:
+    answer = await says(world, "limei", "三楼302打印机卡纸了，直接派人")
+    assert "可以先试一下" not in answer and (await ticket_of(world)).status == "dispatched"
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ("试过了没用", "第2步"),
+        ("关了机还是一样", "第2步"),
+        ("哦没插电", "试过后请回"),
+        ("我不敢弄", "派"),
+        ("没空搞这个", "派"),
+    ],
+)
+async def test_what_became_of_a_self_help_step_is_understood(world: Stage, said: str, then: str) -> None:
+    await says(world, "limei", "三楼302打印机卡纸了")
+    assert then in await says(world, "limei", said)
+    assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize(("said", "answer"), [("需要", "先排查电脑和网络"), ("不用", "就不派人了")])
+async def test_the_offer_to_rule_out_computer_and_network_is_taken_at_its_word(
+    world: Stage, said: str, answer: str
+) -> None:
+    await says(world, "limei", "财务系统点提交一直报错")
+    assert (await ticket_of(world)).route == "R3"
+    assert answer in await says(world, "limei", said)
+    desk = text_of(world.phone("zhoumin").last)
+    assert ("先排查电脑和网络" in desk) == (said == "需要")
+    assert await count_tickets(world) == 1

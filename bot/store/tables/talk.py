@@ -13,8 +13,8 @@ class Dialogue(SQLModel, table=True):
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     ticket_id: int
     kind: str
-    """gather | fault | place | request | refuse | self-help | confirm | rate | decline | pause | repair | handover |
-    step-reason | pick (of ticket 0)"""
+    """gather | fault | place | over | request | refuse | self-help | confirm | rate | decline | pause | repair | handover |
+    step-reason | local-check | pick (of ticket 0)"""
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     asked_at: datetime
 

@@ -512,7 +512,8 @@ async def other(ctx: Context) -> bool:
 
 @router.on(_said)
 async def report(ctx: Context) -> bool:
-    await gathering.report(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.office.context.alone(ctx.text))
+    for part in ctx.office.context.matters(ctx.text):
+        await gathering.report(ctx.tx, ctx.office, ctx.person, part, ctx.office.context.alone(part))
     return True
 
 

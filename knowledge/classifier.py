@@ -133,6 +133,14 @@ class Classifier:
             said=reading.said,
         )
 
+    def pairs(self, text: str) -> list[tuple[str, str, dict[str, float]]]:
+        """Every pair of faults that clauses of a message tell by themselves, and what the judgement of a second fault looks
+        at: what it is learned from. Empty for danger, and for one clause."""
+        reading, _ = self._read(text)
+        if rules.emergency(reading.safety(), reading.said):
+            return []
+        return list(self._clauses.pairs(reading, reading.ranking.fault))
+
     def _read(self, text: str, of: Collection[str] = (), *, beside: bool = False) -> tuple[Reading, Slots]:
         said = self._normalise(text)
         evidence = self._witness.weigh(said, rules.denied(said))
@@ -367,6 +375,7 @@ class Classifier:
             fault = self._asker.likeliest(standing, evidence) or fault
         told = self._clauses.independent(reading, fault)
         if len(told) > 1:
+            fault = next(iter(told))
             confidence = max(confidence, told[fault].confidence)
         question = (
             self._asker.classified(reading, fault) or standing or (self._asker.commonest(evidence) if vague else None)

@@ -1,65 +1,32 @@
-"""Several faults in one message: which clause tells which, each by itself, and what each says of where and which."""
+"""Several faults in one message: which clause tells which, each by itself, and what each says of where and which.
+
+What is a clause stands here; whether one tells a second fault is judged in `second`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from knowledge import rules
+from knowledge import rules, second
 from knowledge.evidence import Evidence, Witness, named
 from knowledge.model import Book
 from knowledge.ranking import Ranker
 from knowledge.reading import Reading
 from knowledge.slots import SlotReader, Slots
 
-ALONE, SURE = 0.55, 0.8
-"""Confidence from which a clause by itself tells a second fault, and one of the same kind of device."""
-SECOND, JOINED = 0.04, 0.004
+LIKELY, JOINED = 0.01, 0.001
 """The chance a second fault must have in the whole message for its clauses to be looked at one by one: without a word that
 joins two matters (也, 还有, 另外 …), and with one."""
 PLACE = ("building", "floor", "room", "location")
+MOST, CUTS = 8, 10
+"""Clauses: a longer story is not looked at. With more places to cut than CUTS a message is not cut."""
 _AND = re.compile("[也跟还和]|再加|外加")
-_TRIED = re.compile(
-    "^(?:我?已?经?(?:换|试|重启|重装|重插|拔|插|关|擦|清|检查|更新)(?:了|过|掉))|也[是还都]{0,2}(?:一样|这样|那样|如此|不行|没用|不好使|老样子)|也(?:重|试|换|装)|(?:换|试|重启|重装|装|查|擦|插)过|^(?:只能|只好|只得|得|要)|才(?:行|能|可以)"
-)
-"""A clause that tells what was tried, or does instead, is no fault of its own: 只能插鼠标用, 换了电脑也一样, 关了又开也是这样, 驱动重装过了."""
 _JOINS = re.compile("也|还有|另外?|顺便|此外|同时|然后|外加|加上|跟|仲有")
 _CLAUSE = re.compile(
     r"[，。！？；、\n]|(?<=[一-鿿])\s+(?=[一-鿿])|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)"
 )
-_BESIDES = re.compile(
-    "^(?:另外?|还有|顺便|此外|再就是|同时|然后|以及|再加上|外加|还(?!在|好|行|可以|能))"
-    "(?!(?:大概)?[\\d半几一两三四五六七八九十]{1,3}个?(?:分|小时|钟|天|周|月)|一会|没|就没)"
-)
-_AS_WELL = re.compile("^[^也]{1,8}[也又](?![是还都]|不行|没用|一样|不好使|试|换|重启)")
-"""A clause without a device of its own is another matter only when it says that it is: by a word of its own, or by 也."""
 _EACH = re.compile("^(?:其中|还有|另)?[一1][台部个只间支条块](?![直样起下会]|个)")
 """One of several devices of a kind: 两台平板，一台屏幕碎了，一台充不进电."""
-_PARTS = frozenset(
-    {
-        "屏幕",
-        "屏",
-        "键盘",
-        "电池",
-        "面板",
-        "外壳",
-        "画面",
-        "喇叭",
-        "指示灯",
-        "电源",
-        "硬盘",
-        "鼠标",
-        "显示屏",
-        "触摸屏",
-        "摄像头",
-        "麦克风",
-    }
-)
-"""What a device has of its own: named after another device it is a part of that one."""
-MANY, FEW, CUTS = 5, 3, 10
-"""Clauses: a longer message tells one fault with all that belongs to it, unless a clause names a device of its own for sure
-(up to FEW, likely), and a story of more than MANY unless a clause says that it begins another. With more places to cut than
-CUTS it is not cut at all."""
-
 _TRIM = re.compile(
     "^(?:另外|还有就是|还有[一1]?[个件]事情?|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加|和|跟|还)+|(?<!没)也|(?<=[一-鿿])还(?=[没不打连上])"
 )
@@ -78,83 +45,98 @@ def _devices(evidence: Evidence) -> int:
     return len({hit.word for hit in named(evidence.hits)})
 
 
-def _weakest(told: Mapping[str, Told]) -> tuple[bool, float]:
-    return len(told) > 1, min((t.confidence for t in told.values()), default=0.0)
-
-
 class Clauses:
     """Reads messages that tell more than one fault."""
 
-    def __init__(self, book: Book, witness: Witness, ranker: Ranker, slots: SlotReader) -> None:
+    def __init__(
+        self, book: Book, witness: Witness, ranker: Ranker, slots: SlotReader, judge: second.Judge | None = None
+    ) -> None:
         self._book = book
         self._witness = witness
         self._ranker = ranker
         self._slots = slots
+        self._judge = judge or second.shipped()
 
     def independent(self, reading: Reading, first: str) -> dict[str, Told]:
-        """All independent faults of the message → the clause that tells each, the most certain first.
+        """All independent faults of the message → the clause that tells each, the main one before the others.
 
-        A clause counts when it is sure by itself. One fault told in many clauses stays one: the first must be told by a
-        clause alone. Without punctuation the message is cut where both sides make most sense.
+        Where no clause by itself tells `first`, the surest takes its place. Without punctuation the message is cut where
+        both sides make most sense.
         """
         alone = {first: Told(reading.said, reading.ranking.confidence)}
-        clauses = [c for c in _CLAUSE.split(reading.apart) if len(c) > 2]
-        least = JOINED if _JOINS.search(reading.said) else SECOND
-        each = sum(map(bool, map(_EACH.search, clauses))) > 1
-        many = len(clauses) > 1 and (each or _devices(reading.evidence) > 1 or any(map(_BESIDES.search, clauses)))
-        many = many or (least == JOINED and _devices(reading.evidence) > 1)
-        if not many and not any(
-            c.score >= least and rules.independent(self._book, c.fault, (first,), alike=True)
-            for c in reading.ranking.candidates
-        ):
+        if not self._worth_it(reading, first):
             return alone
-        noun = next(iter(reading.evidence.nouns.values()), "") if each else ""
-        told = self._told(clauses, noun) if len(clauses) > 1 else {}
-        if len(told) < 2:
-            told = max((self._told(pair) for pair in self._cuts(reading.evidence)), key=_weakest, default={})
-        if len(told) < 2 or first not in told:
-            return alone
-        return {first: told[first], **told}
+        best: tuple[float, dict[str, Told]] = (0.0, alone)
+        for clauses, cut in self._divisions(reading):
+            sure, told = self._told(reading, first, clauses, cut)
+            best = max(best, (sure, told), key=lambda found: found[0])
+        return best[1]
 
-    def _told(self, clauses: Sequence[str], noun: str = "") -> dict[str, Told]:
-        """The independent faults that clauses tell, each by itself. `noun`: what each clause (一台…，一台…) is one of."""
+    def pairs(self, reading: Reading, first: str) -> Iterator[tuple[str, str, dict[str, float]]]:
+        """Every (first fault, possible second one, what the judgement looks at) of a message: what is learned from."""
+        for clauses, cut in self._divisions(reading):
+            for one, other, seen in self._pairs(reading, first, clauses, cut):
+                yield one.ranking.label, other.ranking.label, seen
+
+    def _worth_it(self, reading: Reading, first: str) -> bool:
+        joined = bool(_JOINS.search(reading.said))
+        if joined and _devices(reading.evidence) > 1:
+            return True
+        least = JOINED if joined else LIKELY
+        return _devices(reading.evidence) > 1 or any(
+            c.fault != first and c.score >= least and not self._book.faults[c.fault].safety
+            for c in reading.ranking.candidates
+        )
+
+    def _divisions(self, reading: Reading) -> Iterator[tuple[list[str], bool]]:
+        clauses = [c for c in _CLAUSE.split(reading.apart) if len(c) > 2]
+        if 1 < len(clauses) <= MOST:
+            yield clauses, False
+        elif len(clauses) < 2:
+            for pair in self._cuts(reading.evidence):
+                yield list(pair), True
+
+    def _told(self, reading: Reading, first: str, clauses: Sequence[str], cut: bool) -> tuple[float, dict[str, Told]]:
+        """How sure a second fault is, and all faults of these clauses."""
+        judged = [
+            (self._judge.chance(seen), one, other) for one, other, seen in self._pairs(reading, first, clauses, cut)
+        ]
+        judged = sorted((j for j in judged if j[0] >= self._judge.least), key=lambda j: -j[0])
         found: dict[str, Told] = {}
-        known_as: set[str] = set()
-        for clause in clauses:
-            core = _TRIM.sub("", clause)
-            if len(core) < 3:
-                continue
-            one = bool(noun and _EACH.search(clause))
-            core = noun + core if one and noun not in core else core
-            evidence = self._witness.weigh(core, rules.denied(core))
-            ranking = self._ranker.rank(evidence)
-            slug = ranking.label
-            if slug not in self._book.faults or self._book.faults[slug].safety:
-                continue
-            besides = one or bool(_BESIDES.search(clause))
-            if not besides and rules.denied(core):
-                continue
-            device = evidence.nouns.get(self._book.faults[slug].item, "") not in {
-                "",
-                *known_as,
-                *(_PARTS if known_as else ()),
-            }
-            least = ALONE if not found or besides or (device and len(clauses) <= FEW) else SURE
-            as_well = bool(_AS_WELL.search(clause))
-            its_own = not found or besides or device or as_well
-            if len(clauses) > MANY and not besides:
-                its_own = not found
-            if ranking.confidence < least or not its_own or (found and _TRIED.search(clause)):
-                continue
-            known_as |= set(evidence.nouns.values())
-            sure = (besides or device or as_well) and min(
-                (ranking.confidence, *(t.confidence for t in found.values()))
-            ) >= SURE
-            if slug in found or rules.independent(self._book, slug, list(found), alike=sure):
-                known = found.get(slug)
-                if known is None or known.confidence < ranking.confidence:
-                    found[slug] = Told(clause, ranking.confidence)
-        return found
+        for _, one, other in judged:
+            found.setdefault(one.ranking.label, Told(one.text, one.ranking.confidence))
+            slug, others = other.ranking.label, [known for known in found if known != one.ranking.label]
+            if slug not in found and rules.independent(self._book, slug, others, alike=True):
+                found[slug] = Told(other.text, other.ranking.confidence)
+        return (judged[0][0], found) if judged else (0.0, {})
+
+    def _pairs(
+        self, reading: Reading, first: str, clauses: Sequence[str], cut: bool
+    ) -> Iterator[tuple[second.Clause, second.Clause, dict[str, float]]]:
+        """The clause that tells the first fault with every one that tells another."""
+        each = sum(map(bool, map(_EACH.search, clauses))) > 1
+        noun = next(iter(reading.evidence.nouns.values()), "") if each else ""
+        read = [clause for text in clauses if (clause := self._read(text, noun)) is not None]
+        if len(read) < 2:
+            return
+        own = [clause for clause in read if clause.ranking.label == first]
+        one = max(own or read, key=lambda clause: clause.ranking.confidence)
+        for other in read:
+            if other.ranking.label != one.ranking.label and not second.own_part(self._book, one, other):
+                yield one, other, second.looked_at(
+                    self._book, reading.said, reading.ranking, one, other, clauses=len(clauses), cut=cut, each=each
+                )  # fmt: skip
+
+    def _read(self, text: str, noun: str) -> second.Clause | None:
+        """A clause that tells a fault by itself. `noun`: what each clause (一台…，一台…) is one of."""
+        core = _TRIM.sub("", text)
+        if len(core) < 3:
+            return None
+        core = noun + core if noun and _EACH.search(text) and noun not in core else core
+        evidence = self._witness.weigh(core, rules.denied(core))
+        ranking = self._ranker.rank(evidence)
+        fault = self._book.faults.get(ranking.label)
+        return second.Clause(text, core, evidence, ranking) if fault is not None and not fault.safety else None
 
     @staticmethod
     def _cuts(evidence: Evidence) -> Iterator[tuple[str, str]]:

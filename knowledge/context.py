@@ -12,6 +12,7 @@ from typing import Literal
 from knowledge import rules
 from knowledge.classifier import Classifier
 from knowledge.model import Book
+from knowledge.second import FAMILY
 from knowledge.understanding import Understanding
 
 Kind = Literal["more", "clearer", "another"]
@@ -27,8 +28,6 @@ _BEGINS = re.compile(
 )
 _ALSO = re.compile("^(?!换|试|重|拔|插|关|开)[^，]{1,6}也(?!是|不行|没用|一样|不好使|试|换|重)")
 """Something else is said to be broken as well: 网络也断了."""
-WHOLE, PARTS = frozenset({"desktop-pc", "laptop", "os-environment"}), frozenset({"display-monitor", "usb-peripheral"})
-"""A computer and what belongs to it: a mouse that does not move is a sign of the freeze that was reported."""
 _JOIN = re.compile(
     r"^(?:(?:[哦啊噢嗯喔诶欸]|对了|(?<=[哦啊噢])对|另外|还有|顺便(?:[说问报提]一?[下句声])?|此外|再就是|再报一[个件]|[一1]?[个件]事情?)[，、,\s]*)+|(?<=[一-鿿])也(?=[不没坏连打上卡断黑死用出])(?!不行|没用)"
 )
@@ -78,6 +77,24 @@ class Context:
     def goes_on(text: str) -> bool:
         """Whether another matter begins in the middle of a message."""
         return bool(_MIDWAY.search(text))
+
+    def matters(self, text: str) -> tuple[str, ...]:
+        """A first message in the parts that are matters of their own: a fault, and what is wanted besides (打印机打不了，
+        顺便帮我装个office). Several faults stay one message, as do parts that are not sure each."""
+        if (found := _MIDWAY.search(text)) is None:
+            return (text,)
+        parts = (text[: found.start()], text[found.start() + 1 :])
+        read = [self.alone(part) for part in parts]
+        faults = [
+            m.kind == "fault" and (m.decision == "dispatch" or (m.decision == "ask" and m.item in m.named))
+            for m in read
+        ]
+        wants = [
+            (self.wishes(m) or m.decision == "route") and m.route != "R11" and m.confidence >= ELSEWHERE for m in read
+        ]
+        return (
+            parts if any(faults) and all(f or w for f, w in zip(faults, wants, strict=True)) and any(wants) else (text,)
+        )
 
     def gist(self, said: Sequence[str]) -> str:
         """What was told of a matter so far, without the messages that only say where, when or who. Empty: nothing else."""
@@ -221,7 +238,7 @@ class Context:
         if fault is None:
             return set()
         groups = [group.faults for group in self._book.symptom_groups.values() if fault.slug in group.faults]
-        family = WHOLE | PARTS if fault.item in WHOLE else {fault.item}
+        family = FAMILY[0] | FAMILY[1] if fault.item in FAMILY[0] else {fault.item}
         return {*family, *(self._book.faults[slug].item for group in groups for slug in group)}
 
 

@@ -19,6 +19,7 @@ from knowledge import improving
 from knowledge.classifier import Classifier
 from knowledge.weights import FILE as WEIGHTS
 
+SECOND = WEIGHTS.parent / "second.yaml"
 SOUNDS = WEIGHTS.parent / "lexicon" / "sounds.txt"
 CORPUS = Path(__file__).parent.parent.parent / "tests" / "corpus"
 CONFIG = click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
@@ -95,6 +96,33 @@ def weights(corpus: Path, output: Path) -> None:
     with lines.writer(str(output)) as out:
         out.writelines(learning.as_text(model, calibration))
     click.echo(f"{len(model.row)} features, {len(model.labels)} labels: {output}")
+
+
+@learn_command.command("second")
+@FOLDER
+@click.option("--output", type=click.Path(path_type=Path), default=SECOND, help="Where to (default: the shipped file).")
+def second(corpus: Path, output: Path) -> None:
+    """Learn anew what speaks for a second fault in a message, from the messages of tune*.jsonl that tell one or two faults."""
+    from knowledge import learning, pairing
+    from knowledge.second import written
+
+    book = book_or_fail()
+    rows = [(author, row) for author, row in _rows(corpus, "tune*.jsonl") if row.get("kind") == "fault"]
+    examples = [*learning.examples(_rows(corpus, "tune*.jsonl")), *learning.wordings(book)]
+    found: list[pairing.Pair] = []
+    read: list[tuple[str, dict[str, Any]]] = []
+    for authors, stranger in pairing.strangers(book, examples):
+        own = [(author, row) for author, row in rows if author in authors]
+        found += pairing.pairs(stranger, own, len(read))
+        read += own
+        click.echo(f"{len(read)} of {len(rows)} messages read")
+    judge, report = pairing.learn(read, found)
+    with lines.writer(str(output)) as out:
+        out.writelines(written(judge))
+    click.echo(
+        f"of authors left out: {report.found:.3f} of {report.two} with two faults found, "
+        f"{report.false:.3f} of {report.one} others read as two"
+    )
 
 
 @learn_command.command("sounds")

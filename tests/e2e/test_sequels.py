@@ -169,6 +169,8 @@ async def test_what_is_said_beside_a_report_is_kept_with_it(world: Stage) -> Non
             ["printer-paper-jam"],
         ),
         (("302显示器有一条竖线", "另外键盘空格不灵", "竖线的不用修了"), ["peri-keyboard-mouse"]),
+        (("302打印机打不了，顺便帮我装个office",), ["printer-no-response", "software-install"]),
+        (("想借个投影仪，另外302打印机卡纸了",), ["loan-device", "printer-paper-jam"]),
         (("302打印机卡纸了", "另外302座机没有拨号音", "前面那个我扯出来了，好了"), ["phone-no-dialtone"]),
         (("显示器没有信号，另外座机也打不进来", "屏幕是线松了，我插紧就亮了"), ["phone-no-ring"]),
         (("大厅叫号屏不亮，2号窗评价器也是黑的", "屏那边插头被踢了，插回去亮了"), ["win-evaluator"]),

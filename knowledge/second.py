@@ -1,0 +1,164 @@
+"""Whether a clause tells a second fault, or more about the first: a judgement with a weight for each thing it looks at.
+
+The weights stand in `second.yaml`, learned by `yunwei learn second` from labelled messages that tell one fault in several
+clauses and from those that tell two; what is looked at stands here, and can be read.
+"""
+
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.evidence import Evidence
+from knowledge.model import Book
+from knowledge.ranking import Ranking
+
+FILE = Path(__file__).parent / "second.yaml"
+FAMILY = (
+    frozenset({"desktop-pc", "laptop", "os-environment"}),
+    frozenset({"display-monitor", "usb-peripheral"}),
+)
+"""A computer and what belongs to it: a mouse that does not move is a sign of the freeze that was reported."""
+PORTABLE = frozenset({"laptop", "mobile-terminal"})
+"""Devices that are all of a piece: the screen that broke is the tablet's own."""
+_TRIED = re.compile(
+    "^(?:我?已?经?(?:换|试|重启|重装|重插|拔|插|关|擦|清|检查|更新)(?:了|过|掉))|也[是还都]{0,2}(?:一样|这样|那样|如此|不行|没用|不好使|老样子)|也(?:重|试|换|装)|(?:换|试|重启|重装|装|查|擦|插)过|^(?:只能|只好|只得|得|要)|才(?:行|能|可以)"
+)
+"""What was tried, or is done instead: 只能插鼠标用, 换了电脑也一样, 关了又开也是这样, 驱动重装过了."""
+_BESIDES = re.compile(
+    "^(?:另外?|还有|顺便|此外|再就是|同时|然后|以及|再加上|外加|还(?!在|好|行|可以|能))"
+    "(?!(?:大概)?[\\d半几一两三四五六七八九十]{1,3}个?(?:分|小时|钟|天|周|月)|一会|没|就没)"
+)
+"""A word that begins another matter."""
+_AS_WELL = re.compile("^[^也]{1,8}[也又](?![是还都]|不行|没用|一样|不好使|试|换|重启)")
+"""Something is broken as well."""
+_TWO = re.compile("[两二2俩][个样件处台部条张]|①|1[、.）)]|一是|第一|分别|其一|俩|都麻烦|一并|两边")
+"""It says that there are two."""
+_CAUSE = re.compile("导致|所以|因为|害得|搞得|弄得|结果|引起|于是")
+"""One thing leads to another: they are one matter."""
+_SHOWS = re.compile("^(?:提示|显示|弹|报|写着|说|上面|屏幕上|就是|比如|例如|怀疑|估计|可能|应该是|好像是)")
+"""What is on the screen, or what he makes of it."""
+PARTS = frozenset(
+    {
+        "屏幕",
+        "屏",
+        "键盘",
+        "电池",
+        "面板",
+        "外壳",
+        "画面",
+        "喇叭",
+        "指示灯",
+        "电源",
+        "硬盘",
+        "鼠标",
+        "显示屏",
+        "触摸屏",
+        "摄像头",
+        "麦克风",
+    }
+)
+"""What a device has of its own: named after another device it is a part of that one."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause read by itself: as it was said, without what joins it, its evidence, and what it speaks for most."""
+
+    text: str
+    core: str
+    evidence: Evidence
+    ranking: Ranking
+
+
+def begins(text: str) -> bool:
+    """Whether a clause begins with a word that begins another matter."""
+    return bool(_BESIDES.search(text))
+
+
+def own_part(book: Book, first: Clause, second: Clause) -> bool:
+    """Whether the second clause names a part of the portable device the first is about: 平板摔了，屏幕裂了."""
+    one, other = book.faults[first.ranking.label], book.faults[second.ranking.label]
+    noun = second.evidence.nouns.get(other.item, "")
+    return one.item in PORTABLE and other.item in FAMILY[1] and noun in PARTS and not begins(second.text)
+
+
+def looked_at(
+    book: Book, said: str, whole: Ranking, first: Clause, second: Clause, *, clauses: int, cut: bool, each: bool
+) -> dict[str, float]:
+    """What the judgement looks at, by name: `first` and `second` of a message's `clauses` each tell a fault by themselves.
+    `cut`: the message had no punctuation and was cut in two; `each`: the clauses are 一台…，一台…."""
+    one, other = book.faults[first.ranking.label], book.faults[second.ranking.label]
+    noun = second.evidence.nouns.get(other.item, "")
+    own = bool(noun) and noun not in set(first.evidence.nouns.values())
+    besides, as_well, same = begins(second.text), bool(_AS_WELL.search(second.text)), one.item == other.item
+    both = {one.item, other.item}
+    return {
+        "sure of it": second.ranking.confidence,
+        "sure of the first": first.ranking.confidence,
+        "not the first by itself": 1 - _chance(second.ranking, one.slug),
+        "the first as well": _chance(first.ranking, other.slug),
+        "likely in the whole": math.log10(_chance(whole, other.slug) + 1e-3) + 3,
+        "same item": same,
+        "look alike": any({one.slug, other.slug} <= set(g.faults) for g in book.symptom_groups.values()),
+        "computer and its part": bool(both & FAMILY[0]) and both <= FAMILY[0] | FAMILY[1] and not same,
+        "device of its own": own,
+        "device of its own, sure": own * second.ranking.confidence,
+        "a part": noun in PARTS,
+        "besides": besides,
+        "as well": as_well,
+        "same item, said so": same and (besides or as_well),
+        "one each": each,
+        "tried": bool(_TRIED.search(second.core)),
+        "clauses": math.log(clauses),
+        "cut": cut,
+        "length": min(len(second.core), 10) / 10,
+        "says two": bool(_TWO.search(said)),
+        "cause": bool(_CAUSE.search(said)),
+        "shows": bool(_SHOWS.search(second.core)),
+    }
+
+
+def _chance(ranking: Ranking, slug: str) -> float:
+    return next((c.score for c in ranking.candidates if c.fault == slug), 0.0)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A logistic judgement: the chance that it is a second fault is that of the sum of what is looked at times its weight."""
+
+    weights: Mapping[str, float]
+    base: float
+    least: float
+
+    def chance(self, looked_at: Mapping[str, float]) -> float:
+        """0 to 1; a second fault from `least` on."""
+        total = self.base + sum(self.weights.get(name, 0.0) * value for name, value in looked_at.items())
+        return 1 / (1 + math.exp(-total))
+
+
+@cache
+def shipped() -> Judge:
+    """The judge of `second.yaml`. Raises OSError or ValueError when it cannot be read."""
+    return of(yaml.safe_load(FILE.read_text("utf-8")))
+
+
+def of(data: Mapping[str, Any]) -> Judge:
+    """A judge from the data of such a file."""
+    return Judge({str(k): float(v) for k, v in data["weights"].items()}, float(data["base"]), float(data["least"]))
+
+
+def written(judge: Judge) -> Collection[str]:
+    """The lines of `second.yaml`."""
+    head = "# Written by `yunwei learn second`: what speaks for a second fault in a message, and from which chance it is one.\n"
+    body = {
+        "least": judge.least,
+        "base": round(judge.base, 2),
+        "weights": {k: round(v, 2) for k, v in judge.weights.items()},
+    }
+    return [head, yaml.safe_dump(body, allow_unicode=True, sort_keys=False)]

@@ -14,16 +14,10 @@ from handlers.cards import on_press, press_of, true_state
 router = Router("field")
 
 NUMBER = r"\s*#?(?P<id>\d{1,9})?\s*号?"
-ANSWERS = {
-    "同意": True,
-    "已备份": True,
-    "备份好了": True,
-    "备份过了": True,
-    "不同意": False,
-    "还没备份": False,
-    "没备份": False,
-    "没有备份": False,
-}
+AGREED, SAVED = "owner-consent", "backup-confirmed"
+YES = {"同意": AGREED, "已备份": SAVED, "备份好了": SAVED, "备份过了": SAVED, "备份了": SAVED, "有备份": SAVED}
+"""A yes → the gate it opens: agreeing to the work does not say that the data are saved."""
+ANSWERS = {**dict.fromkeys(YES, True), **dict.fromkeys(("不同意", "还没备份", "没备份", "没有备份"), False)}
 ANSWER = re.compile(rf"^(?P<word>{'|'.join(ANSWERS)}){NUMBER}[。！!]?$")
 OVERRIDE = re.compile(rf"^代同意{NUMBER}\s*(?P<rest>.*)$", re.S)
 AGAIN = re.compile(rf"^再问(?:一次|一下)?{NUMBER}$")
@@ -61,23 +55,33 @@ async def consent_words(ctx: Context) -> bool:
     if match is None or not asked:
         return False
     number = int(match["id"]) if match["id"] else ctx.quoted
-    chosen = [pair for pair in asked if number in (None, pair[1].id)]
-    if len(chosen) != 1:
-        await ctx.reply(views.which_consent([ticket for _, ticket in chosen or asked]))
-        return True
-    await guidance.answered(ctx.tx, ctx.office, *chosen[0], ctx.person, yes=ANSWERS[match["word"]])
+    meant = [pair for pair in asked if number in (None, pair[1].id)]
+    chosen = [pair for pair in meant if YES.get(match["word"], pair[0].gate) == pair[0].gate]
+    if len(chosen) == 1:
+        await guidance.answered(ctx.tx, ctx.office, *chosen[0], ctx.person, yes=ANSWERS[match["word"]])
+    elif len(meant) == 1:
+        await ctx.reply(views.another_consent(meant[0][1], meant[0][0].gate))
+    else:
+        await ctx.reply(views.which_consent([ticket for _, ticket in chosen or meant or asked]))
     return True
 
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Text) and ctx.understanding is not None)
 async def consent_loosely(ctx: Context) -> bool:
-    """可以 / 不行 is the answer to a question of consent when that was the last thing he was asked."""
+    """可以 / 不行 is the answer to a question of consent when that was the last thing he was asked.
+
+    That the data are saved has to be said: 可以 may still be about the work.
+    """
     if ctx.meaning.intent not in ("agree", "disagree") or ctx.meaning.decision in ("emergency", "classified"):
         return False
     asked = await consent.waiting_for(ctx.tx, ctx.person)
     if len(asked) != 1 or (ctx.pending is not None and ctx.pending.asked_at > asked[0][0].asked_at):
         return False
-    await guidance.answered(ctx.tx, ctx.office, *asked[0], ctx.person, yes=ctx.meaning.intent == "agree")
+    (row, ticket), yes = asked[0], ctx.meaning.intent == "agree"
+    if yes and row.gate == SAVED:
+        await ctx.reply(views.another_consent(ticket, row.gate))
+    else:
+        await guidance.answered(ctx.tx, ctx.office, row, ticket, ctx.person, yes=yes)
     return True
 
 

@@ -90,8 +90,14 @@ async def _back(ctx: Context, ticket: Ticket, rest: str) -> None:
     await guidance.back(ctx.tx, ctx.office, ticket, ctx.person)
 
 
-async def _gate_ok(ctx: Context, ticket: Ticket, rest: str) -> None:
-    await guidance.open_gate(ctx.tx, ctx.office, ticket, ctx.person)
+def _gate_ok(gate: str = "") -> Do:
+    """A yes, to `gate` where its words name one; what follows may name more."""
+
+    async def do(ctx: Context, ticket: Ticket, rest: str) -> None:
+        named = {other for other, words in NAMED.items() if re.search(words, rest)} | ({gate} - {""})
+        await guidance.open_gate(ctx.tx, ctx.office, ticket, ctx.person, named)
+
+    return do
 
 
 async def _gate_no(ctx: Context, ticket: Ticket, rest: str) -> None:
@@ -114,6 +120,23 @@ NOBODY = "(?!.*(?:没人|没接|不接|无人|打不通|不上|关机))"
 """A call that nobody took is no contact."""
 PLAINLY = "(?!.*(?:没(?!有?电)|未|不|还|等))"
 """A safety gate is opened by a plain yes only: 已断电没验 and 确认不了 open nothing."""
+IN_HAND = "(?:都|已经?)?(?:在手|办好|开好|齐)"
+YES = {
+    "已确认|确认": _gate_ok(),
+    "已断电|验过电": _gate_ok("power-off"),
+    "已备份|备份好了": _gate_ok("backup-confirmed"),
+    f"(?:操作)?许可证?(?:和证件)?{IN_HAND}|证件{IN_HAND}|工作票{IN_HAND}": _gate_ok("permit"),
+    "(?:我们)?两个?人(?:都|已经?)?(?:在(?:现?场|这)|到齐)": _gate_ok("two-person"),
+}
+"""A yes in words → the gate it is about, where it names one."""
+NAMED = {
+    "power-off": "断电|停电|没有?电|验过?电|挂牌",
+    "permit": "许可|证件|持证|工作票",
+    "two-person": "两个?人",
+    "backup-confirmed": "备份",
+    "owner-consent": "同意",
+}
+"""Gate → the words that name it in what follows a yes (确认，两人都在)."""
 RESOLVED = "(?:已解决|解决了|搞定了?|修好了|弄好了|处理好了|搞好了)(?!一半|一部分|不)"
 """It is solved, all of it: 搞定不了 and 修好了一半 are not."""
 # wording → what it does, and whether it is about an offer (not yet his) or a ticket he holds
@@ -132,7 +155,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         ("恢复|继续|步骤|下一步", _resume, "held"),
         (RESOLVED, _resolved, "held"),
         ("上一步", _back, "held"),
-        (f"(?:已确认|确认|已断电|验过电|已备份|备份好了){PLAINLY}", _gate_ok, "held"),
+        *((f"(?:{words}){PLAINLY}", do, "held") for words, do in YES.items()),
         ("做不到", _gate_no, "held"),
         ("求助", _help, "held"),
         ("正常", _step("ok"), "held"),

@@ -151,9 +151,9 @@ def _rows(procedure: Procedure) -> Iterator[tuple[str, ...]]:
 
 
 def _row(step: Step) -> tuple[str, ...]:
-    gate = f"〔先{GATE[step.gate]}〕" if step.gate else ""
+    gates = f"〔先{'、'.join(GATE[gate] for gate in step.gates)}〕" if step.gates else ""
     who = f"{WHO[step.who]} {step.minutes}分"
-    return who, gate + step.do + _with(step), step.check, step.expect, EVIDENCE.get(step.evidence, "—")
+    return who, gates + step.do + _with(step), step.check, step.expect, EVIDENCE.get(step.evidence, "—")
 
 
 def _whither(name: str | None, number: Mapping[str, str]) -> str:

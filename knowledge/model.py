@@ -66,10 +66,28 @@ class Step(Record):
     expect: str
     on: Mapping[str, str]
     """`ok` and `fail` → a step of the item, a step of the common tail, or `escalate`."""
-    gate: Gate | None = None
+    gates: tuple[Gate, ...] = ()
+    """What has to be confirmed before it, one after another in this order. `gate: x` is short for `gates: [x]`."""
     evidence: Evidence = "none"
     minutes: Annotated[int, Field(ge=1, le=480)] = 5
     tools: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_spelling(cls, data: Any) -> Any:
+        """Kept editions of before there could be several say `gate` too, and null for none."""
+        if not isinstance(data, Mapping) or "gate" not in data:
+            return data
+        if "gates" in data:
+            raise ValueError("has both gate and gates")
+        rest = {key: value for key, value in data.items() if key != "gate"}
+        return rest if data["gate"] is None else rest | {"gates": (data["gate"],)}
+
+    @model_validator(mode="after")
+    def _each_gate_once(self) -> "Step":
+        if len(set(self.gates)) != len(self.gates):
+            raise ValueError("names a gate twice")
+        return self
 
 
 class Escalation(Record):

@@ -46,5 +46,5 @@ def _branch(procedure: Procedure, name: str | None, label: str, indent: str, see
 
 
 def _line(step: Step) -> str:
-    gate = f"〔{step.gate}〕" if step.gate else ""
-    return f"{step.id} [{_WHO[step.who]} {step.minutes}分] {gate}{step.do} — 看{step.check}；应为{step.expect}"
+    gates = f"〔{'、'.join(step.gates)}〕" if step.gates else ""
+    return f"{step.id} [{_WHO[step.who]} {step.minutes}分] {gates}{step.do} — 看{step.check}；应为{step.expect}"

@@ -4,7 +4,6 @@ Asked is the reporter; when he cannot be written to, his unit's liaison; when no
 desk may open such a gate with a reason, and that is on the record as its doing. What opening it leads to is guidance's.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlmodel import col, select
@@ -25,29 +24,30 @@ OPEN = ("given", "overridden")
 ASK_AT_MOST = 3
 
 
-def needed(step: Step) -> bool:
-    """Whether the step waits for somebody of the agency."""
-    return step.gate in GATES
+async def agreed(tx: Tx, ticket: Ticket, step: Step, gate: str) -> bool:
+    """Whether the agency, or the desk for it, has opened this gate of the step."""
+    row = await _row(tx, ticket, step.id, gate)
+    return row is not None and row.state in OPEN
 
 
-async def ask(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step) -> Consent:
-    """The consent for a step as it stands; what was never asked, or was withdrawn, is asked now."""
-    row = await _row(tx, ticket, step.id)
+async def ask(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step, gate: str) -> Consent:
+    """The consent to a gate of a step as it stands; what was never asked, or was withdrawn, is asked now."""
+    row = await _row(tx, ticket, step.id, gate)
     if row is not None and row.state != "withdrawn":
         return row
     if row is None:
-        row = Consent(ticket_id=ticket.id or 0, step_id=step.id, gate=step.gate or "", asked_at=tx.now)
+        row = Consent(ticket_id=ticket.id or 0, step_id=step.id, gate=gate, asked_at=tx.now)
     else:
         row.state, row.asked, row.asked_at = "asked", row.asked + 1, tx.now
     await _put(tx, office, ticket, who, step, row)
     return row
 
 
-async def again(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step) -> None:
+async def again(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step, gate: str) -> None:
     """再问: the same question once more, a few times at most."""
-    row = await _row(tx, ticket, step.id)
+    row = await _row(tx, ticket, step.id, gate)
     if row is None or row.state == "withdrawn":
-        row = await ask(tx, office, ticket, who, step)
+        row = await ask(tx, office, ticket, who, step, gate)
     elif row.asked >= ASK_AT_MOST:
         await notices.tell(tx, who, field.asked_enough(ticket), ticket)
         return
@@ -78,25 +78,24 @@ async def answer(tx: Tx, row: Consent, ticket: Ticket, who: Person, *, yes: bool
     await tx.record(ticket.id or 0, kind, who.id, {"step": row.step_id, "gate": row.gate, "by": "agency"})
 
 
-async def override(tx: Tx, ticket: Ticket, step: Step, seat: Person, reason: str) -> None:
+async def override(tx: Tx, ticket: Ticket, step: Step, gate: str, seat: Person, reason: str) -> None:
     """代同意: the desk opens the gate; the reason is kept, and that it was the desk."""
-    row = await _row(tx, ticket, step.id)
+    row = await _row(tx, ticket, step.id, gate)
     if row is None:
-        row = Consent(ticket_id=ticket.id or 0, step_id=step.id, gate=step.gate or "", asked=0, asked_at=tx.now)
+        row = Consent(ticket_id=ticket.id or 0, step_id=step.id, gate=gate, asked=0, asked_at=tx.now)
     row.state, row.answered_at, row.answered_by = "overridden", tx.now, seat.id
     tx.add(row)
+    await tx.flush()
     await tx.forget(_timer(row))
     await notices.close_cards(tx, ticket, ("consent",), "服务台已确认")
     await tickets.add_words(tx, ticket, seat, tickets.Words(reason), "override-reason")
     await tx.record(ticket.id or 0, "gate-overridden", seat.id, {"step": step.id, "gate": row.gate, "by": "desk"})
 
 
-async def withdraw(tx: Tx, ticket: Ticket, but: Sequence[str] = ()) -> None:
-    """The procedure stands elsewhere: questions about other steps than `but` need no answer any more."""
-    statement = select(Consent).where(
-        Consent.ticket_id == ticket.id, Consent.state == "asked", col(Consent.step_id).not_in(list(but))
-    )
-    rows = (await tx.session.exec(statement)).all()
+async def withdraw(tx: Tx, ticket: Ticket, but: tuple[str, str | None] | None = None) -> None:
+    """The procedure stands elsewhere: questions other than about `but` (step, gate) need no answer any more."""
+    statement = select(Consent).where(Consent.ticket_id == ticket.id, Consent.state == "asked")
+    rows = [row for row in (await tx.session.exec(statement)).all() if (row.step_id, row.gate) != but]
     for row in rows:
         row.state = "withdrawn"
         tx.add(row)
@@ -136,7 +135,9 @@ async def _put(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step, 
         await _tell_desk(tx, office, ticket, None)
         return
     await notices.close_cards(tx, ticket, ("consent",), "见新消息")
-    await notices.hand(tx, whom, "consent", lambda c: field.ask_consent(office.voice, ticket, c, step, who), ticket)
+    await notices.hand(
+        tx, whom, "consent", lambda c: field.ask_consent(office.voice, ticket, c, step, row.gate, who), ticket
+    )
     states = ",".join(str(s) for s in Status if s in AT_WORK)
     await tx.remind(_timer(row), tx.now + SILENT, "consent-silent", ticket.id, states, {"consent": row.id})
 
@@ -156,10 +157,10 @@ async def _tell_desk(tx: Tx, office: Office, ticket: Ticket, whom: Person | None
         await notices.tell(tx, seat, field.desk_telephones(office.voice, ticket, whom), ticket)
 
 
-async def _row(tx: Tx, ticket: Ticket, step_id: str) -> Consent | None:
-    statement = select(Consent).where(Consent.ticket_id == ticket.id, Consent.step_id == step_id)
+async def _row(tx: Tx, ticket: Ticket, step_id: str, gate: str) -> Consent | None:
+    statement = select(Consent).where(Consent.ticket_id == ticket.id, Consent.step_id == step_id, Consent.gate == gate)
     return (await tx.session.exec(statement)).first()
 
 
 def _timer(row: Consent) -> str:
-    return f"consent:{row.ticket_id}:{row.step_id}"
+    return f"consent:{row.id}"

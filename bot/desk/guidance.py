@@ -1,7 +1,11 @@
 """Guidance (Part 5 in the chat): one step at a time, gates first, evidence attached, resumed anywhere.
 
 The procedure's text is ours (assumed); where a technician stands is a row, so it survives restarts and changes of phone.
+A step's gates are asked one after another in the order written, the technician's by his card, the agency's on its own
+phone; each answer opens the one that was asked, and the step begins when all are open.
 """
+
+from collections.abc import Collection
 
 from bot.core.ticket import AT_WORK, Status
 from bot.desk import consent, people, seats, tickets
@@ -35,42 +39,54 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
     procedure = office.procedure(ticket)
     if procedure is not None and not row.ended and row.step_id not in procedure.steps:
         await _begin_again(tx, ticket, who, row, procedure)
-    await consent.withdraw(tx, ticket, () if row.ended else (row.step_id,))
-    if row.ended and ticket.kind == INSPECTION:
-        return
     if row.ended or procedure is None:
+        await consent.withdraw(tx, ticket)
+        if ticket.kind == INSPECTION:
+            return
         escalate = bool(row.history and row.history[-1][0] == "escalate")
         await notices.hand(tx, who, "ended", lambda c: technician.ended(office.voice, ticket, c, escalate), ticket)
         return
     step = procedure.steps[row.step_id]
-    if consent.needed(step) and not row.gate_open and not await _consented(tx, office, ticket, who, row, step):
-        return
-    if step.gate and not row.gate_open:
-        await notices.hand(tx, who, "gate", lambda c: technician.gate(office.voice, ticket, c, step), ticket)
+    await _take_in(tx, ticket, row, step)
+    gate = _asked(row, step)
+    await consent.withdraw(tx, ticket, but=(step.id, gate))
+    if gate in consent.GATES:
+        await _ask_agency(tx, office, ticket, who, row, step, gate)
+    elif gate:
+        opened = tuple(row.gates_open)
+        await notices.hand(
+            tx, who, "gate", lambda c: technician.gate(office.voice, ticket, c, step, gate, opened), ticket
+        )
     else:
         done = len({s for s, _ in row.history})
         await notices.hand(tx, who, "step", lambda c: technician.step(office.voice, ticket, c, step, done), ticket)
 
 
-async def open_gate(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """The technician confirms the safety condition of the current step."""
+async def open_gate(tx: Tx, office: Office, ticket: Ticket, who: Person, named: Collection[str] = frozenset()) -> None:
+    """The technician confirms the one condition of the current step that is asked now.
+
+    `named`: the conditions his words name; where they are others than the one asked, nothing is opened.
+    """
     row, step = await _where(tx, office, ticket)
-    if row is None or step is None or not step.gate or row.gate_open:
+    gate = _asked(row, step)
+    if row is None or step is None or gate is None:
         await resume(tx, office, ticket, who)
-        return
-    if consent.needed(step):
+    elif gate in consent.GATES:
         await notices.tell(tx, who, field.not_for_technicians(ticket), ticket)
-        return
-    row.gate_open = True
-    tx.add(row)
-    await tx.record(ticket.id or 0, "gate-confirmed", who.id, {"step": step.id, "gate": step.gate})
-    await show(tx, office, ticket, who, row)
+    elif named and gate not in named:
+        await notices.tell(tx, who, technician.another_gate(ticket, gate), ticket)
+    else:
+        row.gates_open = [*row.gates_open, gate]
+        tx.add(row)
+        await tx.record(ticket.id or 0, "gate-confirmed", who.id, {"step": step.id, "gate": gate})
+        await show(tx, office, ticket, who, row)
 
 
 async def refuse_gate(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """The condition is not met: nothing is done, the desk knows."""
-    _, step = await _where(tx, office, ticket)
-    await tx.record(ticket.id or 0, "gate-refused", who.id, {"step": step.id if step else ""})
+    """The condition asked now is not met: nothing is done, the desk knows. What was confirmed before it stays so."""
+    row, step = await _where(tx, office, ticket)
+    about = {"step": step.id if step else "", "gate": _asked(row, step) or ""}
+    await tx.record(ticket.id or 0, "gate-refused", who.id, about)
     await notices.tell(tx, who, technician.gate_closed(ticket), ticket)
     await seats.inform(tx, office, ticket, "gate", who.name)
 
@@ -82,7 +98,8 @@ async def answered(tx: Tx, office: Office, asked: Consent, ticket: Ticket, who: 
     await notices.tell(tx, who, field.consent_thanks(ticket, holder, yes), ticket)
     if holder is None:
         return
-    await notices.tell(tx, holder, field.consent_answered(ticket, who, yes), ticket)
+    left = await _left(tx, office, ticket, asked.gate)
+    await notices.tell(tx, holder, field.consent_answered(ticket, who, yes, left), ticket)
     await resume(tx, office, ticket, holder)
     if not yes:
         await seats.inform(tx, office, ticket, "gate", who.name)
@@ -92,34 +109,36 @@ async def override(tx: Tx, office: Office, ticket: Ticket, seat: Person, reason:
     """The desk confirms for the agency's person, with a reason."""
     row, step = await _where(tx, office, ticket)
     holder = await people.person(tx, ticket.assignee_id)
-    waits = row is not None and step is not None and consent.needed(step) and not row.gate_open and not row.ended
-    if step is None or holder is None or not waits or Status(ticket.status) not in AT_WORK:
+    gate = _asked(row, step)
+    if step is None or holder is None or gate not in consent.GATES or Status(ticket.status) not in AT_WORK:
         await notices.tell(tx, seat, field.nothing_to_override(ticket), ticket)
     elif not reason:
         await notices.tell(tx, seat, field.how_to_override(ticket), ticket)
     else:
-        await consent.override(tx, ticket, step, seat, reason)
-        await notices.tell(tx, seat, field.overridden(ticket), ticket)
-        await notices.tell(tx, holder, field.consent_overridden(ticket, seat), ticket)
+        await consent.override(tx, ticket, step, gate, seat, reason)
+        left = await _left(tx, office, ticket, gate)
+        await notices.tell(tx, seat, field.overridden(ticket, left), ticket)
+        await notices.tell(tx, holder, field.consent_overridden(ticket, seat, left), ticket)
         await resume(tx, office, ticket, holder)
 
 
 async def ask_again(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     """再问: the agency's person is asked once more; where nobody has to be, the current step is shown."""
     row, step = await _where(tx, office, ticket)
-    if row is None or step is None or row.ended or row.gate_open or not consent.needed(step):
+    gate = _asked(row, step)
+    if step is None or gate not in consent.GATES:
         await resume(tx, office, ticket, who)
     else:
-        await consent.again(tx, office, ticket, who, step)
+        await consent.again(tx, office, ticket, who, step, gate)
 
 
 async def outcome(tx: Tx, office: Office, ticket: Ticket, who: Person, result: str, reason: str = "") -> None:
     """正常 / 异常 / 跳过 (`ok` | `fail` | `skip`) of the current step; moves on along the graph.
 
-    A step whose gate is closed can only be skipped: nothing is done, so nothing has to be safe.
+    A step with a closed gate can only be skipped: nothing is done, so nothing has to be safe.
     """
     row, step = await _where(tx, office, ticket)
-    if row is None or step is None or (step.gate and not row.gate_open and result != "skip"):
+    if row is None or step is None or (_asked(row, step) and result != "skip"):
         await resume(tx, office, ticket, who)
         return
     if step.who == "onsite" and ticket.status in (Status.ACCEPTED, Status.EN_ROUTE, Status.REMOTE):
@@ -138,14 +157,14 @@ async def outcome(tx: Tx, office: Office, ticket: Ticket, who: Person, result: s
 
 
 async def back(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """上一步."""
+    """上一步. His gates there are confirmed anew; what the agency has agreed to it has agreed to."""
     row = await tx.session.get(Guidance, ticket.id)
     if row is not None and row.history:
         row.step_id, row.ended = row.history[-1][0], False
         if row.step_id == "escalate" and len(row.history) > 1:
             row.step_id = row.history[-2][0]
         row.history = [h for h in row.history[:-1] if h[0] != "escalate"]
-        row.gate_open, row.evidence = False, 0
+        row.gates_open, row.evidence = [], 0
         tx.add(row)
     await resume(tx, office, ticket, who)
 
@@ -162,7 +181,7 @@ async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
 async def wants(tx: Tx, office: Office, ticket: Ticket) -> str:
     """The evidence the current step is waiting for: none | photo | reading | text | signature."""
     row, step = await _where(tx, office, ticket)
-    if row is None or step is None or row.ended or (step.gate and not row.gate_open):
+    if row is None or step is None or row.ended or _asked(row, step):
         return "none"
     return str(step.evidence or "none")
 
@@ -184,7 +203,7 @@ async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidan
     procedure = office.procedure(ticket)
     following = procedure.next(step.id, result) if procedure else None
     row.history = [*row.history, [step.id, result]]
-    row.gate_open, row.evidence = False, 0
+    row.gates_open, row.evidence = [], 0
     if following is None or following == "escalate":
         row.ended = True
         if following == "escalate":
@@ -200,25 +219,55 @@ async def _move(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidan
 async def _begin_again(tx: Tx, ticket: Ticket, who: Person, row: Guidance, procedure: Procedure) -> None:
     """The procedure has changed under the ticket and does not know his step: he begins at its first, and is told."""
     await tx.record(ticket.id or 0, "begun-again", who.id, {"step": row.step_id})
-    row.step_id, row.history, row.gate_open, row.evidence = procedure.entry, [], False, 0
+    row.step_id, row.history, row.gates_open, row.evidence = procedure.entry, [], [], 0
     tx.add(row)
-    await consent.withdraw(tx, ticket, ())
     await consent.forget(tx, ticket)
     await notices.tell(tx, who, technician.begun_again(ticket), ticket)
 
 
-async def _consented(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidance, step: Step) -> bool:
-    """Whether the agency has agreed to this step; if not, it is asked and the technician sees that he has to wait."""
-    asked = await consent.ask(tx, office, ticket, who, step)
-    if asked.state in consent.OPEN:
-        row.gate_open = True
+async def change_hands(tx: Tx, ticket: Ticket) -> None:
+    """Somebody else goes on where it stands: what the former one confirmed by being there has to be confirmed anew.
+
+    The agency's answer was given to the step, not to him, and stays.
+    """
+    if (row := await tx.session.get(Guidance, ticket.id)) is not None:
+        row.gates_open = [gate for gate in row.gates_open if gate in consent.GATES]
         tx.add(row)
-        return True
+
+
+def _asked(row: Guidance | None, step: Step | None) -> str | None:
+    """The gate that is asked now: the first one, in the order written, that is not open."""
+    if row is None or step is None or row.ended:
+        return None
+    return next((gate for gate in step.gates if gate not in row.gates_open), None)
+
+
+async def _take_in(tx: Tx, ticket: Ticket, row: Guidance, step: Step) -> None:
+    """What the agency has agreed to is open, as far as it is its turn."""
+    while (gate := _asked(row, step)) in consent.GATES and await consent.agreed(tx, ticket, step, gate):
+        row.gates_open = [*row.gates_open, gate]
+        tx.add(row)
+
+
+async def _ask_agency(
+    tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidance, step: Step, gate: str
+) -> None:
+    """The agency is asked, if it has not been, and the technician sees that he has to wait."""
+    asked, opened = await consent.ask(tx, office, ticket, who, step, gate), tuple(row.gates_open)
     whom = await people.person(tx, asked.person_id)
     await notices.hand(
-        tx, who, "gate", lambda c: field.consent_wanted(office.voice, ticket, c, step, whom, asked.state), ticket
+        tx,
+        who,
+        "gate",
+        lambda c: field.consent_wanted(office.voice, ticket, c, step, gate, opened, whom, asked.state),
+        ticket,
     )
-    return False
+
+
+async def _left(tx: Tx, office: Office, ticket: Ticket, opened: str) -> bool:
+    """Whether more has to be confirmed for the current step once `opened` is."""
+    row, step = await _where(tx, office, ticket)
+    return row is not None and step is not None and bool(set(step.gates) - {*row.gates_open, opened})
 
 
 async def _where(tx: Tx, office: Office, ticket: Ticket) -> tuple[Guidance | None, Step | None]:

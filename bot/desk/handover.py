@@ -10,10 +10,10 @@ from sqlmodel import col, select
 
 from bot.core import permits
 from bot.core.ticket import Action, Status
-from bot.desk import bookings, candidates, experts, fitness, holding, people, shifts, tickets
+from bot.desk import bookings, candidates, experts, fitness, guidance, holding, people, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Dialogue, Guidance, Handover, Person, Ticket, TimerRow
+from bot.store.tables import Dialogue, Handover, Person, Ticket, TimerRow
 from bot.views import choices, field, notices
 
 KIND = "handover"
@@ -73,9 +73,7 @@ async def take(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     await notices.close_cards(tx, ticket, HIS_CARDS, f"{who.name}已接手"[:10], old.id)
     await tickets.let_go(tx, ticket, old)
     await tickets.take_up(tx, ticket, who)
-    if (guidance := await tx.session.get(Guidance, ticket.id)) is not None:
-        guidance.gate_open = False
-        tx.add(guidance)
+    await guidance.change_hands(tx, ticket)
     await notices.tell(tx, old, field.handed_over(ticket, who), ticket)
     asker = await people.person(tx, ticket.reporter_id)
     if ticket.status == Status.RESTORED:

@@ -129,24 +129,25 @@ async def _repair(tx: Tx, office: Office, ticket: Ticket, holder: Person, marks:
         holder,
         row=row,
         step=step,
-        gate=await _gate(tx, ticket, row, step, marks) if row is not None and step is not None else "",
+        gates=[(g, await _gate(tx, ticket, row, step, g, marks)) for g in step.gates] if row and step else [],
         attached=attached,
         taken=_taken(row, procedure) if row is not None and procedure is not None else [],
     )
 
 
-async def _gate(tx: Tx, ticket: Ticket, row: Guidance, step: Step, marks: Sequence[Mark]) -> str:
-    """closed | open | asked | refused | overridden; empty where the step has no gate."""
-    if not step.gate:
-        return ""
-    if consent.needed(step):
-        statement = select(Consent.state).where(Consent.ticket_id == ticket.id, Consent.step_id == step.id)
+async def _gate(tx: Tx, ticket: Ticket, row: Guidance, step: Step, gate: str, marks: Sequence[Mark]) -> str:
+    """closed | open | asked | refused | overridden."""
+    if gate in consent.GATES:
+        statement = select(Consent.state).where(
+            Consent.ticket_id == ticket.id, Consent.step_id == step.id, Consent.gate == gate
+        )
         state = (await tx.session.exec(statement)).first()
         if state in ("asked", "refused", "overridden"):
             return state
-    if row.gate_open:
+    if gate in row.gates_open:
         return "open"
-    about = [m.kind for m in marks if m.data.get("step") == step.id and m.kind.startswith("gate-")]
+    at = (step.id, gate)
+    about = [m.kind for m in marks if m.kind.startswith("gate-") and (m.data.get("step"), m.data.get("gate")) == at]
     return "refused" if about[-1:] == ["gate-refused"] else "closed"
 
 

@@ -8,10 +8,23 @@ from datetime import datetime, timedelta
 
 from bot.core.duty import Kind, Span, Standing, by_person, standing
 from bot.core.ticket import AT_WORK, Action, Status
-from bot.desk import bookings, candidates, dispatch, experts, handover, offers, people, seats, shifts, tickets
+from bot.desk import (
+    bookings,
+    candidates,
+    consent,
+    dispatch,
+    experts,
+    guidance,
+    handover,
+    offers,
+    people,
+    seats,
+    shifts,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Guidance, Person, Ticket, TimerRow
+from bot.store.tables import Person, Ticket, TimerRow
 from bot.views import duty as views
 from bot.views import notices
 
@@ -133,8 +146,10 @@ async def pass_on(tx: Tx, office: Office, ticket: Ticket, who: Person, label: st
 
 
 async def _unfocus(tx: Tx, ticket: Ticket, who: Person) -> None:
-    """It is not his any more. The place in the procedure stays; a safety gate he confirmed must be confirmed anew."""
-    if (place := await tx.session.get(Guidance, ticket.id)) is not None:
-        place.gate_open = False
-        tx.add(place)
+    """It is not his any more. The place in the procedure stays; a safety gate he confirmed must be confirmed anew.
+
+    A question to the agency that is still open is asked again when somebody stands there.
+    """
+    await guidance.change_hands(tx, ticket)
+    await consent.withdraw(tx, ticket)
     await tickets.let_go(tx, ticket, who)

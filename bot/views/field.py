@@ -3,12 +3,12 @@
 Reporters read plain words; technicians read what to type when buttons fail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, call, clip, named, number, place
+from bot.views.words import Voice, call, clip, gates_beside, named, number, place
 from knowledge import Step
 
 CONSENT = {
@@ -16,12 +16,11 @@ CONSENT = {
     "backup-confirmed": ("请确认资料已备份", "已备份", "还没备份"),
 }
 """Gate → what the agency's person is asked, and his two answers."""
-_CONSENT = CONSENT["owner-consent"]
 
 
-def ask_consent(voice: Voice, ticket: Ticket, card_id: str, step: Step, who: Person) -> Card:
+def ask_consent(voice: Voice, ticket: Ticket, card_id: str, step: Step, gate: str, who: Person) -> Card:
     """To the agency's person on his own phone: what is about to be done, yes or no."""
-    title, yes, no = CONSENT.get(step.gate or "", _CONSENT)
+    title, yes, no = CONSENT[gate]
     return Card(
         card_id=card_id,
         source=f"{number(ticket)} {voice.what(ticket)}",
@@ -36,9 +35,18 @@ def ask_consent(voice: Voice, ticket: Ticket, card_id: str, step: Step, who: Per
     )
 
 
-def consent_wanted(voice: Voice, ticket: Ticket, card_id: str, step: Step, whom: Person | None, state: str) -> Card:
+def consent_wanted(
+    voice: Voice,
+    ticket: Ticket,
+    card_id: str,
+    step: Step,
+    gate: str,
+    opened: Collection[str],
+    whom: Person | None,
+    state: str,
+) -> Card:
     """To the technician: the gate is not his to open; who was asked, and what he can do meanwhile."""
-    title, _, _ = CONSENT.get(step.gate or "", _CONSENT)
+    title, _, _ = CONSENT[gate]
     asked = f"已请{whom.name}在自己手机上答复" if whom else "对方没有登录机器人，已请服务台电话联系"
     return Card(
         card_id=card_id,
@@ -46,7 +54,7 @@ def consent_wanted(voice: Voice, ticket: Ticket, card_id: str, step: Step, whom:
         title="等使用人答复" if state == "asked" else "使用人没有同意",
         description=asked if state == "asked" else "这一步先不要做",
         body=clip(f"要做的：{step.do}", 100),
-        lines=(("条件", title),),
+        lines=(("条件", title), *gates_beside(step, gate, opened)),
         hint="再问 / 跳过 原因 / 求助 / 暂停",
         buttons=(
             Button(text="再问一次", verb="consent-again", command="再问", style="primary"),
@@ -61,10 +69,14 @@ def not_for_technicians(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}这一步要使用人本人在手机上确认，您不能代按。没答复可回复：再问；或：跳过 原因")
 
 
-def consent_answered(ticket: Ticket, whom: Person, yes: bool) -> Say:
-    """To the technician."""
+_GO_ON = {False: "可以做了。", True: "还有要先确认的，请看新卡片。"}
+"""Whether more has to be confirmed → what the technician may do now."""
+
+
+def consent_answered(ticket: Ticket, whom: Person, yes: bool, left: bool) -> Say:
+    """To the technician. `left`: more has to be confirmed before the step."""
     if yes:
-        return Say(text=f"{named(ticket)}：{whom.name}已确认，可以做了。")
+        return Say(text=f"{named(ticket)}：{whom.name}已确认，{_GO_ON[left]}")
     return Say(text=f"{named(ticket)}：{whom.name}没有同意，先不要做。可回复：再问 / 跳过 原因 / 求助")
 
 
@@ -73,13 +85,20 @@ def consent_thanks(ticket: Ticket, who: Person | None, yes: bool) -> Say:
     return Say(text=f"好的，已告诉{call(who)}。" if yes else f"好的，已告诉{call(who)}先不做。")
 
 
-def consent_overridden(ticket: Ticket, seat: Person) -> Say:
-    return Say(text=f"{named(ticket)}：服务台{seat.name}已替使用人确认，可以做了。")
+def consent_overridden(ticket: Ticket, seat: Person, left: bool) -> Say:
+    return Say(text=f"{named(ticket)}：服务台{seat.name}已替使用人确认，{_GO_ON[left]}")
 
 
-def overridden(ticket: Ticket) -> Say:
+def overridden(ticket: Ticket, left: bool) -> Say:
     """To the desk."""
-    return Say(text=f"{number(ticket)}已代为确认，理由已记录，技术员可以继续。")
+    then = "这一步还有别的要先确认" if left else "技术员可以继续"
+    return Say(text=f"{number(ticket)}已代为确认，理由已记录，{then}。")
+
+
+def another_consent(ticket: Ticket, gate: str) -> Say:
+    """To the agency's person, whose yes is to something else than what is asked."""
+    title, yes, no = CONSENT[gate]
+    return Say(text=f"{number(ticket)}现在{title}，可回复：{yes} {ticket.id}；或：{no} {ticket.id}")
 
 
 def how_to_override(ticket: Ticket) -> Say:

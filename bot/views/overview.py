@@ -151,11 +151,11 @@ def repair(
     *,
     row: Guidance | None,
     step: Step | None,
-    gate: str,
+    gates: Sequence[tuple[str, str]],
     attached: Mapping[str, int],
     taken: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    """One ticket of 步骤. `gate`: a key of GATE, or empty; `attached`: medium → pieces; `taken`: (what was done, result)."""
+    """One ticket of 步骤. `gates`: (gate, a key of GATE); `attached`: medium → pieces; `taken`: (what was done, result)."""
     about = {
         "id": one.id,
         "number": number(one),
@@ -166,7 +166,7 @@ def repair(
         "attached": _pieces(attached),
         "title": "",
         "do": "",
-        "gate": None,
+        "gates": [],
         "evidence": "",
     }
     if row is None or (step is None and not row.ended):
@@ -179,7 +179,7 @@ def repair(
         "title": f"第{len({s for s, _ in row.history}) + 1}步"
         + ("" if one.status in _WORKING else f"（{state(one)}）"),
         "do": step.do,
-        "gate": {"state": gate, "what": GATES.get(step.gate or "", ""), "word": GATE[gate]} if gate else None,
+        "gates": [{"state": how, "what": GATES.get(gate, gate), "word": GATE[how]} for gate, how in gates],
         "evidence": (f"要{wanted}，" + (f"已附{row.evidence}件" if row.evidence else "还没有")) if wanted else "不要求",
     }
 

@@ -3,12 +3,24 @@
 Every card prints the typed line that does the same as its buttons.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.core.outbound import Button, Card, Say
 from bot.core.ticket import Status
 from bot.store.tables import Offer, Person, Ticket
-from bot.views.words import DECLINE_REASONS, GATES, INSPECTION, Voice, clip, named, number, place, state
+from bot.views.words import (
+    DECLINE_REASONS,
+    GATES,
+    INSPECTION,
+    Voice,
+    clip,
+    gates_beside,
+    named,
+    number,
+    place,
+    state,
+)
 from knowledge import Step
 
 PARTS = {
@@ -118,6 +130,7 @@ def step(voice: Voice, ticket: Ticket, card_id: str, step: Step, done: int) -> C
     lines = [("看什么", step.check), ("正常是", step.expect), ("用时", f"约{step.minutes}分钟")]
     if step.tools:
         lines.append(("工具", "、".join(step.tools)))
+    lines += gates_beside(step, "", step.gates)
     need = {"photo": "请拍照发来", "reading": "请发读数", "text": "请发一句说明", "signature": "请发签字照片"}
     if step.evidence in need:
         lines.append(("留证", need[step.evidence]))
@@ -140,15 +153,17 @@ def step(voice: Voice, ticket: Ticket, card_id: str, step: Step, done: int) -> C
     )
 
 
-def gate(voice: Voice, ticket: Ticket, card_id: str, step: Step) -> Card:
-    """A safety gate: confirmed before the step is shown."""
+def gate(voice: Voice, ticket: Ticket, card_id: str, step: Step, asked: str, opened: Collection[str]) -> Card:
+    """A safety gate: confirmed before the step is shown, one at a time."""
+    several = len(step.gates) > 1
     return Card(
         card_id=card_id,
         source=f"{named(ticket)} {voice.what(ticket)}",
-        title="先确认再动手",
-        description=GATES.get(step.gate or "", step.gate or ""),
-        body="确认后才给出下一步。",
+        title="先确认再动手" + (f"（{step.gates.index(asked) + 1}/{len(step.gates)}）" if several else ""),
+        description=GATES[asked],
+        body="一项一项确认，都确认了才给出下一步。" if several else "确认后才给出下一步。",
         hint="确认 / 做不到",
+        lines=tuple(gates_beside(step, asked, opened)),
         buttons=(
             Button(text="已确认", verb="gate-ok", command="确认", style="primary"),
             Button(text="做不到", verb="gate-no", command="做不到"),
@@ -292,6 +307,11 @@ def skip_reason(ticket: Ticket) -> Say:
 
 def gate_closed(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}这一步的安全条件不具备，先不要动手。已通知服务台，条件具备后按“已确认”。")
+
+
+def another_gate(ticket: Ticket, asked: str) -> Say:
+    """His words confirm another condition than the one that is asked."""
+    return Say(text=f"{named(ticket)}现在请先确认：{GATES[asked]}。做到了请回复：确认；没有请回复：做不到")
 
 
 def arrive_first(ticket: Ticket) -> Say:

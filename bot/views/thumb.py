@@ -131,7 +131,7 @@ def no_procedure(ticket: Ticket) -> Say:
 
 
 def whole_procedure(voice: Voice, ticket: Ticket, procedure: Procedure, at: str) -> list[Say]:
-    """The rest of the procedure to read without a connection: every step with its gate and both branches."""
+    """The rest of the procedure to read without a connection: every step with its gates and both branches."""
     order = _in_order(procedure, at)
     numbers = {step_id: index for index, step_id in enumerate(order, start=1)}
     blocks = [_block(procedure.steps[step_id], numbers) for step_id in order]
@@ -157,10 +157,10 @@ def _in_order(procedure: Procedure, at: str) -> list[str]:
 
 
 def _block(step: Step, numbers: Mapping[str, int]) -> str:
-    gate = f"【先确认：{GATES.get(step.gate, step.gate)}，做不到就停】" if step.gate else ""
+    gates = f"【先确认：{'、'.join(GATES[gate] for gate in step.gates)}，做不到就停】" if step.gates else ""
     kept = f" 留证：{ASKED_FOR[step.evidence]}。" if step.evidence in ASKED_FOR else ""
     ways = "；".join(f"{word}→{_way(step, outcome, numbers)}" for word, outcome in (("正常", "ok"), ("异常", "fail")))
-    return f"{numbers[step.id]}. {gate}{step.do}。看：{step.check}；应为：{step.expect}。{kept}{ways}"
+    return f"{numbers[step.id]}. {gates}{step.do}。看：{step.check}；应为：{step.expect}。{kept}{ways}"
 
 
 def _way(step: Step, outcome: str, numbers: Mapping[str, int]) -> str:

@@ -1,13 +1,14 @@
 """The desk's vocabulary: how numbers, places, times, priorities and states are said to people, in plain Chinese."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.core.charging import VISIT
 from bot.core.ticket import Status
 from bot.store.tables import Contact, Person, Ticket
-from knowledge import Book
+from knowledge import Book, Step
 
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
 
@@ -109,6 +110,14 @@ GATES = {
     "owner-consent": "使用人（或负责人）已同意",
     "not-classified": "已确认不是涉密设备",
 }
+
+
+def gates_beside(step: Step, asked: str, opened: Collection[str]) -> list[tuple[str, str]]:
+    """The step's other gates beside the one that is asked: what is confirmed already, what will be asked after it."""
+    done = [GATES[gate] for gate in step.gates if gate in opened]
+    after = [GATES[gate] for gate in step.gates if gate not in opened and gate != asked]
+    rows = (("已确认", done), ("之后还有", after))
+    return [(label, clip("、".join(what), 30)) for label, what in rows if what]
 
 
 def number(ticket: Ticket) -> str:

@@ -48,7 +48,7 @@ async def test_the_reporter_is_asked_on_his_own_phone_and_his_yes_opens_the_gate
     assert "已告诉王强" in await press(waiting, "limei", "同意")
     seen = "\n".join(text_of(m) for m in waiting.phone("wangqiang").messages[before:])
     assert "李梅已确认" in seen and "正常" in waiting.phone("wangqiang").buttons
-    assert (await gate(waiting)).gate_open
+    assert (await gate(waiting)).gates_open
     async with waiting.desk.db.read() as session:
         event = (await session.exec(select(TicketEvent).where(TicketEvent.kind == "gate-confirmed"))).one()
         reporter = (await session.exec(select(Ticket.reporter_id))).one()
@@ -59,7 +59,7 @@ async def test_the_reporter_is_asked_on_his_own_phone_and_his_yes_opens_the_gate
 async def test_the_technician_cannot_open_it_himself(waiting: Stage, words: str) -> None:
     answer = await read(waiting, "wangqiang", words)
     assert "您不能代按" in answer or "等使用人答复" in answer
-    assert not (await gate(waiting)).gate_open
+    assert not (await gate(waiting)).gates_open
     assert "同意" in waiting.phone("limei").buttons, "the question stands"
 
 
@@ -68,14 +68,14 @@ async def test_nor_can_he_press_the_reporters_card(waiting: Stage) -> None:
     assert card is not None
     assert "代同意" not in await read(waiting, "wangqiang", "同意 1")
     assert "只有服务台" in await read(waiting, "wangqiang", "代同意 1 我看可以")
-    assert not (await gate(waiting)).gate_open
+    assert not (await gate(waiting)).gates_open
 
 
 @pytest.mark.parametrize("words, opens", [("同意", True), ("同意 1", True), ("可以", True), ("不同意", False)])
 async def test_the_answer_may_be_typed(waiting: Stage, words: str, opens: bool) -> None:
     answer = await read(waiting, "limei", words)
     assert "已告诉王强" in answer and ("先不做" in answer) is not opens
-    assert (await gate(waiting)).gate_open is opens
+    assert bool((await gate(waiting)).gates_open) is opens
 
 
 async def test_a_no_stops_the_step_the_desk_knows_and_it_can_be_asked_again(waiting: Stage) -> None:
@@ -84,7 +84,7 @@ async def test_a_no_stops_the_step_the_desk_knows_and_it_can_be_asked_again(wait
     assert any("安全条件不具备" in text_of(m) for m in waiting.phone("zhoumin").messages)
     assert "已再问李梅" in await press(waiting, "wangqiang", "再问一次")
     await press(waiting, "limei", "同意")
-    assert (await gate(waiting)).gate_open
+    assert (await gate(waiting)).gates_open
     assert (await kinds(waiting)).count("consent-asked") == 2
 
 
@@ -103,7 +103,7 @@ async def test_without_consent_the_step_can_be_skipped_with_a_reason(waiting: St
     async with waiting.desk.db.read() as session:
         assert (await session.exec(select(Consent.state))).first() == "withdrawn"
     assert "已告诉" not in await press(waiting, "limei", "同意", force=True)
-    assert not (await gate(waiting)).gate_open
+    assert not (await gate(waiting)).gates_open
 
 
 async def test_silence_makes_the_desk_telephone_and_its_word_is_recorded_with_the_reason(waiting: Stage) -> None:
@@ -113,7 +113,7 @@ async def test_silence_makes_the_desk_telephone_and_its_word_is_recorded_with_th
     assert any("还没答复" in text_of(m) for m in waiting.phone("wangqiang").messages)
     assert "要写理由" in await read(waiting, "zhoumin", "代同意 1")
     assert "理由已记录" in await read(waiting, "zhoumin", "代同意 1 电话征得本人同意")
-    assert (await gate(waiting)).gate_open
+    assert (await gate(waiting)).gates_open
     assert "gate-overridden" in await kinds(waiting)
     async with waiting.desk.db.read() as session:
         assert "电话征得本人同意" in (await session.exec(select(Content.text))).all()
@@ -125,7 +125,7 @@ async def test_silence_makes_the_desk_telephone_and_its_word_is_recorded_with_th
 async def test_the_question_survives_a_restart(waiting: Stage) -> None:
     await waiting.restart()
     await press(waiting, "limei", "同意")
-    assert (await gate(waiting)).gate_open
+    assert (await gate(waiting)).gates_open
 
 
 async def test_a_safety_gate_stays_the_technicians(waiting: Stage) -> None:
@@ -134,9 +134,9 @@ async def test_a_safety_gate_stays_the_technicians(waiting: Stage) -> None:
         ticket.fault, ticket.item, ticket.status = "printer-paper-jam", "printer", "on-site"
         tx.add(ticket)
         row = await tx.session.get_one(Guidance, 1)
-        gated = next(s for s in waiting.office.book.procedure(ticket.fault).steps.values() if s.gate == "power-off")
-        row.fault, row.step_id, row.gate_open = ticket.fault, gated.id, False
+        gated = next(s for s in waiting.office.book.procedure(ticket.fault).steps.values() if s.gates == ("power-off",))
+        row.fault, row.step_id, row.gates_open = ticket.fault, gated.id, []
         tx.add(row)
     await read(waiting, "wangqiang", "步骤 1")
     await press(waiting, "wangqiang", "已确认")
-    assert (await gate(waiting)).gate_open
+    assert (await gate(waiting)).gates_open

@@ -89,12 +89,12 @@ async def test_at_the_end_of_a_shift_a_ticket_is_taken_over_by_name(world: Stage
 async def test_a_gate_that_the_first_one_confirmed_is_closed_for_the_next(world: Stage) -> None:
     number = await accepted(world)
     async with world.desk.db.write("gate") as tx:
-        tx.add(Guidance(ticket_id=number, fault="x", step_id="y", gate_open=True))
+        tx.add(Guidance(ticket_id=number, fault="x", step_id="y", gates_open=["owner-consent", "permit"]))
     await says(world, "wangqiang", f"转交 {number} 赵磊 有急事")
     await says(world, "zhaolei", "接手")
     async with world.desk.db.read() as session:
         place = await session.get_one(Guidance, number)
-    assert (place.gate_open, place.step_id) == (False, "y")
+    assert (place.gates_open, place.step_id) == (["owner-consent"], "y"), "the agency's answer stays"
     assert await holder(world) == "赵磊"
 
 

@@ -51,7 +51,7 @@ async def test_taken_it_is_his_with_reason_and_what_was_done(onsite: Stage) -> N
     await read(onsite, "zhaolei", "到场 1")
     async with onsite.desk.db.read() as session:
         row = (await session.exec(select(Guidance))).one()
-    assert (row.step_id, row.gate_open) == (before, False), "he goes on where it stood, its gate confirmed anew"
+    assert (row.step_id, row.gates_open) == (before, []), "he goes on where it stood, its gate confirmed anew"
     assert "您手上没有" in await read(onsite, "wangqiang", "已解决 1")
 
 

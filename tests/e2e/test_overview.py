@@ -99,11 +99,11 @@ async def test_a_guided_repair_with_gate_and_photo(world: Stage) -> None:
     assert (await the(world, "repairs"))["title"] == "还没有开始步骤"
     await press(world, "wangqiang", "到场")
     repair = await the(world, "repairs")
-    assert (repair["title"], repair["gate"]["state"], repair["evidence"]) == ("第1步", "closed", "要照片，还没有")
+    assert (repair["title"], repair["gates"][0]["state"], repair["evidence"]) == ("第1步", "closed", "要照片，还没有")
     await press(world, "wangqiang", "做不到")
-    assert (await the(world, "repairs"))["gate"]["word"] == "条件不具备，已停手"
+    assert (await the(world, "repairs"))["gates"][0]["word"] == "条件不具备，已停手"
     await press(world, "wangqiang", "已确认")
-    assert (await the(world, "repairs"))["gate"]["state"] == "open"
+    assert (await the(world, "repairs"))["gates"][0]["state"] == "open"
     await world.phone("wangqiang").sends_photo()
     await world.settle()
     repair = await the(world, "repairs")

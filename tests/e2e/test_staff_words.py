@@ -5,7 +5,7 @@ import pytest
 from bot.stage import Stage
 from bot.story import text_of
 from bot.views import staff
-from handlers.technician_words import COMMANDS, _gate_ok
+from handlers.technician_words import COMMANDS, YES
 from tests.e2e.test_ticket_life import count_tickets, dispatched, says, ticket_of
 from tests.e2e.test_warnings import accepted
 
@@ -73,6 +73,11 @@ async def test_a_way_for_nothing_is_no_departure(world: Stage) -> None:
         ("已断电，验过没电", True),
         ("已确认没电", True),
         ("确认", True),
+        ("两人都在场", True),
+        ("证件都在手", True),
+        ("工作票已开好", True),
+        ("许可还没批", False),
+        ("两人还没到齐", False),
         ("已断电没验", False),
         ("已断电，还没验电", False),
         ("确认不了", False),
@@ -82,7 +87,7 @@ async def test_a_way_for_nothing_is_no_departure(world: Stage) -> None:
     ],
 )
 def test_a_safety_gate_is_opened_by_a_plain_yes_only(said: str, does: bool) -> None:
-    assert any(do is _gate_ok for pattern, do, _ in COMMANDS if pattern.match(said)) is does
+    assert any(do in YES.values() for pattern, do, _ in COMMANDS if pattern.match(said)) is does
 
 
 @pytest.mark.parametrize("line", [example for example in staff.DESK.split("、") if example != "代报 电话 内容"])

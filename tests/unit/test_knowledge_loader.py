@@ -89,6 +89,15 @@ def test_an_edition_kept_before_pauses_named_their_party_can_still_be_read(book:
     assert Book.model_validate_json(json.dumps(kept)).procedure("printer-paper-jam").entry
 
 
+def test_an_edition_kept_when_a_step_had_one_gate_can_still_be_read(book: Book) -> None:
+    kept = book.model_dump(mode="json", by_alias=True)
+    for step in kept["items"]["printer"]["procedure"]["steps"]:
+        step["gate"] = next(iter(step.pop("gates")), None)
+    read = Book.model_validate_json(json.dumps(kept))
+    assert read.items["printer"] == book.items["printer"]
+    assert read.procedure("printer-paper-jam").steps["jam-clear"].gates == ("power-off",)
+
+
 @pytest.fixture
 def broken(tmp_path: Path) -> Callable[[str, str, str], str]:
     """Change one wording in one file of a copy; returns what the loader says."""
@@ -118,6 +127,10 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], str]:
         ("entry: jam-clear", "entry: jam-cleer", "no step is called 'jam-cleer'"),
         ("on: {ok: verify, fail: jam-locate}", "on: {ok: verify}", "must have ok and fail"),
         ("gate: power-off", "gate: power-of", "procedure.steps"),
+        ("gate: power-off", "gates: [permit, power-of]", "gates.1: Input should be 'power-off', 'permit'"),
+        ("gate: power-off", "gates: [power-off, permit, power-off]", "names a gate twice"),
+        ("gate: power-off", "gates: [permit], gate: power-off", "has both gate and gates"),
+        ("gate: power-off", "gates: power-off", "gates: Input should be a valid tuple"),
     ],
 )
 def test_a_mistake_is_named_by_file_and_key(

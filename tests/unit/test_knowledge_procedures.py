@@ -40,7 +40,7 @@ def test_a_step_says_what_to_do_to_look_at_and_to_expect(book: Book, slug: str) 
     "slug", ["ups-bypass", "ups-battery-fault", "pwr-breaker-trip", "pwr-pdu-fault", "pwr-ats-fail", "pc-no-power"]
 )
 def test_electrical_work_waits_for_a_gate(book: Book, slug: str) -> None:
-    assert any(step.gate for step in book.procedure(slug).steps.values())
+    assert any(step.gates for step in book.procedure(slug).steps.values())
 
 
 def test_safety_faults_never_start_with_self_help(book: Book) -> None:

@@ -114,7 +114,7 @@ function repair(one) {
     el("div", { class: "current", "aria-current": "step" },
       el("p", {}, el("b", {}, one.title)),
       el("p", { class: "do" }, one.do),
-      one.gate && el("p", { class: `gate ${one.gate.state}` }, el("i", {}, "安全门"), el("span", {}, one.gate.what), el("b", {}, one.gate.word)),
+      ...one.gates.map((gate) => el("p", { class: `gate ${gate.state}` }, el("i", {}, "安全门"), el("span", {}, gate.what), el("b", {}, gate.word))),
       one.evidence && el("p", { class: "proof" }, el("i", {}, "留证"), el("span", {}, one.evidence))),
     one.attached && el("p", { class: "proof" }, el("i", {}, "全单已附"), el("span", { class: "attached num" }, one.attached)));
 }

@@ -13,7 +13,8 @@ class Guidance(SQLModel, table=True):
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id")
     fault: str
     step_id: str
-    gate_open: bool = False
+    gates_open: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """The gates of this step that were confirmed."""
     evidence: int = 0
     """Pieces of evidence sent for this step."""
     history: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -22,9 +23,9 @@ class Guidance(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """A gate that the agency opens, not the technician. `state`: asked | given | refused | overridden."""
+    """A gate that the agency opens, not the technician. `state`: asked | given | refused | overridden | withdrawn."""
 
-    __table_args__ = (UniqueConstraint("ticket_id", "step_id"),)
+    __table_args__ = (UniqueConstraint("ticket_id", "step_id", "gate"),)
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     step_id: str

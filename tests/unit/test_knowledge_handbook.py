@@ -17,6 +17,7 @@ def test_everything_is_in_the_handbook(book: Book, tmp_path: Path) -> None:
     for step in book.faults["printer-paper-jam"].self_help:
         assert step in markdown
     assert "来源：公开来源可见" in markdown
+    assert "〔先持证、两人〕两人断开电池开关" in markdown and "〔先断电〕" in markdown
     assert "暂定" in markdown.splitlines()[2]
 
 

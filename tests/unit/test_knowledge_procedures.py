@@ -43,6 +43,31 @@ def test_electrical_work_waits_for_a_gate(book: Book, slug: str) -> None:
     assert any(step.gates for step in book.procedure(slug).steps.values())
 
 
+ORDER = ("not-classified", "owner-consent", "backup-confirmed", "permit", "two-person", "power-off")
+"""First what decides whether anything is done at all, then whoever has to be waited for, then what is to be seen on the
+spot; power is cut when all else is there."""
+
+
+def test_several_gates_are_asked_in_a_sensible_order(book: Book) -> None:
+    several = [s.gates for item in book.items.values() for s in item.procedure.steps if len(s.gates) > 1]
+    assert 40 <= len(several) <= 80
+    assert [gates for gates in several if list(gates) != sorted(gates, key=ORDER.index)] == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "step", "gates"),
+    [
+        ("ups-battery-fault", "bat-replace", "permit、two-person"),
+        ("pwr-pdu-fault", "pdu-replace", "permit、power-off"),
+        ("os-corrupt-reinstall", "reinstall-image", "owner-consent、backup-confirmed"),
+        ("cctv-blur-angle", "blur-angle", "owner-consent、two-person"),
+    ],
+)
+def test_a_step_that_needs_more_than_one_gate_shows_them_all(book: Book, slug: str, step: str, gates: str) -> None:
+    assert book.procedure(slug).steps[step].gates == tuple(gates.split("、"))
+    assert f"〔{gates}〕" in as_tree(book, slug)
+
+
 def test_safety_faults_never_start_with_self_help(book: Book) -> None:
     safety = [f for f in book.faults.values() if f.safety]
     assert len(safety) >= 10

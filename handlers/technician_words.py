@@ -236,9 +236,14 @@ async def perform(ctx: Context, text: str, given: int | None = None) -> bool:
 
 @router.on(_is_engineer)
 async def reading(ctx: Context) -> bool:
-    """A line typed where the current step asks for a reading or a note is its evidence."""
+    """A line typed where the current step asks for a reading or a note is its evidence; a figure that comes before its
+    gates are open is at least kept, and he is told what comes first.
+    """
     ticket = await _focused(ctx)
     wanted = await guidance.wants(ctx.tx, ctx.office, ticket) if ticket and ctx.text else ""
+    if wanted == "none" and ticket and any(char.isdigit() for char in ctx.text):
+        soon = await guidance.wants(ctx.tx, ctx.office, ticket, soon=True)
+        wanted = soon if soon == "reading" else "none"
     if ticket is None or wanted not in ("reading", "text") or _another_matter(ctx, ticket, wanted):
         return False
     return await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, Words(ctx.text))

@@ -105,7 +105,8 @@ async def withdraw(tx: Tx, ticket: Ticket, but: tuple[str, str | None] | None = 
 
 
 async def forget(tx: Tx, ticket: Ticket) -> None:
-    """A procedure begins anew: what was agreed to before is asked again."""
+    """A procedure begins anew: what is being asked needs no answer, what was agreed to before is asked again."""
+    await withdraw(tx, ticket)
     for row in (await tx.session.exec(select(Consent).where(Consent.ticket_id == ticket.id))).all():
         row.state = "withdrawn"
         tx.add(row)

@@ -41,7 +41,7 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
         await _begin_again(tx, ticket, who, row, procedure)
     if row.ended or procedure is None:
         await consent.withdraw(tx, ticket)
-        if ticket.kind == INSPECTION:
+        if row.ended and ticket.kind == INSPECTION:
             return
         escalate = bool(row.history and row.history[-1][0] == "escalate")
         await notices.hand(tx, who, "ended", lambda c: technician.ended(office.voice, ticket, c, escalate), ticket)
@@ -178,19 +178,29 @@ async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
         await show(tx, office, ticket, who, row)
 
 
-async def wants(tx: Tx, office: Office, ticket: Ticket) -> str:
-    """The evidence the current step is waiting for: none | photo | reading | text | signature."""
+async def wants(tx: Tx, office: Office, ticket: Ticket, *, soon: bool = False) -> str:
+    """The evidence the current step is waiting for: none | photo | reading | text | signature.
+
+    `soon`: or will be waiting for, once its gates are open.
+    """
     row, step = await _where(tx, office, ticket)
-    if row is None or step is None or row.ended or _asked(row, step):
+    if row is None or step is None or row.ended or (_asked(row, step) and not soon):
         return "none"
     return str(step.evidence or "none")
 
 
 async def attach(tx: Tx, office: Office, ticket: Ticket, who: Person, words: tickets.Words) -> bool:
-    """Keep what the technician sent as evidence of the current step. False when there is no step to attach it to."""
+    """Keep what the technician sent as evidence of the current step. False when there is no step to attach it to.
+
+    Before its gates are open nothing of the step is done yet: it is kept as a remark, and he is told so.
+    """
     row, step = await _where(tx, office, ticket)
     if row is None or step is None or row.ended:
         return False
+    if gate := _asked(row, step):
+        await tickets.add_words(tx, ticket, who, words)
+        await notices.tell(tx, who, technician.gate_first(ticket, gate, agency=gate in consent.GATES), ticket)
+        return True
     await tickets.add_words(tx, ticket, who, words, "evidence")
     await tx.record(ticket.id or 0, "evidence-attached", who.id, {"step": step.id, "medium": words.kind})
     row.evidence += 1

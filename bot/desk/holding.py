@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.core.outbound import Card
-from bot.desk import people, tickets
+from bot.desk import consent, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Person, Ticket
@@ -72,5 +72,6 @@ async def take_off(tx: Tx, ticket: Ticket, why: str) -> None:
 async def put_down(tx: Tx, ticket: Ticket, who: Person) -> None:
     """He has nothing to do with it any more: whoever comes next begins the procedure anew."""
     await tickets.let_go(tx, ticket, who)
+    await consent.withdraw(tx, ticket)
     if guidance := await tx.session.get(Guidance, ticket.id):
         await tx.session.delete(guidance)

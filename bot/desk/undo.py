@@ -119,7 +119,6 @@ async def _restore(
         await _pause_again(tx, ticket)
     if {"visit-kept", "visit-missed", "visit-withdrawn"} & set(kinds):
         await bookings.again(tx, office, ticket)
-    await consent.withdraw(tx, ticket)
     await _put_back(tx, ticket, deed.before["guidance"])
     await tx.session.delete(deed)
     who.focus_ticket_id = ticket.id
@@ -136,6 +135,7 @@ async def _restore(
     if row is not None:
         await guidance.show(tx, office, ticket, who, row)
     else:
+        await consent.withdraw(tx, ticket)
         await notices.close_cards(tx, ticket, ("step", "gate", "ended"), "已撤销", who.id)
         await holding.work_card(tx, office, ticket, who)
 

@@ -314,6 +314,12 @@ def another_gate(ticket: Ticket, asked: str) -> Say:
     return Say(text=f"{named(ticket)}现在请先确认：{GATES[asked]}。做到了请回复：确认；没有请回复：做不到")
 
 
+def gate_first(ticket: Ticket, asked: str, *, agency: bool) -> Say:
+    """What he sent is no evidence yet: the step has not begun."""
+    first = "等使用人答复" if agency else f"请先确认：{GATES[asked]}"
+    return Say(text=f"{named(ticket)}已收到，先记为备注。这一步还没开始，{first}；之后做这一步时请再发一次。")
+
+
 def arrive_first(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}这一步要在现场做，到了先按“到场”或回复：到场 {ticket.id}")
 

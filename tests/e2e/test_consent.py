@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Consent, Content, Guidance, Ticket, TicketEvent
+from bot.store.tables import Consent, Content, Guidance, Ticket, TicketEvent, TimerRow
 from bot.story import text_of
 from tests.e2e.phones import press, read
 
@@ -140,3 +140,16 @@ async def test_a_safety_gate_stays_the_technicians(waiting: Stage) -> None:
     await read(waiting, "wangqiang", "步骤 1")
     await press(waiting, "wangqiang", "已确认")
     assert (await gate(waiting)).gates_open
+
+
+@pytest.mark.parametrize("how", ["another fault", "given back"])
+async def test_a_procedure_that_is_over_leaves_no_question_behind(waiting: Stage, how: str) -> None:
+    if how == "another fault":
+        await read(waiting, "zhoumin", "改类 1 printer-paper-jam")
+    else:
+        await read(waiting, "wangqiang", "退回 1 家里有急事")
+    assert "同意" not in waiting.phone("limei").buttons
+    async with waiting.desk.db.read() as session:
+        assert (await session.exec(select(Consent.state))).one() == "withdrawn"
+        timer = (await session.exec(select(TimerRow).where(TimerRow.kind == "consent-silent"))).one()
+    assert timer.outcome == "forgotten"

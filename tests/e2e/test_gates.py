@@ -7,15 +7,17 @@ from sqlmodel import select
 
 from bot.desk import shift_end
 from bot.stage import Stage
-from bot.store.tables import Guidance, Person, Ticket, TicketEvent, TimerRow
+from bot.store.tables import Content, Guidance, Person, Ticket, TicketEvent, TimerRow
 from bot.story import text_of
 from tests.e2e.phones import press, read, seen
 
 WALL, REINSTALL, DISK, CAMERA = "led-power", "reinstall-image", "disk-replace", "blur-angle"
+BATTERY = "bat-charger"
 STEPS = {
     WALL: ("projector-display", "disp-led-wall", ("permit", "two-person", "power-off")),
     REINSTALL: ("os-environment", "os-corrupt-reinstall", ("owner-consent", "backup-confirmed")),
     DISK: ("desktop-pc", "pc-disk-fault", ("backup-confirmed", "power-off")),
+    BATTERY: ("ups-battery", "ups-battery-fault", ("permit", "two-person")),
     CAMERA: ("video-surveillance", "cctv-blur-angle", ("owner-consent", "two-person")),
 }
 
@@ -228,6 +230,16 @@ async def test_one_yes_is_taken_back_at_a_time(onsite: Stage) -> None:
     assert "（3/3）" in await press(onsite, "wangqiang", "已确认")
 
 
+async def test_taking_back_something_else_does_not_ask_the_agency_again(onsite: Stage) -> None:
+    await at(onsite, CAMERA)
+    await read(onsite, "wangqiang", "已联系 1")
+    before = len(onsite.phone("limei").messages)
+    assert "“已联系”已撤销" in await read(onsite, "wangqiang", "撤销")
+    assert not any("需要您同意" in text_of(m) for m in onsite.phone("limei").messages[before:])
+    await press(onsite, "limei", "同意")
+    assert await opened(onsite) == ["owner-consent"]
+
+
 async def test_half_open_it_survives_a_restart_and_can_be_skipped(onsite: Stage) -> None:
     await at(onsite, CAMERA)
     await press(onsite, "limei", "同意")
@@ -237,6 +249,18 @@ async def test_half_open_it_survives_a_restart_and_can_be_skipped(onsite: Stage)
     await read(onsite, "wangqiang", "跳过 今天只有我一个人")
     row = await place(onsite)
     assert (row.history[0], row.gates_open) == ([CAMERA, "skip"], [])
+
+
+async def test_a_figure_before_the_gates_is_kept_and_told_to_be_early(onsite: Stage) -> None:
+    await at(onsite, BATTERY)
+    assert "请先确认：操作许可和证件在手" in await read(onsite, "wangqiang", "浮充13.6V，负载率42%")
+    assert (await place(onsite)).evidence == 0
+    async with onsite.desk.db.read() as session:
+        assert "浮充13.6V，负载率42%" in (await session.exec(select(Content.text))).all()
+    await press(onsite, "wangqiang", "已确认")
+    await press(onsite, "wangqiang", "已确认")
+    await read(onsite, "wangqiang", "浮充13.6V，负载率42%")
+    assert (await place(onsite)).evidence == 1
 
 
 async def test_all_are_listed_to_read_without_a_connection_and_on_the_panel(onsite: Stage) -> None:

@@ -116,6 +116,20 @@ async def test_a_guided_repair_with_gate_and_photo(world: Stage) -> None:
     assert (await panel(world))["repairs"] == []
 
 
+async def test_a_photo_before_the_gate_is_a_remark_and_no_evidence(world: Stage) -> None:
+    await arrive(world)
+    await world.phone("wangqiang").sends_photo()
+    await world.settle()
+    assert "请先确认：已断电并验过没电" in world.phone("wangqiang").last.text
+    repair = await the(world, "repairs")
+    assert (repair["evidence"], repair["attached"]) == ("要照片，还没有", "")
+    await press(world, "wangqiang", "已确认")
+    assert "要一张照片" in await press(world, "wangqiang", "正常")
+    await world.phone("wangqiang").sends_photo()
+    await world.settle()
+    assert (await the(world, "repairs"))["evidence"] == "要照片，已附1件"
+
+
 async def test_asking_changes_nothing(world: Stage) -> None:
     await arrive(world)
     assert await panel(world) == await panel(world)

@@ -1,13 +1,12 @@
-"""师傅到了 and 联系过了 by the reporter, a technician's position, 指标. Before the arrivals, which take positions otherwise."""
+"""师傅到了 and 联系过了 by the reporter, a technician's position. Before the arrivals, which take positions otherwise."""
 
 import re
 
 from bot.core.updates import Location
-from bot.desk import assets, focus, people, proof, room_codes, tickets, visits
+from bot.desk import assets, focus, people, proof, room_codes, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import proof as views
-from bot.views import visits as visit_views
 from handlers.cards import on_press, press_of, true_state
 
 router = Router("proof")
@@ -73,21 +72,4 @@ async def room(ctx: Context) -> bool:
     """A technician reads the code of a room."""
     if (found := assets.sealed(ctx.text)) is not None:
         await room_codes.read(ctx.tx, ctx.office, ctx.person, found)
-    return True
-
-
-FIGURES = re.compile(
-    r"^(?:看看?|查)?(?:今天|今日|本周|本月|上周|上月|这周|这个月)?的?(?:到场)?(?:指标|日报|周报|月报|报表)$"
-)
-
-
-@router.on(
-    lambda ctx: bool(FIGURES.match(ctx.text)) and (ctx.text in ("指标", "到场指标") or people.is_staff(ctx.person))
-)
-async def figures(ctx: Context) -> bool:
-    if proof.may_see(ctx.person):
-        visited = visit_views.kept(*await visits.periods(ctx.tx, ctx.office))
-        await ctx.reply(views.figures(*await proof.periods(ctx.tx, ctx.office), visited))
-    else:
-        await ctx.reply(views.not_for_you())
     return True

@@ -1,6 +1,7 @@
 """`import`, `template`, `export`, `labels`: people, sites and assets by spreadsheet, a synthetic city among them."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -13,10 +14,23 @@ from bot import config as configuration
 from bot.cli import Failure
 from bot.commands.serving import office_or_fail
 from bot.commands.understanding import book_or_fail
+from bot.core import kpi as figures
 from bot.core.clock import SystemClock
-from bot.desk import asset_sheets, contacts, labels, leavers, notes, people, site_sheets, spreadsheets
+from bot.desk import (
+    asset_sheets,
+    contacts,
+    kpi,
+    labels,
+    leavers,
+    notes,
+    people,
+    site_sheets,
+    spreadsheets,
+    stop_days,
+)
 from bot.desk.spreadsheets import SheetError
 from bot.store.engine import Database, Tx
+from bot.views import kpi as kpi_views
 from bot.views.labels import Label
 from bot.views.labels import sheet as label_sheet
 
@@ -223,6 +237,30 @@ def export_assets(file: Path, config_path: str | None) -> None:
 def export_contacts(file: Path, config_path: str | None) -> None:
     """The contacts."""
     _export(file, config_path, contacts.exported_contacts, contacts.CONTACTS, contacts.COLUMNS)
+
+
+@export_command.command("kpi")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--month", required=True, help="The month of the reports, as 2026-11.")
+@CONFIG
+def export_kpi(file: Path | None, month: str, config_path: str | None) -> None:
+    """The figures of a month (指标): all, by priority, by agency. FILE ends in .xlsx or .csv (default: kpi-MONTH.xlsx)."""
+    config = _config(config_path)
+    office = office_or_fail(config, book_or_fail())
+    period = figures.period(month, SystemClock().now().astimezone(office.voice.zone))
+    if period is None or not re.fullmatch(r"20\d\d-\d\d", month):
+        raise click.BadParameter(f"{month!r} is not a month like 2026-11", param_hint="--month")
+    target = file or Path(f"kpi-{month}.xlsx")
+
+    async def read(tx: Tx) -> Sequence[Sequence[object]]:
+        await stop_days.refresh(tx, office)
+        return await kpi.sheet(tx, office, period)
+
+    rows = asyncio.run(_in_database(config, read))
+    if target.suffix == ".csv":
+        _written(target, lambda: site_sheets.write_csv(target, kpi_views.COLUMNS, rows))
+    else:
+        _written(target, lambda: site_sheets.write(target, f"指标{month}", kpi_views.COLUMNS, rows))
 
 
 @click.command("labels")

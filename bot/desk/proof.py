@@ -3,30 +3,25 @@
 Positions are kept only of technicians with a ticket in hand, only from WeCom, and for 30 days; the grade stays.
 """
 
-from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import col, select
 
 from bot.core import proof
-from bot.core.charging import Party, charged
 from bot.core.seals import genuine
 from bot.core.travel import Place, kilometres
-from bot.desk import clocks, people, tickets
+from bot.desk import people
 from bot.desk.assets import Scanned
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Position, Proof, Site, Ticket, TimerRow
 from bot.views import notices
 from bot.views import proof as views
-from bot.views.words import INSPECTION
 
 MOMENT = timedelta(minutes=10)
 """A position this long before or after the press belongs to it (assumed)."""
 KEPT = timedelta(days=30)
 ROOM = ("building", "floor", "room")
-READERS = frozenset({"inspector", "duty-officer"})
-"""Who beside the desk and its leads sees the figures: the supervisor and the managing agency."""
 KINDS = {"arrive": ("arrived_at", "arrived"), "contact": ("contacted_at", "contacted")}
 """Kind → the ticket's time stamp, and the purpose of the reporter's card."""
 
@@ -125,38 +120,6 @@ async def forget(tx: Tx, ticket: Ticket, kind: str) -> None:
         await tx.session.delete(row)
         await tx.flush()
     await notices.close_cards(tx, ticket, (KINDS[kind][1],), "已更正")
-
-
-async def figures(tx: Tx, office: Office, since: datetime) -> views.Counts:
-    """How many arrivals and contacts of each grade there were since then, and how many in time."""
-    counts: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for row in (await tx.session.exec(select(Proof).where(col(Proof.at) >= since))).all():
-        ticket = await tickets.get(tx, row.ticket_id)
-        if ticket is not None and ticket.kind != INSPECTION:
-            count, in_time = counts[row.kind, row.grade]
-            counts[row.kind, row.grade] = (count + 1, in_time + await _in_time(tx, office, ticket, row))
-    return dict(counts)
-
-
-async def periods(tx: Tx, office: Office) -> tuple[views.Counts, views.Counts]:
-    """The figures of today and of this month, in local days."""
-    midnight = tx.now.astimezone(office.voice.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return await figures(tx, office, midnight), await figures(tx, office, midnight.replace(day=1))
-
-
-def may_see(who: Person) -> bool:
-    return people.is_desk(who) or bool(READERS & set(who.positions))
-
-
-async def _in_time(tx: Tx, office: Office, ticket: Ticket, row: Proof) -> bool:
-    end: datetime | None = getattr(ticket, KINDS[row.kind][0])
-    who = await people.person(tx, row.person_id)
-    resident = who is not None and who.unit_id is not None and who.unit_id == ticket.unit_id
-    target = "response" if row.kind == "contact" else "arrive_resident" if resident else "arrive_other"
-    spent = charged(await clocks.parts(tx, office, ticket, end or row.at))
-    gross = sum(spent.values(), timedelta(0)) - spent[Party.OFF_HOURS]
-    counted = spent[Party.PROVIDER] if office.book.service_levels.sla.counts == "provider" else gross
-    return counted <= timedelta(minutes=office.target(ticket.priority, target))
 
 
 async def _of(tx: Tx, ticket: Ticket, kind: str) -> Proof | None:

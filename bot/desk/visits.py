@@ -286,15 +286,10 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
     return "told"
 
 
-async def periods(tx: Tx, office: Office) -> tuple[views.Kept, views.Kept]:
-    """Appointments kept, of those that stood to the end, today and this month, in local days."""
-    midnight = tx.now.astimezone(office.voice.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return await _kept(tx, midnight), await _kept(tx, midnight.replace(day=1))
-
-
-async def _kept(tx: Tx, since: datetime) -> views.Kept:
-    """(kept, all) of the appointments that ended since; computed from the events alone."""
-    statement = select(TicketEvent).where(text(VISIT_ENDED), col(TicketEvent.at) >= since)
+async def kept(tx: Tx, since: datetime, until: datetime) -> views.Kept:
+    """(kept, all) of the appointments that ended in that time and stood to the end; computed from the events alone."""
+    ended_then = (col(TicketEvent.at) >= since, col(TicketEvent.at) < until)
+    statement = select(TicketEvent).where(text(VISIT_ENDED), *ended_then)
     numbers: dict[int, set[int]] = {}
     for event in (await tx.session.exec(statement)).all():
         numbers.setdefault(event.ticket_id, set()).add(int(event.data["visit"]))
@@ -302,7 +297,7 @@ async def _kept(tx: Tx, since: datetime) -> views.Kept:
     for ticket_id, mine in numbers.items():
         if (ticket := await tickets.get(tx, ticket_id)) is not None:
             ended = core.outcomes(await clocks.marks(tx, ticket))
-            found += [kept for number, kept in ended.items() if number in mine]
+            found += [was_kept for number, was_kept in ended.items() if number in mine]
     return sum(found), len(found)
 
 

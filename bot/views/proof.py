@@ -1,9 +1,9 @@
-"""The proof of arrivals and first contacts: what the reporter is asked, what the technician is told, the figures by grade."""
+"""The proof of arrivals and first contacts: what the reporter is asked, what the technician is told, a grade as the figures show it."""
 
 from collections.abc import Mapping
 
 from bot.core.outbound import Button, Card, Say
-from bot.core.proof import NEAR_M, Grade
+from bot.core.proof import NEAR_M
 from bot.store.tables import Ticket
 from bot.views.words import named, number
 
@@ -84,22 +84,12 @@ def no_ticket_there() -> Say:
     return Say(text="您手上没有这个房间的工单，不记到场。要报障，请直接说什么坏了。")
 
 
-def figures(today: Counts, month: Counts, visits: str) -> Say:
-    """指标: arrivals and first contacts by grade, today and this month; `visits`: the lines of the appointments."""
-    lines = []
-    for kind, name in KINDS.items():
-        for period, counts in (("今日", today), ("本月", month)):
-            shown = "，".join(_shown(str(grade), *counts.get((kind, str(grade)), (0, 0))) for grade in Grade)
-            lines.append(f"{name}{period}：{shown}")
-    legend = "A=报障人确认或房间码，B=企业微信定位200米内，C=只有按钮。不足10单只列数。"
-    return Say(text="\n".join([*lines, legend, visits]))
-
-
 def not_for_you() -> Say:
     return Say(text="指标只有服务台、负责人、管理方和监理能看。")
 
 
-def _shown(grade: str, count: int, in_time: int) -> str:
+def shown(grade: str, count: int, in_time: int) -> str:
+    """One grade: how many, and how many of them in time."""
     if not count:
         return f"{grade} 0单"
     rate = f"按时{in_time}单" if count < ENOUGH else f"按时率{in_time / count:.0%}"

@@ -283,11 +283,9 @@ def cancelled(ticket: Ticket, any_: bool) -> Say:
     return Say(text=f"{number(ticket)}的预约已取消。" if any_ else f"{number(ticket)}没有预约。")
 
 
-def kept(today: Kept, month: Kept) -> str:
-    """A line of 指标."""
-    return "\n".join(
-        f"预约{period}：{whole}次，守约{count}次" for period, (count, whole) in (("今日", today), ("本月", month))
-    )
+def kept(counted: Sequence[tuple[str, Kept]]) -> str:
+    """Lines of 指标, each under the name of its time."""
+    return "\n".join(f"预约{when}：{whole}次，守约{count}次" for when, (count, whole) in counted)
 
 
 def none_agreed(ticket: Ticket) -> Say:

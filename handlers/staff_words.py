@@ -7,7 +7,7 @@ send somebody out. Who does want something mended begins with 报障.
 import re
 
 from bot.core.updates import Text
-from bot.desk import focus, gathering, offers, people, seats, tickets
+from bot.desk import focus, gathering, offers, people, phone_reports, seats, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import staff as views
@@ -46,7 +46,8 @@ async def report(ctx: Context) -> bool:
 @router.on(_of_staff)
 async def no_command(ctx: Context) -> bool:
     """Danger and what is classified go on to be heard; so does the talk about a report of his own."""
-    if ctx.pending is not None or technician_words.danger(ctx) or ctx.meaning.decision == "classified":
+    asked = ctx.pending is not None and ctx.pending.kind != phone_reports.CONFIRM
+    if asked or technician_words.danger(ctx) or ctx.meaning.decision == "classified":
         return False
     if await tickets.live_of(ctx.tx, ctx.person):
         return False

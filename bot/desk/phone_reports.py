@@ -1,17 +1,20 @@
 """代报: the telephone is a channel too. A seat enters in one line what a caller says, and it is worked on at once.
 
-The caller is known by his number or name, or becomes a provisional person. Nobody is asked in the chat what he is
-telling on the telephone, and no self-help waits for him: a known fault is dispatched, the rest is the desk's. A caller
-who has an account is told there as well.
+The caller is known by his number or name, or becomes a provisional person; what he said of himself stays on the ticket.
+Nobody is asked in the chat what he is telling on the telephone, and no self-help waits for him: a known fault is
+dispatched, the rest is the desk's. A caller who has an account is told there as well.
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 
 from sqlmodel import col, select
 
+from bot.core.calls import Call
+from bot.core.calls import digits as digits
+from bot.core.calls import split as split
 from bot.core.ticket import Action
-from bot.desk import dispatch, holding, incidents, intake, people, referral, tickets
+from bot.desk import cards, dispatch, holding, incidents, intake, people, referral, search, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -20,8 +23,10 @@ from bot.views import phone_reports as views
 from knowledge import Understanding
 
 SOURCE = "phone"
-NUMBER = re.compile(r"^(?:\+?86[- ]?)?(1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8}|[2-9]\d{7})(?!\d)")
-"""A mobile number, a line with its area code, or a local line of eight digits."""
+CONFIRM, PURPOSE = "phone-call", "call-"
+"""The question that waits for the seat's word, and what its cards are given for."""
+VALID = timedelta(minutes=30)
+"""A call that is confirmed later than this is entered by 代报 (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -32,28 +37,29 @@ class Caller:
     among: tuple[Person, ...] = ()
 
 
-def split(text: str) -> tuple[str, str]:
-    """The caller's number (digits only) or name, and what he says; an empty first part when there is neither."""
-    if match := NUMBER.match(text):
-        return digits(match.group(1)), text[match.end() :].strip(" ，,。：:")
-    first, _, rest = text.partition(" ")
-    return ("", text) if any(ch.isdigit() for ch in first) else (first, rest.strip())
-
-
-def digits(phone: str) -> str:
-    return re.sub(r"\D", "", phone)
-
-
-async def caller_of(tx: Tx, who: str) -> Caller:
-    """The person of a number or name. An unknown number becomes a provisional person; a name does not."""
+async def caller_of(tx: Tx, call: Call) -> Caller:
+    """The person of a number, else of a name in the agency that was said; nobody when he is not known by either."""
     everyone = await people.everyone(tx)
-    if not who.isdigit():
-        known = [p for p in everyone if p.name == who]
-    else:
-        known = [p for p in everyone if digits(p.phone) == who]
-        if not known:
-            known = [await provisional(tx, who)]
+    units = {u.id for u in await search.units_called(tx, call.unit)} if call.unit else set()
+    known = [p for p in everyone if call.phone and digits(p.phone) == call.phone]
+    named = [p for p in everyone if p.name == call.name and (not call.unit or p.unit_id in units)]
+    if len(known) > 1:
+        known = [p for p in known if p in named] or known
+    if not known and (len(named) == 1 or not call.phone):
+        known = named
     return Caller(known[0]) if len(known) == 1 else Caller(among=tuple(known))
+
+
+def can_be_called(call: Call) -> bool:
+    """Whether enough is said of somebody unknown to find him again."""
+    return bool(call.phone or call.unit or call.extension)
+
+
+async def newcomer(tx: Tx, call: Call) -> Person:
+    """The provisional person of a call; of the agency he named when there is just one of that name."""
+    units = await search.units_called(tx, call.unit) if call.unit else []
+    name = call.name or views.unknown_caller(call.phone or call.extension)
+    return await provisional(tx, call.phone, name, units[0].id if len(units) == 1 else None)
 
 
 async def provisional(tx: Tx, phone: str, name: str = "", unit_id: int | None = None) -> Person:
@@ -64,8 +70,54 @@ async def provisional(tx: Tx, phone: str, name: str = "", unit_id: int | None = 
     return person
 
 
-async def report(tx: Tx, office: Office, seat: Person, caller: Person, text: str, meaning: Understanding) -> None:
-    """Enter what the caller says; the seat reads what became of it."""
+async def ask(tx: Tx, seat: Person, call: Call) -> None:
+    """Somebody unknown called: one card, before anything is opened. A card answered late finds its call by its number."""
+    row = await cards.pending(tx, seat)
+    waiting = dict(row.data) if row is not None and row.kind == CONFIRM else {}
+    number = str(max(map(int, waiting), default=0) + 1)
+    await cards.expect(tx, seat, None, CONFIRM, {**waiting, number: asdict(call)})
+    await notices.hand(tx, seat, f"{PURPOSE}{number}", lambda card_id: views.confirm(call, card_id), None)
+
+
+async def settle(tx: Tx, office: Office, seat: Person, number: str, *, right: bool) -> bool | None:
+    """The seat's word on a call it was asked about (without a number: the latest). None when there is none such."""
+    row = await cards.pending(tx, seat)
+    if row is None or row.kind != CONFIRM or tx.now - row.asked_at > VALID:
+        return None
+    number = number or max(row.data, key=int)
+    if number not in row.data:
+        return None
+    call, left = Call(**row.data[number]), {n: kept for n, kept in row.data.items() if n != number}
+    if left:
+        row.data = left
+        tx.add(row)
+    else:
+        await cards.answered(tx, seat)
+    if right:
+        known = (await caller_of(tx, call)).person
+        await report(tx, office, seat, known or await newcomer(tx, call), call, office.classifier.understand(call.said))
+    else:
+        await notices.tell(tx, seat, views.dropped())
+    return right
+
+
+async def urge(tx: Tx, office: Office, seat: Person, caller: Person) -> bool:
+    """The caller only asks for his ticket to be hurried. False when he has none."""
+    live = await tickets.live_of(tx, caller)
+    if live:
+        await intake.urge(tx, office, caller, live[0])
+        await notices.tell(tx, seat, views.urged(office.voice, live[0], caller), live[0])
+    return bool(live)
+
+
+async def report(tx: Tx, office: Office, seat: Person, caller: Person, call: Call, meaning: Understanding) -> None:
+    """Enter what the caller says; the seat reads what became of it. Who he said he was stays with the ticket."""
+    text, told = call.said, {k: v for k, v in asdict(call).items() if v and k != "said"}
+    meaning = replace(
+        meaning,
+        slots={**meaning.slots, "caller": told},
+        slots_of={slug: {**slots, "caller": told} for slug, slots in meaning.slots_of.items()},
+    )
     if (known := await _same(tx, caller, meaning)) is not None:
         await intake.add(tx, office, caller, known, text, meaning)
         await notices.tell(tx, seat, views.added(office.voice, known, caller), known)

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.core.assignment import Ranked
 from bot.core.outbound import Button, Card, Markdown, Say
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, clip, number, place, state
+from bot.views.words import Voice, agency, clip, number, place, state, whom
 
 WHY = {
     "remark": "在手工程师留言",
@@ -62,11 +62,10 @@ def ownerless(
         for r in candidates[:4]
     ]
     buttons.append(Button(text="我来跟进", verb="claim", command=f"跟进 {ticket.id}", style="primary"))
-    reporter_line = f"{reporter.name} {reporter.phone}".strip() if reporter else ""
     lines = [
-        ("单位", unit),
+        ("单位", agency(ticket, unit)),
         ("位置", place(ticket) or "未知"),
-        ("报障人", reporter_line),
+        ("报障人", whom(ticket, reporter)),
         ("优先级", ticket.priority or "未定"),
     ]
     return Card(
@@ -140,7 +139,7 @@ def refused(ticket: Ticket, what: str) -> Say:
 
 def emergency(voice: Voice, ticket: Ticket, unit: str, words: str, reporter: Person | None) -> Say:
     """To the duty manager and the desk, at once."""
-    who = f"{reporter.name} {reporter.phone}".strip() if reporter else ""
+    who = whom(ticket, reporter)
     return Say(
         text=f"【紧急】{number(ticket)} {unit} {place(ticket)}：{clip(words, 80)}\n报障人：{who}。请立即电话核实并组织处置。"
     )
@@ -177,7 +176,7 @@ def unreachable(ticket_id: int | None, why: str) -> Say:
 
 
 def infosec(voice: Voice, ticket: Ticket, unit: str, reporter: Person | None) -> Say:
-    who = f"{reporter.name} {reporter.phone}".strip() if reporter else ""
+    who = whom(ticket, reporter)
     return Say(
         text=f"【安全】{number(ticket)} {unit} {voice.what(ticket)}。联系人：{who}。请研判处置；法定报告由使用方负责。"
     )

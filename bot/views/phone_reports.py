@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from bot.core.outbound import Say
+from bot.core.calls import Call
+from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, masked, number, place, state
+from bot.views.words import Voice, clip, masked, number, place, state
 
 
 def unknown_caller(phone: str) -> str:
     """What a caller is called until his name is known."""
-    return f"来电{phone[-4:]}"
+    return f"来电{phone[-4:]}" if phone else "来电人"
 
 
 def entered(voice: Voice, ticket: Ticket, caller: Person, holder: Person | None, question: str) -> Say:
@@ -21,7 +22,7 @@ def entered(voice: Voice, ticket: Ticket, caller: Person, holder: Person | None,
     ask = f"\n可以问一句：{question}" if question else ""
     where = "" if at else "\n位置还不知道，请问一下在哪个房间。"
     return Say(
-        text=f"已代报{number(ticket)}：{voice.what(ticket)}{f'（{at}）' if at else ''}，报障人{_who(caller)}，{now}。"
+        text=f"已代报{number(ticket)}：{voice.what(ticket)}{f'（{at}）' if at else ''}，报障人{_told(ticket, caller)}，{now}。"
         f"{where}{ask}"
     )
 
@@ -47,7 +48,7 @@ def notes_entered(entered: Sequence[Ticket], still_open: Sequence[Ticket]) -> Sa
 
 
 def usage() -> Say:
-    return Say(text="请写电话（或已登记的姓名）和情况，例如：代报 13800000001 三楼302打印机卡纸")
+    return Say(text="请写电话（或单位姓名、分机）和情况，例如：代报 13800000001 市民政局李梅 三楼302打印机卡纸")
 
 
 def bad_number(said: str) -> Say:
@@ -55,7 +56,7 @@ def bad_number(said: str) -> Say:
 
 
 def nobody_called(name: str) -> Say:
-    return Say(text=f"没有登记过叫{name}的人，没有开单。请改用电话：代报 电话 情况")
+    return Say(text=f"没有登记过叫{name}的人，没有开单。请补上单位、分机或电话：代报 单位{name} 情况")
 
 
 def several(people: Sequence[Person]) -> Say:
@@ -66,6 +67,45 @@ def several(people: Sequence[Person]) -> Say:
 
 def only_the_desk() -> Say:
     return Say(text="代报由服务台使用。您自己的报障直接说哪台设备怎么了就行。")
+
+
+def confirm(call: Call, card_id: str) -> Card:
+    """Before a ticket is opened for somebody the desk does not know."""
+    lines = (("来电人", call.name), ("单位", call.unit), ("电话", call.phone), ("分机", call.extension))
+    return Card(
+        card_id=card_id,
+        source="服务台 · 电话报障",
+        title=f"替{clip(call.name, 10) or '来电人'}登记？没有查到这个人",
+        description="还没有开单",
+        body=clip(f"情况：{call.said}", 110),
+        lines=tuple((name, clip(value, 30)) for name, value in lines if value),
+        hint="回复：登记 / 不登记",
+        buttons=(
+            Button(text="登记", verb="call-open", command="登记", style="primary"),
+            Button(text="不登记", verb="call-drop", command="不登记"),
+        ),
+    )
+
+
+def dropped() -> Say:
+    return Say(text="好的，没有开单。")
+
+
+def call_over() -> Say:
+    """The card is answered already, or another question came since."""
+    return Say(text="这个来电已处理或已过时，没有开单。要登记请发：代报 电话 单位姓名 情况")
+
+
+def urged(voice: Voice, ticket: Ticket, caller: Person) -> Say:
+    return Say(text=f"已替{caller.name}催办{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）。")
+
+
+def _told(ticket: Ticket, caller: Person) -> str:
+    """As _who, with the unit, extension and name he gave."""
+    told = ticket.slots.get("caller") or {}
+    phone = told.get("phone") or caller.phone
+    extension = f" 分机{told['extension']}" if told.get("extension") else ""
+    return f"{told.get('unit', '')}{told.get('name') or caller.name} {masked(phone)}".strip() + extension
 
 
 def _who(person: Person) -> str:

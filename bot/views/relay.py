@@ -2,7 +2,7 @@
 
 from bot.core.outbound import Say
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, clip, masked_in, number, place
+from bot.views.words import Voice, clip, masked_in, number, place, whom
 
 PIECE = 600
 """Characters a message; a longer one passes in several (WeCom takes 2,048 bytes)."""
@@ -116,7 +116,8 @@ def busy_reporter(ticket: Ticket, who: str) -> Say:
 
 
 def no_account(ticket: Ticket, reporter: Person) -> Say:
-    tel = f"请拨{reporter.phone}" if reporter.phone else "也没有留电话"
+    numbers = whom(ticket, reporter).partition(" ")[2]
+    tel = f"请拨{numbers}" if numbers else "也没有留电话"
     return Say(text=f"{number(ticket)}的报障人{reporter.name}没有可用的聊天账号，{tel}。")
 
 

@@ -14,12 +14,14 @@ from bot.views.words import (
     GATES,
     INSPECTION,
     Voice,
+    agency,
     clip,
     gates_beside,
     named,
     number,
     place,
     state,
+    whom,
 )
 from knowledge import Step
 
@@ -36,9 +38,9 @@ PARTS = {
 
 def _facts(voice: Voice, ticket: Ticket, reporter: Person | None, unit: str) -> tuple[tuple[str, str], ...]:
     planned = ticket.kind == INSPECTION
-    rows = [("单位", unit), ("位置", place(ticket) or ("" if planned else "待补充"))]
+    rows = [("单位", agency(ticket, unit)), ("位置", place(ticket) or ("" if planned else "待补充"))]
     if reporter and not planned:
-        rows.append(("报障人", f"{reporter.name} {reporter.phone}".strip()))
+        rows.append(("报障人", whom(ticket, reporter)))
     return tuple((k, clip(v, 30)) for k, v in rows if v)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.outbound import Button, Card, Say
 from bot.core.visits import Trouble, Window
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, call, clip, named, number
+from bot.views.words import Voice, call, clip, named, number, whom
 
 NONE_OF_THEM = "都不行"
 EXAMPLE = "明天上午、周五下午2点-4点"
@@ -113,7 +113,7 @@ def his_own(voice: Voice, ticket: Ticket, card_id: str, who: Person | None, when
         card_id=card_id,
         source="运维服务台 · 预约",
         title=f"{named(ticket)}报障人想约{voice.window(when.start, when.end, now)}",
-        description=f"{who.name} {who.phone}".strip() if who else "",
+        description=whom(ticket, who),
         hint=f"可约 {ticket.id} / 约不了 {ticket.id}，或另约：约 {ticket.id} 时间",
         buttons=(
             Button(text="可以", verb="visit-agree", command=f"可约 {ticket.id}", style="primary"),
@@ -129,8 +129,7 @@ def offered(voice: Voice, ticket: Ticket, windows: Sequence[Window], now: dateti
 
 def unreached(ticket: Ticket, who: Person | None) -> Say:
     """The reporter cannot be written to."""
-    phone = f"{who.name} {who.phone}".strip() if who else "报障人"
-    return Say(text=f"{named(ticket)}联系不到报障人的手机，请打电话约：{phone}")
+    return Say(text=f"{named(ticket)}联系不到报障人的手机，请打电话约：{whom(ticket, who) or '报障人'}")
 
 
 def own_noted(ticket: Ticket, who: Person | None) -> Say:

@@ -147,6 +147,23 @@ def place(ticket: Ticket) -> str:
     return "".join(str(slots[k]) for k in ("building", "floor", "room") if slots.get(k))
 
 
+def whom(ticket: Ticket, reporter: Person | None) -> str:
+    """Who reported it, with the numbers he can be called on; of a telephone report, what he said himself."""
+    told = ticket.slots.get("caller") or {}
+    if reporter is None:
+        return ""
+    name, phone = told.get("name") or reporter.name, told.get("phone") or reporter.phone
+    registered = f"（登记为{reporter.name}）" if name != reporter.name and reporter.confirmed else ""
+    extension = f"分机{told['extension']}" if told.get("extension") else ""
+    return " ".join(part for part in (f"{name}{registered}", phone, extension) if part)
+
+
+def agency(ticket: Ticket, unit: str) -> str:
+    """The unit of a ticket: the one known, else what a caller called his."""
+    told = ticket.slots.get("caller") or {}
+    return unit if ticket.unit_id is not None else told.get("unit") or unit
+
+
 def call(person: Person | None) -> str:
     """How somebody is called in a sentence."""
     return person.name if person else "技术员"

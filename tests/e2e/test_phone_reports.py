@@ -5,9 +5,9 @@ from sqlmodel import select
 
 from bot.desk import phone_reports
 from bot.stage import Stage
-from bot.store.tables import Content, InboxRow, Person
+from bot.store.tables import Content, InboxRow, Person, Ticket
 from bot.story import text_of
-from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
+from tests.e2e.test_ticket_life import count_tickets, presses, says, ticket_of
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,102 @@ async def test_bad_input_opens_nothing_and_says_why(world: Stage) -> None:
         ("limei", "代报 13512345678 打印机卡纸", "由服务台使用"),
     ):
         assert why in await says(world, userid, typed), typed
+    assert await count_tickets(world) == 0
+
+
+async def card_of(world: Stage, ticket: Ticket) -> str:
+    """What the technicians read of a ticket that is offered."""
+    phones = [world.phone(userid) for userid in ("wangqiang", "zhaolei")]
+    cards = [text_of(m) for phone in phones for m in phone.messages if f"{ticket.id}号" in text_of(m)]
+    return "\n".join(cards)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "who"),
+    [
+        ("13512345678 民政局张华 三楼302电脑蓝屏了", "市民政局", "张华 13512345678"),
+        ("13512345678 水务局张华 三楼302电脑蓝屏了", "水务局", "张华 13512345678"),
+        ("水务局 张华 分机2222 三楼302电脑蓝屏了", "水务局", "张华 分机2222"),
+        ("张华 来电2222 三楼302电脑蓝屏了", "单位待确认", "张华 分机2222"),
+        ("民政局李梅 来电2222 三楼302电脑蓝屏了", "市民政局", "李梅 13800000001 分机2222"),
+        ("李梅 来电2222 三楼302电脑蓝屏了", "市民政局", "李梅 13800000001 分机2222"),
+        ("13599999999 李梅 三楼302电脑蓝屏了", "市民政局", "李梅 13599999999"),
+        ("13800000001 张华 三楼302电脑蓝屏了", "市民政局", "张华（登记为李梅） 13800000001"),
+    ],
+)
+async def test_who_called_stays_on_the_ticket_and_the_card(world: Stage, typed: str, unit: str, who: str) -> None:
+    answer = await says(world, "zhoumin", f"代报 {typed}")
+    ticket = await ticket_of(world)
+    assert f"已代报{ticket.id}号" in answer and who.split()[0].split("（")[0] in answer
+    assert (ticket.fault, ticket.slots["room"], ticket.source) == ("pc-bluescreen", "302", "phone")
+    card = await card_of(world, ticket)
+    assert unit in card and who in card
+
+
+async def test_a_name_in_its_agency_is_the_one_meant(world: Stage) -> None:
+    async with world.desk.db.write("twins") as tx:
+        tx.add(Person(name="李梅", phone="13700000009"))
+    await says(world, "zhoumin", "代报 民政局李梅 三楼302电脑蓝屏了")
+    async with world.desk.db.read() as session:
+        caller = await session.get(Person, (await ticket_of(world)).reporter_id)
+    assert caller is not None and caller.phone == "13800000001"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "李梅打电话来说三楼302电脑蓝屏了",
+        "刚接到民政局李梅电话，三楼302电脑蓝屏了",
+        "刚才李梅来电说三楼302电脑蓝屏了",
+        "接到13800000001的电话，三楼302电脑蓝屏了",
+    ],
+)
+async def test_a_call_told_in_a_sentence_is_the_callers_report(world: Stage, said: str) -> None:
+    assert "已代报1号" in await says(world, "zhoumin", said)
+    ticket = await ticket_of(world)
+    async with world.desk.db.read() as session:
+        caller = await session.get(Person, ticket.reporter_id)
+    assert caller is not None and caller.name == "李梅"
+    assert (ticket.source, ticket.fault) == ("phone", "pc-bluescreen")
+
+
+@pytest.mark.parametrize(("answer", "tickets"), [("登记", 1), ("不登记", 0)])
+@pytest.mark.parametrize("how", ["typed", "pressed"])
+async def test_for_somebody_unknown_one_card_comes_first(world: Stage, answer: str, tickets: int, how: str) -> None:
+    asked = await says(world, "zhoumin", "刚接到水务局张华电话，三楼302电脑蓝屏了")
+    assert "张华" in asked and "水务局" in asked and "还没有开单" in asked
+    assert await count_tickets(world) == 0
+    await (says if how == "typed" else presses)(world, "zhoumin", answer)
+    assert await count_tickets(world) == tickets
+    if tickets:
+        ticket = await ticket_of(world)
+        card = await card_of(world, ticket)
+        assert (ticket.source, "水务局" in card, "张华" in card) == ("phone", True, True)
+    assert await says(world, "zhoumin", answer)
+    assert await count_tickets(world) == tickets
+
+
+async def test_two_calls_wait_side_by_side_and_danger_waits_for_nothing(world: Stage) -> None:
+    await says(world, "zhoumin", "有人打电话来说三楼302电脑蓝屏了")
+    await says(world, "zhoumin", "水务局张华打电话来说二楼201显示器屏幕碎了")
+    assert await count_tickets(world) == 0
+    await says(world, "zhoumin", "登记")
+    assert (await ticket_of(world)).slots["room"] == "201"
+    await says(world, "zhoumin", "登记")
+    assert (await ticket_of(world)).slots["room"] == "302"
+    await says(world, "zhoumin", "有人打电话来说508主机冒烟了")
+    assert (await ticket_of(world)).kind == "emergency" and await count_tickets(world) == 3
+
+
+async def test_a_call_about_an_open_ticket_hurries_it(world: Stage) -> None:
+    await says(world, "limei", "三楼302电脑蓝屏了")
+    assert "已替李梅催办1号" in await says(world, "zhoumin", "李梅打电话来说怎么还没人来")
+    assert (await ticket_of(world)).urged == 1 and await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["王强打电话来说电脑蓝屏他修不好", "李梅电话打不通", "我打电话问了，说好了", "李梅打电话来说修好了"]
+)
+async def test_other_talk_of_telephones_opens_nothing(world: Stage, said: str) -> None:
+    assert await says(world, "zhoumin", said)
     assert await count_tickets(world) == 0

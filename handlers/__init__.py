@@ -13,6 +13,7 @@ from handlers import (
     choices,
     classified,
     clocks,
+    complaints,
     desk,
     desk_tools,
     duty,
@@ -75,6 +76,7 @@ ROUTERS = (
     technician_words.router,
     assets.router,
     staff_words.router,
+    complaints.router,
     reporter_words.router,
 )
 

@@ -37,6 +37,7 @@ STAFF = {
 PARTLY = {
     "approvals": "registered registered_asking one_more submitted passed_on under_way with_desk refused",
     "broadcast": "left_alone",
+    "complaints": "heard",
     "clocks": "disputed how_to_dispute not_yours_to_dispute no_stretch",
     "desk_tools": "merged_reporter added_to_merged resolved_with unmerged_reporter unsplit_reporter priority_reporter",
     "field": "consent_thanks another_consent somebody_else_comes somebody_else_finishes",
@@ -135,6 +136,7 @@ def arguments(name: str, voice: Voice, book: Book) -> dict[str, Any]:
         "approvals.one_more": {"text": asked},
         "approvals.under_way": {"ticket": request, "at": NOW + timedelta(hours=1), "name": ""},
         "approvals.refused": {"who": person},
+        "complaints": {"caller": person, "again": False},
         "field": {"who": person, "gate": "backup-confirmed"},
         "leavers": {"who": person},
         "members": {"who": person, "by": person, "at": NOW},

@@ -20,6 +20,7 @@ from bot.desk import (
     selfhelp,
     sequels,
     tickets,
+    urging,
 )
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
@@ -293,10 +294,10 @@ async def urge(ctx: Context) -> bool:
     live = await _followed(ctx)
     if not live:
         return False
-    if gathering.fresh(ctx.office, live[0], ctx.tx.now):
+    if gathering.fresh(ctx.office, live[0], ctx.tx.now) and await gathering.in_pieces(ctx.tx, live[0]):
         await tickets.add_words(ctx.tx, live[0], ctx.person, Words(ctx.text))
         return True
-    await intake.urge(ctx.tx, ctx.office, ctx.person, live[0])
+    await urging.urge(ctx.tx, ctx.office, ctx.person, live[0], ctx.text)
     return True
 
 

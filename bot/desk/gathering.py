@@ -8,14 +8,17 @@ never waits. While it gathers nothing is said, so nothing is asked that comes ne
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlmodel import select
+
 from bot.core.ticket import Action, Status
 from bot.desk import intake, people, referral, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Dialogue, Person, Ticket, TimerRow
+from bot.store.tables import Dialogue, Person, Ticket, TicketEvent, TimerRow
 from bot.views.words import place as place_of
 from knowledge import Understanding
 
+GATHERED = "gathered"
 PIECE = 14
 """Characters: a longer message is a sentence, and is answered as it stands."""
 
@@ -94,6 +97,12 @@ def fresh(office: Office, ticket: Ticket, now: datetime) -> bool:
     return now - ticket.created_at < _seconds(office.book.service_levels.sla.fragment_total_s)
 
 
+async def in_pieces(tx: Tx, ticket: Ticket) -> bool:
+    """Whether the report was put together from several messages, the last of which was answered for all."""
+    statement = select(TicketEvent.id).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == GATHERED)
+    return (await tx.session.exec(statement.limit(1))).first() is not None
+
+
 async def together(tx: Tx, office: Office, ticket: Ticket) -> Understanding:
     """What all pieces mean together: the details say where and when, the others what."""
     said = await tickets.said(tx, ticket)
@@ -105,7 +114,7 @@ async def _take(tx: Tx, ticket: Ticket, understanding: Understanding) -> None:
     guess = tickets.guessed(understanding)
     kind = "fault" if understanding.kind == "fault" and guess else "unclear"
     await tickets.change(
-        tx, ticket, "gathered", None,
+        tx, ticket, GATHERED, None,
         kind=kind, item=understanding.item, fault=guess, guessed_fault=guess,
         safety=understanding.safety, priority=understanding.priority, confidence=round(understanding.confidence, 4),
         because=list(understanding.because), slots={**ticket.slots, **tickets.slots_of(understanding)},

@@ -28,7 +28,7 @@ from bot.desk import (
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket, TicketEvent, TimerRow
-from bot.views import notices, reporter, technician
+from bot.views import notices, reporter
 from bot.views.words import place as place_of
 from knowledge import Understanding
 
@@ -350,18 +350,6 @@ async def _reclassified(tx: Tx, office: Office, who: Person, ticket: Ticket) -> 
         await settle_class(tx, office, who, ticket, new=False)
     else:
         await guidance.reassign_fault(tx, office, ticket)
-
-
-async def urge(tx: Tx, office: Office, who: Person, ticket: Ticket) -> None:
-    """催办: the holder, or the desk, hears of it; the reporter gets an honest time."""
-    await tickets.change(tx, ticket, "urged", who, urged=ticket.urged + 1)
-    holder = await people.person(tx, ticket.assignee_id)
-    by = holding.arrive_by(office, ticket, holder) if holder and ticket.arrived_at is None else None
-    await notices.tell(tx, who, reporter.urged(office.voice, ticket, holder, by, tx.now), ticket)
-    if holder is not None:
-        await notices.tell(tx, holder, technician.urged(ticket, ticket.urged), ticket)
-    if holder is None or ticket.urged >= 2:
-        await seats.inform(tx, office, ticket, "urged", who.name)
 
 
 def is_live(ticket: Ticket) -> bool:

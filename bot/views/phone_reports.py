@@ -96,8 +96,9 @@ def call_over() -> Say:
     return Say(text="这个来电已处理或已过时，没有开单。要登记请发：代报 电话 单位姓名 情况")
 
 
-def urged(voice: Voice, ticket: Ticket, caller: Person) -> Say:
-    return Say(text=f"已替{caller.name}催办{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）。")
+def urged(voice: Voice, ticket: Ticket, caller: Person, *, anew: bool) -> Say:
+    done = f"已替{caller.name}催办" if anew else f"{caller.name}刚报过或催过"
+    return Say(text=f"{done}{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）。")
 
 
 def _told(ticket: Ticket, caller: Person) -> str:

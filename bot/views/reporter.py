@@ -179,6 +179,11 @@ def urged(voice: Voice, ticket: Ticket, technician: Person | None, by: datetime 
     return Say(text=f"{number(ticket)}{who}{when}。{voice.call_us()}")
 
 
+def heard_already(voice: Voice, ticket: Ticket, technician: Person | None, now: datetime) -> Say:
+    """He urges what he reported or urged a moment ago: how it stands."""
+    return Say(text=f"收到。{voice.standing(ticket, technician.name if technician else '', now)}，有进展马上告诉您。")
+
+
 def cancelled(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}已撤销，不再派人。需要时随时说。")
 

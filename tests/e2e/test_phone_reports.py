@@ -171,6 +171,7 @@ async def test_two_calls_wait_side_by_side_and_danger_waits_for_nothing(world: S
 
 async def test_a_call_about_an_open_ticket_hurries_it(world: Stage) -> None:
     await says(world, "limei", "三楼302电脑蓝屏了")
+    await world.advance(minutes=1)
     assert "已替李梅催办1号" in await says(world, "zhoumin", "李梅打电话来说怎么还没人来")
     assert (await ticket_of(world)).urged == 1 and await count_tickets(world) == 1
 

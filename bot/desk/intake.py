@@ -212,6 +212,7 @@ async def answered(
     await merge_slots(tx, ticket, understanding)
     if row.kind == "place":
         await _place_answered(tx, office, who, ticket, text)
+        await _place_of_all(tx, office, who, ticket, text, understanding)
         return
     faults: Sequence[str | None] = row.data.get("faults", [])
     chosen = faults[pick] if pick is not None and pick < len(faults) else None
@@ -308,6 +309,8 @@ async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, un
     note = reporter.place_noted(ticket) if place and place != had_place else reporter.added(ticket)
     await notices.tell(tx, who, note, ticket)
     await holding.tell_holder(tx, ticket, text)
+    if not had_place:
+        await _place_of_all(tx, office, who, ticket, text, understanding)
 
 
 async def still_asked(tx: Tx, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
@@ -387,6 +390,34 @@ async def _place_answered(tx: Tx, office: Office, who: Person, ticket: Ticket, t
         return
     await notices.tell(tx, who, reporter.place_noted(ticket) if place_of(ticket) else reporter.added(ticket), ticket)
     await holding.tell_holder(tx, ticket, text)
+
+
+async def _place_of_all(
+    tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding
+) -> None:
+    """Several faults told in one message are in one place: a place and nothing else is that of all which lack it."""
+    where = {k: ticket.slots[k] for k in PLACE if ticket.slots.get(k)}
+    if not where or understanding.named or understanding.fault:
+        return
+    noted = []
+    for other in await tickets.live_of(tx, who):
+        if (
+            other.id == ticket.id
+            or other.created_at != ticket.created_at
+            or place_of(other)
+            or other.kind == "classified"
+        ):
+            continue
+        await tickets.add_words(tx, other, who, tickets.Words(text))
+        await tickets.change(tx, other, "place", who, slots={**other.slots, **where})
+        if other.status == Status.TRIAGED and await _still_open(tx, other):
+            await tx.forget(f"question:{other.id}:{other.asked}")
+            await _place_answered(tx, office, who, other, text)
+        else:
+            await holding.tell_holder(tx, other, text)
+            noted.append(other)
+    if noted:
+        await notices.tell(tx, who, reporter.place_noted_also(noted))
 
 
 async def _set_fault(

@@ -165,6 +165,11 @@ def still_asked(ticket: Ticket) -> Say:
     return Say(text=f"已记到{number(ticket)}。还请回一下上面的问题，或回“转人工”。")
 
 
+def place_noted_also(tickets: list[Ticket]) -> Say:
+    """The other reports of the same message are in the same place."""
+    return Say(text=f"{'、'.join(number(t) for t in tickets[:6])}也记为{clip(place(tickets[0]), 30)}。")
+
+
 def place_noted(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}的位置记为：{place(ticket)}。")
 

@@ -2,8 +2,8 @@
 
 import re
 
-from bot.core.ticket import LIVE, Action, NotAllowed, Status
-from bot.desk import approvals, dispatch, fitness, offers, people, referral, search, tickets
+from bot.core.ticket import AT_WORK, LIVE, Action, NotAllowed, Status
+from bot.desk import approvals, dispatch, fitness, holding, offers, people, referral, search, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Filter, Router
 from bot.views import choices, notices
@@ -127,6 +127,12 @@ async def listing(ctx: Context) -> bool:
 
 
 async def _assign(ctx: Context, ticket: Ticket, to: people.Person) -> None:
+    if (asked := await offers.open_to(ctx.tx, ticket, to)) is not None:
+        await ctx.reply(choices.awaited(ticket, to.name, asked.expires_at, ctx.tx.now))
+        return
+    if holding.holds(ticket, to) and Status(ticket.status) in AT_WORK:
+        await ctx.reply(choices.has_it(ticket, to.name))
+        return
     means = await fitness.consequences(ctx.tx, ctx.office, ticket, to)
     problem = await dispatch.assign(ctx.tx, ctx.office, ticket, to, ctx.person)
     if problem:
@@ -141,7 +147,7 @@ async def _claim(ctx: Context, ticket: Ticket) -> None:
         await ctx.reply(views.refused(ticket, "由服务台跟进"))
         return
     if ticket.status == Status.DISPATCHED:  # else the offer would run out and the next one be asked
-        await offers.withdraw(ctx.tx, ticket, "服务台跟进")
+        await offers.withdraw(ctx.tx, ticket, "服务台跟进", ctx.person)
         await tickets.act(ctx.tx, ticket, Action.OFFER_EXPIRED, None)
     await tickets.change(ctx.tx, ticket, "claimed", ctx.person, owner="desk", assignee_id=ctx.person.id)
     await notices.close_cards(ctx.tx, ticket, ("desk",), f"{ctx.person.name}跟进"[:10])

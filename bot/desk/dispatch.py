@@ -68,8 +68,18 @@ async def offer_expired(tx: Tx, office: Office, row: TimerRow) -> str:
         return "moved on"
     await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None, owner="desk", assignee_id=None)
     await notices.close_cards(tx, ticket, ("offer",), "超时未接单", offer.person_id)
-    await offer_next(tx, office, ticket, "expired")
+    await follow_up(tx, office, ticket, offer, "没有答复", "expired")
     return "next"
+
+
+async def follow_up(
+    tx: Tx, office: Office, ticket: Ticket, offer: Offer, what: str, last_problem: str = "nobody"
+) -> None:
+    """The offer came to nothing: the next one is asked, and who had made it by hand hears why and who that is."""
+    who, chosen = await people.person(tx, offer.person_id), await offer_next(tx, office, ticket, last_problem)
+    if who is not None:
+        following = chosen.candidate.name if chosen else ""
+        await offers.tell_seat(tx, ticket, offer, choices.came_to_nothing(ticket, who.name, what, following), who)
 
 
 async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Person) -> str:
@@ -89,7 +99,7 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
         return f"{ticket.id}号现在不能派单"
     if ticket.assignee_id and ticket.assignee_id != to.id:
         await holding.take_off(tx, ticket, "服务台改派")
-    await offers.withdraw(tx, ticket, "已改派")
+    await offers.withdraw(tx, ticket, "已改派", seat)
     (view,) = await fitness.seen(tx, ticket, [to])
     chosen = priced(view, await fitness.need(tx, office, ticket), office.weights)
     await backlog.leave(tx, ticket)
@@ -106,6 +116,7 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     tx.add(offer)
     await tickets.act(tx, ticket, Action.ACCEPT, who, owner="technician", assignee_id=who.id)
     await tickets.take_up(tx, ticket, who)
+    await offers.tell_seat(tx, ticket, offer, choices.took_it(ticket, who.name), who)
     await tx.forget(f"offer:{offer.id}", f"accept:{ticket.id}:{ticket.reopened}")
     await notices.close_cards(tx, ticket, ("offer",), f"已由{clip(who.name, 5)}接单")
     await notices.close_cards(tx, ticket, ("desk",), "已接单")
@@ -120,11 +131,10 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
 
 async def decline(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: str) -> bool:
     """退回, before or after accepting, with a reason. The next one is offered. False when it is not his."""
-    offer = await offers.open_to(tx, ticket, who)
-    if (offer is None and ticket.assignee_id != who.id) or not tickets.can(ticket, Action.DECLINE):
+    asked = await offers.open_to(tx, ticket, who)
+    if (asked is None and ticket.assignee_id != who.id) or not tickets.can(ticket, Action.DECLINE):
         return False
-    if offer is None:
-        offer = await offers.accepted_by(tx, ticket, who)
+    offer = asked or await offers.accepted_by(tx, ticket, who)
     if offer is not None:
         offer.state, offer.reason, offer.ended_at = "declined", clip(reason, 40), tx.now
         tx.add(offer)
@@ -133,7 +143,10 @@ async def decline(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: s
     await holding.put_down(tx, ticket, who)
     await notices.close_cards(tx, ticket, ("offer", "work", "step", "gate"), "已退回", who.id)
     await notices.tell(tx, who, technician.declined(ticket), ticket)
-    await offer_next(tx, office, ticket, "declined")
+    if asked is not None:
+        await follow_up(tx, office, ticket, asked, choices.declined(asked.reason), "declined")
+    else:
+        await offer_next(tx, office, ticket, "declined")
     await replan(tx, office)
     return True
 

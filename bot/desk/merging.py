@@ -52,7 +52,7 @@ async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Pers
     merger.dialogue = await _take_question(tx, ticket)
     tx.add(merger)
     label = f"并入{number(into)}"
-    await offers.withdraw(tx, ticket, label)
+    await offers.withdraw(tx, ticket, label, seat)
     await _rest(tx, ticket)
     await notices.close_cards(tx, ticket, CARDS, label)
     if holder is not None and ticket.owner == "technician":

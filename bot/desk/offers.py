@@ -6,13 +6,13 @@ Whom to offer a ticket next, and what follows from his answer, is the matter of 
 from sqlmodel import col, func, select
 
 from bot.core.assignment import Ranked
-from bot.core.outbound import Card
+from bot.core.outbound import Card, Message
 from bot.core.ticket import Action, Status
 from bot.desk import holding, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Offer, Person, Ticket, TimerRow
-from bot.views import notices, technician
+from bot.store.tables import Offer, Person, Ticket, TicketEvent, TimerRow
+from bot.views import choices, notices, technician
 from bot.views.words import INSPECTION, clip
 
 
@@ -63,8 +63,8 @@ async def renew(tx: Tx, office: Office, ticket: Ticket, offer: Offer) -> None:
     await _hand(tx, office, ticket, offer, to)
 
 
-async def withdraw(tx: Tx, ticket: Ticket, why: str) -> None:
-    """Take back what nobody has answered yet, and say so to whom it was offered."""
+async def withdraw(tx: Tx, ticket: Ticket, why: str, by: Person | None = None) -> None:
+    """Take back what nobody has answered yet, and say so to whom it was offered and who had offered it (unless `by` him)."""
     for offer in (
         await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id, Offer.state == "open"))
     ).all():
@@ -74,6 +74,20 @@ async def withdraw(tx: Tx, ticket: Ticket, why: str) -> None:
         who = await people.person(tx, offer.person_id)
         await notices.close_cards(tx, ticket, ("offer",), clip(why, 10), offer.person_id)
         await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket, guard=f"offered:{offer.id}")
+        if who is not None:
+            await tell_seat(tx, ticket, offer, choices.called_off(ticket, who.name, why), besides=by)
+
+
+async def tell_seat(tx: Tx, ticket: Ticket, offer: Offer, message: Message, besides: Person | None = None) -> None:
+    """Who offered it by hand hears what became of that, unless it is his own doing. An automatic offer is nobody's."""
+    if not offer.by_desk:
+        return
+    by_hand = select(TicketEvent.actor_id).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == str(Action.ASSIGN)
+    )
+    seat = await people.person(tx, (await tx.session.exec(by_hand.order_by(col(TicketEvent.id).desc()))).first())
+    if seat is not None and (besides is None or seat.id != besides.id):
+        await notices.tell(tx, seat, message, ticket)
 
 
 async def due_by_priority(tx: Tx, office: Office, ticket: Ticket) -> None:

@@ -142,7 +142,7 @@ async def pass_on(tx: Tx, office: Office, ticket: Ticket, who: Person, label: st
     await tx.forget(f"offer:{offer.id}")
     await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None, owner="desk", assignee_id=None)
     await notices.close_cards(tx, ticket, ("offer",), label, who.id)
-    await dispatch.offer_next(tx, office, ticket)
+    await dispatch.follow_up(tx, office, ticket, offer, label.removeprefix("您"))
 
 
 async def _unfocus(tx: Tx, ticket: Ticket, who: Person) -> None:

@@ -85,4 +85,4 @@ async def _pass_on(tx: Tx, office: Office, who: Person) -> None:
             continue
         await tickets.act(tx, ticket, Action.OFFER_EXPIRED, None, owner="desk", assignee_id=None)
         await notices.close_cards(tx, ticket, ("offer",), "暂无信号", who.id)
-        await dispatch.offer_next(tx, office, ticket)
+        await dispatch.follow_up(tx, office, ticket, offer, "暂无信号")

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from math import ceil
 
 from bot.core.assignment import Bar, Ranked
 from bot.core.outbound import Say
 from bot.store.tables import Ticket
 from bot.views.technician import PARTS
-from bot.views.words import number
+from bot.views.words import number, state
 
 BARS = {
     Bar.DUTY: "不在岗",
@@ -43,6 +45,37 @@ def assigned(ticket: Ticket, name: str, means: Mapping[str, float]) -> Say:
     way = f"路程约{means['travel']:.0f}分钟" if "travel" in means else "路程未知"
     risk = f"预计比时限晚{means['late']:.0f}分钟" if means["late"] else "预计能按时到"
     return Say(text=f"{number(ticket)}已派给{name}。他手上{means['held']:.0f}张单，{way}，{risk}。")
+
+
+def awaited(ticket: Ticket, name: str, until: datetime, now: datetime) -> Say:
+    """派 to somebody who is being asked already."""
+    minutes = max(1, ceil((until - now).total_seconds() / 60))
+    return Say(text=f"{number(ticket)}已经在等{name}答复（还剩{minutes}分钟）。")
+
+
+def has_it(ticket: Ticket, name: str) -> Say:
+    return Say(text=f"{number(ticket)}已经在{name}手上（{state(ticket)}），不用再派。")
+
+
+def took_it(ticket: Ticket, name: str) -> Say:
+    """To the seat who offered it by hand."""
+    return Say(text=f"{number(ticket)}{name}已接单。")
+
+
+def declined(reason: str) -> str:
+    return f"退回了（{reason}）" if reason else "退回了"
+
+
+def came_to_nothing(ticket: Ticket, name: str, what: str, following: str) -> Say:
+    """To the seat who offered it by hand: why not, and who is asked now."""
+    return Say(
+        text=f"{number(ticket)}{name}{what}，{f'已改派{following}' if following else '单子在服务台，请另行安排'}。"
+    )
+
+
+def called_off(ticket: Ticket, name: str, why: str) -> Say:
+    """To the seat who offered it by hand: it is over for another reason than the answer."""
+    return Say(text=f"{number(ticket)}{why}，不用等{name}答复了。")
 
 
 def not_yours(ticket: Ticket) -> Say:

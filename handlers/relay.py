@@ -83,7 +83,7 @@ async def human(ctx: Context) -> bool:
         return False
     if talk := await relay.current(ctx.tx, ctx.person):
         ticket = await tickets.get(ctx.tx, talk.ticket_id)
-        waits = talk.reporter_id == ctx.person.id and talk.answered_at is None
+        waits = talk.reporter_id == ctx.person.id and (talk.answered_at is None or talk.state == relay.HELD)
         return waits and ticket is not None and await relay.begin(ctx.tx, ctx.office, ticket)
     if people.is_desk(ctx.person):
         return False

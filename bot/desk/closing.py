@@ -3,7 +3,20 @@
 from datetime import date, datetime, timedelta
 
 from bot.core.ticket import Action
-from bot.desk import bookings, dispatch, experts, holding, merging, people, repair, requests, rounds, seats, tickets
+from bot.desk import (
+    bookings,
+    dispatch,
+    experts,
+    holding,
+    merging,
+    people,
+    relay_follow,
+    repair,
+    requests,
+    rounds,
+    seats,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Person, Ticket, TimerRow
@@ -186,6 +199,7 @@ async def _reopen(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await _forget_confirm(tx, who)
     await repair.drop(tx, ticket)
     await notices.tell(tx, who, reporter.reopened(office.voice, ticket), ticket)
+    await relay_follow.follow(tx, office, ticket)
     await seats.inform(tx, office, ticket, "not-fixed", who.name)
     if await requests.owes_approval(tx, office, ticket):
         await requests.begin(tx, office, who, ticket, ask=False)

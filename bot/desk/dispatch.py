@@ -10,7 +10,19 @@ from datetime import datetime
 from bot.core import permits
 from bot.core.assignment import Need, Ranked, priced
 from bot.core.ticket import Action, Status
-from bot.desk import backlog, bookings, candidates, fitness, holding, offers, people, seats, shifts, tickets
+from bot.desk import (
+    backlog,
+    bookings,
+    candidates,
+    fitness,
+    holding,
+    offers,
+    people,
+    relay_follow,
+    seats,
+    shifts,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Offer, Person, Ticket, TimerRow
@@ -104,6 +116,7 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
     chosen = priced(view, await fitness.need(tx, office, ticket), office.weights)
     await backlog.leave(tx, ticket)
     await offers.make(tx, office, ticket, Action.ASSIGN, chosen, None, seat)
+    await relay_follow.follow(tx, office, ticket)
     return ""
 
 
@@ -126,6 +139,7 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     if not told:
         by, asker = holding.arrive_by(office, ticket, who), await people.person(tx, ticket.reporter_id)
         await notices.tell(tx, asker, reporter.accepted(office.voice, ticket, who, by, tx.now), ticket)
+    await relay_follow.follow(tx, office, ticket)
     return True
 
 
@@ -143,6 +157,7 @@ async def decline(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: s
     await holding.put_down(tx, ticket, who)
     await notices.close_cards(tx, ticket, ("offer", "work", "step", "gate"), "已退回", who.id)
     await notices.tell(tx, who, technician.declined(ticket), ticket)
+    await relay_follow.follow(tx, office, ticket)
     if asked is not None:
         await follow_up(tx, office, ticket, asked, choices.declined(asked.reason), "declined")
     else:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from bot.core import permits
 from bot.core.ticket import Action, Status
-from bot.desk import bookings, candidates, experts, fitness, guidance, holding, people, shifts, tickets
+from bot.desk import bookings, candidates, experts, fitness, guidance, holding, people, relay_follow, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Handover, Person, Ticket, TimerRow
@@ -75,18 +75,23 @@ async def take(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     await tickets.take_up(tx, ticket, who)
     await guidance.change_hands(tx, ticket)
     await notices.tell(tx, old, field.handed_over(ticket, who), ticket)
+    await _tell_both(tx, office, ticket, who)
+    await relay_follow.follow(tx, office, ticket)
+    return True
+
+
+async def _tell_both(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+    """The new holder has his card, the reporter knows who comes."""
     asker = await people.person(tx, ticket.reporter_id)
     if ticket.status == Status.RESTORED:
         await notices.tell(tx, who, field.restored_and_yours(ticket), ticket)
         await notices.tell(tx, asker, field.somebody_else_finishes(ticket, who), ticket)
-        return True
+        return
     told = await bookings.passed(tx, office, ticket, who)
     await holding.work_card(tx, office, ticket, who)
-    if told:
-        return True
-    by = holding.arrive_by(office, ticket, who)
-    await notices.tell(tx, asker, field.somebody_else_comes(office.voice, ticket, who, by, tx.now), ticket)
-    return True
+    if not told:
+        by = holding.arrive_by(office, ticket, who)
+        await notices.tell(tx, asker, field.somebody_else_comes(office.voice, ticket, who, by, tx.now), ticket)
 
 
 async def refuse(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlmodel import col, select
 
 from bot.core.ticket import LIVE, Action, Status
-from bot.desk import candidates, dispatch, guidance, holding, leavers, offers, people, seats, tickets
+from bot.desk import candidates, dispatch, guidance, holding, leavers, offers, people, relay_follow, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Merger, Offer, Person, Ticket, TimerRow
@@ -64,6 +64,7 @@ async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Pers
     if other is not None and other.id != seat.id:
         words = await tickets.first_words(tx, ticket)
         await notices.tell(tx, other, views.merged_holder(ticket, into, words), into)
+    await relay_follow.follow(tx, office, ticket)
 
 
 async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person | None) -> bool:
@@ -86,6 +87,7 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person | None) -> b
         tx, who, views.unmerged_reporter(ticket, merger.dialogue.get("data", {}) if asked else {}), ticket
     )
     await _resume(tx, office, ticket, merger, asked)
+    await relay_follow.follow(tx, office, ticket)
     return True
 
 

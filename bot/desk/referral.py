@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.ticket import Action
-from bot.desk import contacts, dispatch, erasure, incidents, merging, people, seats, tickets
+from bot.desk import contacts, dispatch, erasure, incidents, merging, people, relay_follow, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket
@@ -182,4 +182,5 @@ async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: 
     await tickets.act(tx, ticket, Action.REFER, seat, route=code, owner="desk", assignee_id=seat.id)
     why = await tell_route(tx, office, who, code, ticket)
     await notices.tell(tx, seat, desk_views.told(office.voice, ticket, why), ticket)
+    await relay_follow.follow(tx, office, ticket)
     await watch(tx, ticket)

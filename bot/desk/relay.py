@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, func, select
 
 from bot.core.outbound import Message, Picture, Recording
-from bot.core.ticket import Action
+from bot.core.ticket import Action, Status
 from bot.desk import erasure, holding, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -29,7 +29,9 @@ MEDIUM_WAIT = timedelta(seconds=30)
 """So long what comes after a photo or recording waits for it to be fetched."""
 FETCHED = ("photo", "voice")
 EVENT = "relayed"
-GOING_ON = ("waiting", "open")
+HELD = "held"
+"""Its technician has lost the ticket and nobody has it yet (bot/desk/relay_follow.py)."""
+GOING_ON = ("waiting", "open", HELD)
 """The states of a conversation that has not ended."""
 
 
@@ -41,7 +43,10 @@ async def begin(tx: Tx, office: Office, ticket: Ticket) -> bool:
     if (talk := await current(tx, reporter)) is None:
         talk = await _open(tx, ticket)
         talk.asked_at = tx.now
-        await _ask_next(tx, office, talk, ticket)
+        await ask_next(tx, office, talk, ticket)
+    elif talk.state == HELD:
+        await to_seat(tx, office, talk, ticket)
+        return True
     await notices.tell(tx, reporter, views.connecting(office.voice, ticket, await queue_place(tx, talk)), ticket)
     return True
 
@@ -59,12 +64,12 @@ async def call(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
         await notices.tell(
             tx, await people.person(tx, talk.partner_id), views.taken_over(ticket, who.name), ticket
         )  # fmt: skip
-    await _seat(tx, talk, who)
-    await tx.forget(_deadline(talk))
+    await seat(tx, talk, who)
+    await tx.forget(deadline(talk))
     talk.asked_at, talk.answered_at, talk.tried = None, talk.answered_at or tx.now, []
-    await _stay(tx, talk)
+    await stay(tx, talk)
     await notices.tell(tx, who, views.connected(ticket, reporter), ticket)
-    await notices.tell(tx, reporter, views.joined(ticket, _role(who)), ticket)
+    await notices.tell(tx, reporter, views.joined(ticket, role(who)), ticket)
     await _contacted(tx, ticket, who)
     await pass_on(tx, office, talk)
 
@@ -88,9 +93,15 @@ async def leaves(tx: Tx, office: Office, who: Person) -> None:
         if talk is not None:
             await end(tx, office, talk)
         return
+    await to_seat(tx, office, talk, ticket)
+
+
+async def to_seat(tx: Tx, office: Office, talk: Conversation, ticket: Ticket) -> None:
+    """Nobody is at the other end any more: the next seat is asked, and the reporter hears his place."""
+    await tx.forget(deadline(talk))
     talk.partner_id, talk.state, talk.asked_at = None, "waiting", talk.asked_at or tx.now
     tx.add(talk)
-    asked = await _ask_next(tx, office, talk, ticket)
+    asked = await ask_next(tx, office, talk, ticket)
     place = await queue_place(tx, talk)
     waiting = views.still_waiting(office.voice, ticket, place, next_one=asked)
     await notices.tell(tx, await people.person(tx, talk.reporter_id), waiting, ticket)
@@ -123,10 +134,10 @@ async def say(tx: Tx, office: Office, talk: Conversation, who: Person, words: ti
     if who.id == talk.reporter_id:
         await _asked(tx, talk, ticket)
     else:
-        await tx.forget(_deadline(talk))
+        await tx.forget(deadline(talk))
         talk.asked_at, talk.answered_at, talk.tried = None, talk.answered_at or tx.now, []
         await _contacted(tx, ticket, who)
-    await _stay(tx, talk)
+    await stay(tx, talk)
     if words.kind in FETCHED:
         await tx.remind(f"{EVENT}-late:{tx.cause}", tx.now + MEDIUM_WAIT, "relay-medium", ticket.id, data=_id(talk))
     await pass_on(tx, office, talk)
@@ -136,8 +147,8 @@ async def pass_on(tx: Tx, office: Office, talk: Conversation) -> None:
     """Pass what is still to be passed, up to the first medium that is not fetched yet."""
     tx.add(talk)
     ticket = await tickets.get(tx, talk.ticket_id)
-    ends = {e.id: e for e in [await people.person(tx, talk.reporter_id), await people.person(tx, talk.partner_id)] if e}
-    if ticket is None or len(ends) < 2:
+    reporter, partner = await people.person(tx, talk.reporter_id), await people.person(tx, talk.partner_id)
+    if ticket is None or reporter is None or partner is None or not await may_speak(tx, ticket, partner):
         return
     statement = (
         select(Content)
@@ -146,16 +157,16 @@ async def pass_on(tx: Tx, office: Office, talk: Conversation) -> None:
         .where(Content.ticket_id == ticket.id, col(Content.id) > talk.passed_id)
     )
     for content in (await tx.session.exec(statement.order_by(col(Content.id)))).all():
-        speaker = ends.get(content.person_id)
+        speaker = await people.person(tx, content.person_id)
         is_reporter = content.person_id == talk.reporter_id
-        to = ends.get(talk.partner_id if is_reporter else talk.reporter_id)
+        to = partner if is_reporter else reporter
         ready = content.kind not in FETCHED or await _stored(tx, content)
         if not ready and tx.now < content.at + MEDIUM_WAIT:
             return
         talk.passed_id = content.id or 0
-        if to is None or content.erased_at is not None:
+        if content.erased_at is not None:
             continue
-        name = _role(speaker) if speaker and not is_reporter else speaker.name if speaker else ""
+        name = role(speaker) if speaker and not is_reporter else speaker.name if speaker else ""
         for index, message in enumerate(_messages(content, name, ticket, ready=ready)):
             await notices.tell(tx, to, message, ticket, once=f"relay:{content.id}:{index}")
 
@@ -220,7 +231,7 @@ async def unanswered(tx: Tx, office: Office, row: TimerRow) -> str:
     before = await people.person(tx, talk.partner_id)
     if talk.turn >= TURNS:
         return await _give_up(tx, office, talk, ticket, reporter)
-    asked = await _ask_next(tx, office, talk, ticket)
+    asked = await ask_next(tx, office, talk, ticket)
     if asked and before is not None:
         await notices.tell(tx, before, views.moved_on(ticket), ticket)
         if people.is_desk(before):
@@ -258,6 +269,14 @@ async def queue_place(tx: Tx, talk: Conversation) -> int:
     return int((await tx.session.exec(statement)).one()) + 1
 
 
+async def may_speak(tx: Tx, ticket: Ticket, who: Person) -> bool:
+    """Whether he may be at our end about this ticket: a seat, or the technician who has it or what it was merged into."""
+    about: Ticket | None = ticket
+    while about is not None and about.status == Status.MERGED:
+        about = await tickets.get(tx, about.parent_id)
+    return people.is_desk(who) or (about is not None and holding.holds(about, who))
+
+
 async def _refusal(tx: Tx, ticket: Ticket, who: Person, reporter: Person) -> Message | None:
     """Why this person may not speak with the ticket's reporter now; none when he may."""
     if not people.is_desk(who) and not holding.holds(ticket, who):
@@ -290,22 +309,24 @@ async def _open(tx: Tx, ticket: Ticket) -> Conversation:
     return talk
 
 
-async def _ask_next(tx: Tx, office: Office, talk: Conversation, ticket: Ticket) -> bool:
+async def ask_next(tx: Tx, office: Office, talk: Conversation, ticket: Ticket) -> bool:
     """Ask the next free seat; false when there is none, and whoever was asked last is still asked."""
-    await tx.forget(_deadline(talk))
+    await tx.forget(deadline(talk))
     talk.turn += 1
-    seat = await _free_seat(tx, office, talk)
-    if seat is not None:
-        await _seat(tx, talk, seat)
+    free = await _free_seat(tx, office, talk)
+    if free is not None:
+        await seat(tx, talk, free)
         reporter = await people.person(tx, talk.reporter_id)
         if reporter is not None:
             words = (await tickets.said(tx, ticket))[-3:]
-            await notices.tell(tx, seat, views.yours(office.voice, ticket, reporter, words), ticket)
+            await notices.tell(tx, free, views.yours(office.voice, ticket, reporter, words), ticket)
+    elif talk.state == HELD:
+        talk.state = "waiting"
     tx.add(talk)
-    await _expect(tx, talk)
-    if seat is not None:
+    await expect(tx, talk)
+    if free is not None:
         await pass_on(tx, office, talk)
-    return seat is not None
+    return free is not None
 
 
 async def _free_seat(tx: Tx, office: Office, talk: Conversation) -> Person | None:
@@ -337,10 +358,10 @@ async def _serve(tx: Tx, office: Office, seat: Person) -> None:
     talk = (await tx.session.exec(statement.order_by(col(Conversation.id)).limit(1).with_for_update())).first()
     ticket = await tickets.get(tx, talk.ticket_id) if talk else None
     if talk is not None and ticket is not None and await current(tx, seat) is None:
-        await _ask_next(tx, office, talk, ticket)
+        await ask_next(tx, office, talk, ticket)
 
 
-async def _seat(tx: Tx, talk: Conversation, who: Person) -> None:
+async def seat(tx: Tx, talk: Conversation, who: Person) -> None:
     talk.partner_id, talk.state, talk.tried = who.id, "open", [*talk.tried, who.id or 0]
     tx.add(talk)
     await tx.record(talk.ticket_id, "conversation", who.id, {"state": "open"})
@@ -351,24 +372,24 @@ async def _asked(tx: Tx, talk: Conversation, ticket: Ticket) -> None:
     """The reporter said something: from his first word on an answer is awaited."""
     if talk.asked_at is None:
         talk.asked_at, talk.turn, talk.tried = tx.now, 1, [talk.partner_id] if talk.partner_id else []
-        await _expect(tx, talk)
+        await expect(tx, talk)
 
 
-async def _expect(tx: Tx, talk: Conversation) -> None:
+async def expect(tx: Tx, talk: Conversation) -> None:
     """Set the deadline of this turn. Its key names the moment too, since turns are counted anew for each question."""
     since = talk.asked_at or tx.now
     data = {**_id(talk), "turn": talk.turn}
     due = tx.now + UNANSWERED
-    await tx.remind(_deadline(talk, since), due, "relay-unanswered", talk.ticket_id, data=data)
+    await tx.remind(deadline(talk, since), due, "relay-unanswered", talk.ticket_id, data=data)
 
 
-async def _stay(tx: Tx, talk: Conversation) -> None:
+async def stay(tx: Tx, talk: Conversation) -> None:
     await tx.remind(f"relay-idle:{talk.id}", tx.now + IDLE, "relay-idle", talk.ticket_id, data=_id(talk))
     tx.add(talk)
 
 
 async def _close(tx: Tx, talk: Conversation) -> None:
-    await tx.forget(_deadline(talk), f"relay-idle:{talk.id}")
+    await tx.forget(deadline(talk), f"relay-idle:{talk.id}")
     talk.state, talk.ended_at, talk.asked_at = "ended", tx.now, None
     tx.add(talk)
     await tx.record(talk.ticket_id, "conversation", None, {"state": "ended"})
@@ -414,11 +435,11 @@ def _shown(content: Content) -> Message:
     return Picture(media_key=content.media_key) if content.kind == "photo" else Recording(media_key=content.media_key)
 
 
-def _role(who: Person) -> str:
+def role(who: Person) -> str:
     return views.role(who, desk=people.is_desk(who))
 
 
-def _deadline(talk: Conversation, since: datetime | None = None) -> str:
+def deadline(talk: Conversation, since: datetime | None = None) -> str:
     at = since or talk.asked_at
     return f"relay:{talk.id}:{at.isoformat() if at else ''}:{talk.turn}"
 

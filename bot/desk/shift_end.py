@@ -18,6 +18,7 @@ from bot.desk import (
     handover,
     offers,
     people,
+    relay_follow,
     seats,
     shifts,
     tickets,
@@ -102,6 +103,7 @@ async def to_desk(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
         await tickets.change(tx, ticket, "desk-owns", who, owner="desk", assignee_id=None)
     await _unfocus(tx, ticket, who)
     await notices.tell(tx, who, views.gone_to_desk(ticket), ticket)
+    await relay_follow.follow(tx, office, ticket)
     await seats.to_desk(tx, office, ticket, KIND)
 
 

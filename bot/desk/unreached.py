@@ -47,10 +47,10 @@ async def give_up(tx: Tx, office: Office, person: Person) -> None:
     """None of his accounts is left: what he was offered and held, and whom he spoke with, have somebody else to answer."""
     if await notices.address(tx, person) is not None:
         return
+    await relay.leaves(tx, office, person)
     for ticket in await offers.offered_to(tx, person):
         await shift_end.pass_on(tx, office, ticket, person, WHY["unreached"])
     await leavers.hand_in(tx, office, person, "unreached")
-    await relay.leaves(tx, office, person)
 
 
 async def _moved(tx: Tx, card_id: str, target: Target) -> None:

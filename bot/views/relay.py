@@ -55,6 +55,15 @@ def joined(ticket: Ticket, who: str) -> Say:
     return Say(text=f"{who}就{number(ticket)}和您对话，直接回复就行。说完发“结束对话”。")
 
 
+def between(ticket: Ticket) -> Say:
+    """Its technician has the ticket no more; nobody has it yet."""
+    return Say(text=f"{number(ticket)}正在换人，您接着说，接手的人都能看到。")
+
+
+def goes_on_with(ticket: Ticket, who: str) -> Say:
+    return Say(text=f"{number(ticket)}改由{who}和您对话，直接回复就行。")
+
+
 def over(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}的人工对话已结束，有事随时说。")
 
@@ -77,6 +86,15 @@ def connected(ticket: Ticket, reporter: Person) -> Say:
     return Say(
         text=f"已接通{number(ticket)}报障人{reporter.name}，您发的文字、照片、语音都会转给他。说完发“结束对话”。"
     )
+
+
+def gone_along(ticket: Ticket, to: str) -> Say:
+    """The ticket is not his any more, nor is the conversation."""
+    return Say(text=f"{number(ticket)}的对话{f'已转给{to}' if to else '不再由您继续'}，之后的话不会转给报障人。")
+
+
+def yours_now(ticket: Ticket, reporter: Person) -> Say:
+    return Say(text=f"{number(ticket)}报障人{reporter.name}的对话转给您了，直接回复就行。说完发“结束对话”。")
 
 
 def moved_on(ticket: Ticket) -> Say:

@@ -46,7 +46,7 @@ PARTLY = {
     "members": "who_are_you registered no_such_unit welcome none_waiting nobody several which_unit already",
     "muting": "you_are_muted kept you_may_speak",
     "proof": "arrived contacted thanks nothing_to_confirm",
-    "relay": "connecting still_waiting not_reached joined over",
+    "relay": "connecting still_waiting not_reached joined between goes_on_with over",
     "spares": "you_have_a_loan due_today",
     "thumb": "corrected late_ask",
     "visits": "later own_noted settled which_time trouble he_cannot answered_no this_morning comes_late missed fell same_time",

@@ -20,7 +20,10 @@ class Dialogue(SQLModel, table=True):
 
 
 class Conversation(SQLModel, table=True):
-    """A reporter and a person of ours who speak through the bot about a ticket. `state`: waiting | open | ended."""
+    """A reporter and a person of ours who speak through the bot about a ticket. `state`: waiting | open | held | ended.
+
+    Held: its technician has the ticket no more and nobody has it yet; what is said meanwhile waits for whoever takes it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)

@@ -87,6 +87,9 @@ async def _merge(ctx: Context, match: re.Match[str]) -> None:
 
 async def _unmerge(ctx: Context, match: re.Match[str]) -> None:
     if ticket := await _ticket(ctx, match["id"]):
+        if (matter := await merging.classified_with(ctx.tx, ticket)) is not None:
+            await ctx.reply(views.cannot_unmerge(ticket, matter))
+            return
         undone = await merging.undo(ctx.tx, ctx.office, ticket, ctx.person)
         await ctx.reply(views.unmerged(ticket) if undone else views.not_merged(ticket))
 

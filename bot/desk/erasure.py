@@ -20,6 +20,11 @@ from bot.store.tables import Content, Deed, Dialogue, InboxRow, Media, Merger, O
 from bot.views.words import masked_in
 
 REDACTED = "（已删除）"
+CLASSIFIED: dict[str, Any] = {
+    "kind": "classified", "route": "R5", "item": None, "fault": None, "guessed_fault": None, "request": None,
+    "slots": {}, "because": [], "priority": "P2",
+}  # fmt: skip
+"""What is left of a ticket about classified equipment."""
 TELLING = 6
 """Shorter words tell nothing by themselves: in other matters they are left alone (assumed)."""
 BEFORE = timedelta(days=1)

@@ -1,7 +1,8 @@
 """Merging (合并): two tickets about one matter become one, and the undo puts everything back.
 
 The merged ticket keeps its holder, its place in the procedure, its pause and its deadlines; they only rest. Its reporter
-is told now, when the other one is resolved, and when the merge is undone.
+is told now, when the other one is resolved, and when the merge is undone. Once the other one is a classified matter (R5) the
+words of both are erased: then there is no undo, and the report never goes on but as a classified one.
 """
 
 from typing import Literal
@@ -9,12 +10,24 @@ from typing import Literal
 from sqlmodel import col, select
 
 from bot.core.ticket import LIVE, Action, Status
-from bot.desk import candidates, dispatch, guidance, holding, leavers, offers, people, relay_follow, seats, tickets
+from bot.desk import (
+    candidates,
+    dispatch,
+    erasure,
+    guidance,
+    holding,
+    leavers,
+    offers,
+    people,
+    relay_follow,
+    seats,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Guidance, Merger, Offer, Person, Ticket, TimerRow
 from bot.views import desk_tools as views
-from bot.views import notices, technician
+from bot.views import notices, reporter, technician
 from bot.views.words import number
 
 Problem = Literal["", "same", "merged", "over", "target-over", "classified", "safety"]
@@ -68,12 +81,13 @@ async def merge(tx: Tx, office: Office, ticket: Ticket, into: Ticket, seat: Pers
 
 
 async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person | None) -> bool:
-    """撤销合并: status, holder, procedure, pause, question and deadlines as they were. False: the desk did not merge it.
+    """撤销合并: status, holder, procedure, pause, question and deadlines as they were. False: the desk did not merge it,
+    or it is a classified matter by now.
 
     Nobody (None): the ticket it was handled with was called off.
     """
     merger = await _standing(tx, ticket)
-    if merger is None or ticket.status != Status.MERGED:
+    if merger is None or ticket.status != Status.MERGED or await classified_with(tx, ticket) is not None:
         return False
     merger.undone_at = tx.now
     tx.add(merger)
@@ -91,6 +105,16 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person | None) -> b
     return True
 
 
+async def classified_with(tx: Tx, ticket: Ticket) -> Ticket | None:
+    """The classified matter that a merged ticket is handled with, also by way of others."""
+    if ticket.status != Status.MERGED or await _standing(tx, ticket) is None:
+        return None
+    into: Ticket | None = ticket
+    while into is not None and into.status == Status.MERGED:
+        into = await tickets.get(tx, into.parent_id)
+    return into if into is not None and into.kind == "classified" else None
+
+
 async def follow(tx: Tx, ticket: Ticket) -> None:
     """`ticket` is resolved: everybody whose report the desk merged into it hears of it."""
     for row in await _merged_into(tx, ticket):
@@ -99,9 +123,15 @@ async def follow(tx: Tx, ticket: Ticket) -> None:
 
 
 async def release(tx: Tx, office: Office, ticket: Ticket) -> None:
-    """`ticket` was called off. That says nothing of what others reported: it goes on by itself, as it was."""
+    """`ticket` was called off. That says nothing of what others reported: it goes on by itself, as it was.
+
+    Of a classified matter nothing is left to go on with: what was merged into it is the desk's, as classified too.
+    """
     for row in await _merged_into(tx, ticket):
-        await undo(tx, office, row, None)
+        if ticket.kind == "classified":
+            await _left_to_desk(tx, office, row)
+        else:
+            await undo(tx, office, row, None)
 
 
 async def all_of(tx: Tx, ticket: Ticket) -> list[Ticket]:
@@ -148,6 +178,20 @@ async def more(tx: Tx, who: Person, own: Ticket, into: Ticket, words: tickets.Wo
     await notices.tell(tx, who, views.added_to_merged(own, into), into)
     if words.text:
         await holding.tell_holder(tx, into, words.text)
+
+
+async def _left_to_desk(tx: Tx, office: Office, ticket: Ticket) -> None:
+    """Out of the merge and referred as R5 at once: nothing that rested wakes, nobody is offered it or asked anything."""
+    if (merger := await _standing(tx, ticket)) is None:
+        return
+    merger.undone_at = tx.now
+    tx.add(merger)
+    await tickets.act(tx, ticket, Action.UNDO, None, parent_id=merger.parent_before)
+    await tickets.act(tx, ticket, Action.REFER, None, owner="desk", assignee_id=None, **erasure.CLASSIFIED)
+    who, say = await people.person(tx, ticket.reporter_id), office.book.routes["R5"].say
+    await notices.tell(tx, who, reporter.classified(say), ticket)
+    await seats.to_desk(tx, office, ticket, "classified")
+    await seats.watch(tx, ticket)
 
 
 async def _standing(tx: Tx, ticket: Ticket) -> Merger | None:

@@ -4,9 +4,6 @@ A referral is owned by the desk until it is settled; nobody is said to have been
 collection: the words are not kept anywhere. R9 and every safety fault page the duty manager at once.
 """
 
-from datetime import timedelta
-from typing import Any
-
 from bot.core.ticket import Action
 from bot.desk import contacts, dispatch, erasure, incidents, merging, people, relay_follow, seats, tickets
 from bot.desk.office import Office
@@ -18,14 +15,8 @@ from knowledge import Understanding
 
 WITHOUT_TICKET = frozenset({"R8", "R10", "R11"})
 """Answered and done: personal devices, citizens' matters, chit-chat (catalogue section 5)."""
-CHECK_MINUTES = 60
 OFFERS_CHECK, CHECK = "R3", "local-check"
 """The route whose answer offers to rule out computer and network first, and the question it leaves open."""
-CLASSIFIED: dict[str, Any] = {
-    "kind": "classified", "route": "R5", "item": None, "fault": None, "guessed_fault": None, "request": None,
-    "slots": {}, "because": [], "priority": "P2",
-}  # fmt: skip
-"""What is left of a ticket about classified equipment."""
 
 
 async def refer(tx: Tx, office: Office, who: Person, understanding: Understanding, words: tickets.Words) -> None:
@@ -37,7 +28,7 @@ async def refer(tx: Tx, office: Office, who: Person, understanding: Understandin
     ticket = await tickets.open_ticket(tx, office, who, understanding, words, kind="referral", fault=None, item=None)
     await tickets.act(tx, ticket, Action.REFER, None)
     await seats.to_desk(tx, office, ticket, await tell_route(tx, office, who, route.code, ticket))
-    await watch(tx, ticket)
+    await seats.watch(tx, ticket)
     if route.code == "R2":
         await page_infosec(tx, office, ticket)
 
@@ -57,17 +48,6 @@ async def check_wanted(tx: Tx, office: Office, who: Person, ticket: Ticket) -> N
     await tickets.change(tx, ticket, "check-wanted", who)
     await seats.inform(tx, office, ticket, CHECK, who.name)
     await notices.tell(tx, who, reporter.check_registered(ticket), ticket)
-
-
-async def watch(tx: Tx, ticket: Ticket) -> None:
-    """The desk is asked about a referral that nobody has settled after an hour."""
-    await tx.remind(
-        f"referral:{ticket.id}:{ticket.version}",
-        tx.now + timedelta(minutes=CHECK_MINUTES),
-        "referral-open",
-        ticket.id,
-        "referred",
-    )
 
 
 async def settle(tx: Tx, office: Office, ticket: Ticket, seat: Person, note: str) -> None:
@@ -125,7 +105,7 @@ async def page_duty(tx: Tx, office: Office, ticket: Ticket, words: str = "") -> 
 
 async def classified(tx: Tx, office: Office, who: Person, understanding: Understanding) -> None:
     """R5: stop collecting; nothing of the words is kept; the unit's secrecy officer or liaison and the desk are told."""
-    ticket = await tickets.open_ticket(tx, office, who, understanding, tickets.Words(), **CLASSIFIED)
+    ticket = await tickets.open_ticket(tx, office, who, understanding, tickets.Words(), **erasure.CLASSIFIED)
     await tickets.act(tx, ticket, Action.REFER, None)
     await _stop_collecting(tx, office, who, ticket)
 
@@ -133,7 +113,7 @@ async def classified(tx: Tx, office: Office, who: Person, understanding: Underst
 async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: str) -> None:
     """The reporter's answer to our question says that it is a matter of a route: the open ticket is referred."""
     if code == "R5":
-        await tickets.act(tx, ticket, Action.REFER, None, **CLASSIFIED)
+        await tickets.act(tx, ticket, Action.REFER, None, owner="desk", assignee_id=None, **erasure.CLASSIFIED)
         await _stop_collecting(tx, office, who, ticket)
         return
     if code in WITHOUT_TICKET:
@@ -142,25 +122,31 @@ async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: s
         return
     await tickets.act(tx, ticket, Action.REFER, None, kind="referral", route=code, item=None, fault=None)
     await seats.to_desk(tx, office, ticket, await tell_route(tx, office, who, code, ticket))
-    await watch(tx, ticket)
+    await seats.watch(tx, ticket)
 
 
 async def _stop_collecting(tx: Tx, office: Office, who: Person, ticket: Ticket, by: Person | None = None) -> None:
     """`by` is whoever of the desk said that it is classified: he hears that it is done, be he a seat or not."""
-    await notices.tell(tx, who, reporter.classified(office.book.routes["R5"].say), ticket)
+    say = reporter.classified(office.book.routes["R5"].say)
+    await notices.tell(tx, who, say, ticket)
     await redact(tx, who, ticket)
+    for told in await merging.all_of(tx, ticket):
+        if told.reporter_id != who.id:
+            await notices.tell(tx, await people.person(tx, told.reporter_id), say, told)
     unit = await people.unit_name(tx, ticket.unit_id)
     own = [] if who.unit_id is None else await people.holding(tx, ("secrecy-officer", "unit-liaison"), who.unit_id)
     readers = [*own, *await people.seats(tx, office.fallback_owner), *([by] if by else [])]
     for person in {person.id: person for person in readers}.values():
         await notices.tell(tx, person, desk_views.classified(ticket, unit, who), ticket)
-    await watch(tx, ticket)
+    await seats.watch(tx, ticket)
 
 
 async def redact(tx: Tx, who: Person, ticket: Ticket) -> None:
     """Erase what was said about this ticket, here, in reports merged into it and wherever it had been passed on."""
     for told in await merging.all_of(tx, ticket):
         await erasure.of_ticket(tx, told)
+        if told.slots or told.because:
+            await tickets.change(tx, told, "redacted", who, slots={}, because=[])
     await tx.record(ticket.id or 0, "redacted", who.id)
 
 
@@ -168,7 +154,7 @@ async def still_open(tx: Tx, office: Office, ticket: Ticket) -> None:
     """A referral nobody has settled: the desk's card again."""
     known = await contacts.contact_of(tx, ticket.unit_id, ticket.route or "")
     await seats.to_desk(tx, office, ticket, "referral" if known or ticket.kind == "classified" else "no-contact")
-    await watch(tx, ticket)
+    await seats.watch(tx, ticket)
 
 
 async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: str) -> None:
@@ -176,11 +162,11 @@ async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: 
     await dispatch.stop_work(tx, ticket, "已转出")
     who = await people.person(tx, ticket.reporter_id)
     if code == "R5" and who is not None:
-        await tickets.act(tx, ticket, Action.REFER, seat, owner="desk", assignee_id=seat.id, **CLASSIFIED)
+        await tickets.act(tx, ticket, Action.REFER, seat, owner="desk", assignee_id=seat.id, **erasure.CLASSIFIED)
         await _stop_collecting(tx, office, who, ticket, seat)
         return
     await tickets.act(tx, ticket, Action.REFER, seat, route=code, owner="desk", assignee_id=seat.id)
     why = await tell_route(tx, office, who, code, ticket)
     await notices.tell(tx, seat, desk_views.told(office.voice, ticket, why), ticket)
     await relay_follow.follow(tx, office, ticket)
-    await watch(tx, ticket)
+    await seats.watch(tx, ticket)

@@ -1,5 +1,7 @@
 """The seats of the desk on duty: the tickets that become theirs, with the card to decide by, and what they are told."""
 
+from datetime import timedelta
+
 from bot.core.outbound import Card, Say
 from bot.desk import candidates, people, tickets
 from bot.desk.office import Office
@@ -8,6 +10,8 @@ from bot.store.tables import Ticket, TimerRow
 from bot.views import desk as desk_views
 from bot.views import duty as duty_views
 from bot.views import notices
+
+CHECK_MINUTES = 60
 
 
 async def to_desk(tx: Tx, office: Office, ticket: Ticket, why: str) -> None:
@@ -37,6 +41,12 @@ async def to_desk(tx: Tx, office: Office, ticket: Ticket, why: str) -> None:
         await notices.announce(
             tx, office.groups.get("duty", ()), desk_views.overdue_group(office.voice, ticket, why), ticket
         )
+
+
+async def watch(tx: Tx, ticket: Ticket) -> None:
+    """The desk is asked about a referral that nobody has settled after an hour."""
+    key, due = f"referral:{ticket.id}:{ticket.version}", tx.now + timedelta(minutes=CHECK_MINUTES)
+    await tx.remind(key, due, "referral-open", ticket.id, "referred")
 
 
 async def tell(tx: Tx, office: Office, message: Say, about: Ticket) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
-from bot.desk import intake, merging, offers, referral, regrading, seats, tickets
+from bot.desk import dispatch, intake, merging, referral, regrading, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -162,18 +162,23 @@ async def revive(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str)
 
 
 async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> bool:
-    """A report just made is of classified equipment, it turns out (是涉密打印机): it goes the way of R5, if one is open."""
+    """A report just made is of classified equipment, it turns out (是涉密打印机): it goes the way of R5, if one is open.
+
+    Of a report that was merged: the ticket it is handled with.
+    """
     if not IS_CLASSIFIED.search(text):
         return False
-    for ticket in await tickets.live_of(tx, who):
-        its_own = not meaning.named or ticket.item in meaning.named
+    own = [(ticket, ticket) for ticket in await tickets.live_of(tx, who)]
+    for told, ticket in [*own, *await merging.survivors(tx, who)]:
+        its_own = not meaning.named or told.item in meaning.named
         if (
-            is_open(ticket, tx.now)
+            tx.now - told.created_at <= RECENTLY
+            and ticket.status in _OPEN
             and ticket.kind in ("fault", "unclear")
             and its_own
             and tickets.can(ticket, Action.REFER)
         ):
-            await offers.withdraw(tx, ticket, "涉密设备")
+            await dispatch.stop_work(tx, ticket, "涉密设备")
             await intake.classified_after_all(tx, office, who, ticket)
             return True
     return False

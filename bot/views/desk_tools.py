@@ -155,6 +155,13 @@ def not_merged(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}没有合并过，现在是：{state(ticket)}。")
 
 
+def cannot_unmerge(ticket: Ticket, into: Ticket) -> Say:
+    """What it is handled with is a classified matter: what was said is erased."""
+    return Say(
+        text=f"{number(ticket)}随{number(into)}按涉密处理，内容已删除，不能撤销合并。确实是另一件事的，请报障人重新报。"
+    )
+
+
 def unmerged_reporter(ticket: Ticket, question: dict[str, list[str]]) -> Say:
     """The reporter learns that his ticket goes on by itself; what he had been asked is asked again."""
     options = [str(option) for option in question.get("options", [])]

@@ -16,8 +16,22 @@ from bot.core.updates import (
     Video,
     Voice,
 )
-from bot.desk import alarms, experts, focus, gathering, guidance, intake, leavers, merging, people, sequels, tickets
-from bot.desk.tickets import Words
+from bot.desk import (
+    alarms,
+    erasure,
+    experts,
+    focus,
+    gathering,
+    guidance,
+    intake,
+    leavers,
+    merging,
+    people,
+    photos,
+    sequels,
+    tickets,
+)
+from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
 
@@ -110,12 +124,28 @@ async def medium(ctx: Context) -> bool:
         await tickets.add_words(ctx.tx, ticket, ctx.person, words, "evidence")
         await ctx.reply(reporter.photo_noted(ticket, words.kind))
     elif live:
-        await tickets.add_words(ctx.tx, live[0], ctx.person, words)
-        if not gathering.fresh(ctx.office, live[0], ctx.tx.now):
-            await ctx.reply(reporter.photo_noted(live[0], words.kind))
+        await _with_open(ctx, live, words)
     elif not await _with_another(ctx, words):
         await intake.wordless(ctx.tx, ctx.office, ctx.person, words, ctx.office.classifier.understand(""))
     return True
+
+
+async def _with_open(ctx: Context, live: list[Ticket], words: Words) -> None:
+    """More about one of his open tickets. What only shows and fits several is asked about; a recording does not wait."""
+    known: Ticket | None = live[0]
+    if words.kind != "voice":
+        known = await photos.meant(ctx.tx, ctx.office, ctx.person, live, ctx.pending, ctx.quoted)
+        if known is None and len(live) < len(await tickets.live_of(ctx.tx, ctx.person)):
+            await erasure.delivery(ctx.tx)  # it may be of the classified one
+            await ctx.reply(reporter.in_words_first())
+            return
+        known = known or (live[0] if len(live) == 1 else None)
+    if known is None:
+        await photos.ask(ctx.tx, ctx.office, ctx.person, live, words)
+        return
+    await tickets.add_words(ctx.tx, known, ctx.person, words)
+    if not gathering.fresh(ctx.office, known, ctx.tx.now):
+        await ctx.reply(reporter.photo_noted(known, words.kind))
 
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Location | Link))

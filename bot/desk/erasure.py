@@ -16,7 +16,7 @@ from sqlmodel import col, delete, select
 from bot.core.outbound import OUTBOUND, Card, CardUpdate, Markdown, Message, Picture, Recording, Say
 from bot.core.updates import UPDATE, Text, Voice
 from bot.store.engine import Tx
-from bot.store.tables import Content, Deed, Dialogue, InboxRow, Media, Merger, OutboxRow, Repair, Ticket
+from bot.store.tables import Content, Deed, Dialogue, InboxRow, Media, Merger, OutboxRow, Repair, Ticket, TimerRow
 from bot.views.words import masked_in
 
 REDACTED = "（已删除）"
@@ -39,6 +39,7 @@ async def of_ticket(tx: Tx, ticket: Ticket) -> None:
         said.append(content.text)
         media.append(content.media_key)
         _blank(tx, content)
+    media += await _held_back(tx, ticket)
     same = select(Content).where(_of_reporter(ticket), col(Content.text).in_(_telling(said)))
     for content in (await tx.session.exec(same)).all():  # one message may have been about several matters
         _blank(tx, content)
@@ -99,6 +100,23 @@ def _blank(tx: Tx, content: Content) -> None:
     if content.erased_at is None:
         content.text, content.media_key, content.erased_at = "", "", tx.now
         tx.add(content)
+
+
+def held_key(person_id: int | None) -> str:
+    """The deadline that holds what somebody showed until he says what it belongs to (bot/desk/photos.py)."""
+    return f"photo:{person_id}"
+
+
+async def _held_back(tx: Tx, ticket: Ticket) -> list[str]:
+    """What its reporter showed and has not placed yet may be of this matter: it is let go."""
+    key = held_key(ticket.reporter_id)
+    held = select(TimerRow).where(TimerRow.key == key, col(TimerRow.fired_at).is_(None))
+    if (row := (await tx.session.exec(held)).first()) is None:
+        return []
+    keys = [str(photo["media_key"]) for photo in row.data["photos"]]
+    row.data, row.fired_at, row.outcome = {}, tx.now, "erased"
+    tx.add(row)
+    return keys
 
 
 def _of_reporter(ticket: Ticket) -> ColumnElement[bool]:

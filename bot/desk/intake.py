@@ -138,7 +138,7 @@ async def request_after_all(tx: Tx, office: Office, who: Person, ticket: Ticket,
     await requests.begin(tx, office, who, ticket)
 
 
-async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, understanding: Understanding) -> None:
+async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, understanding: Understanding) -> Ticket:
     """A photo or a recording and nothing else is a report too: the desk owns it and is told, one tap is asked for."""
     ticket = await tickets.open_ticket(
         tx, office, who, understanding, words, kind="unclear", fault=None, item=None, priority="P3"
@@ -148,6 +148,7 @@ async def wordless(tx: Tx, office: Office, who: Person, words: tickets.Words, un
     await notices.hand(tx, who, "question", lambda c: reporter.wordless(office.voice, ticket, c, words.kind), ticket)
     await _expect_answer(tx, office, ticket)
     await seats.inform(tx, office, ticket, "wordless", who.name)
+    return ticket
 
 
 async def heard(tx: Tx, office: Office, ticket: Ticket, text: str) -> None:

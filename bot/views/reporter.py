@@ -265,6 +265,22 @@ def classified(say: str) -> Say:
     return Say(text=say)
 
 
+def which_matter(voice: Voice, tickets: list[Ticket], card_id: str, kind: str) -> Card:
+    """A photo that may belong to several open tickets."""
+    shown = tickets[:4]
+    buttons = [
+        Button(text=clip(f"{number(t)}{voice.what(t)}", 10), verb=f"photo-{t.id}", command=number(t)) for t in shown
+    ]
+    return Card(
+        card_id=card_id,
+        source=SOURCE,
+        title=f"这张{MEDIUM.get(kind, '照片')}是哪件事的？",
+        description="点一下，或回复单号、“新问题”",
+        body="；".join(f"{number(t)}{clip(place(t), 8)}{clip(voice.what(t), 8)}" for t in shown),
+        buttons=(*buttons, Button(text="新问题", verb="photo-new", command="新问题")),
+    )
+
+
 def in_words_first() -> Say:
     """To who sends a bare picture while his classified matter is open."""
     return Say(text="如果是别的设备，请先打字说是什么设备、怎么了，再发照片。")

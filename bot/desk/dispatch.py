@@ -16,6 +16,7 @@ from bot.desk import (
     candidates,
     fitness,
     holding,
+    lapses,
     offers,
     people,
     relay_follow,
@@ -129,6 +130,7 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     tx.add(offer)
     await tickets.act(tx, ticket, Action.ACCEPT, who, owner="technician", assignee_id=who.id)
     await tickets.take_up(tx, ticket, who)
+    await lapses.watch(tx, office, ticket, who)
     await offers.tell_seat(tx, ticket, offer, choices.took_it(ticket, who.name), who)
     await tx.forget(f"offer:{offer.id}", f"accept:{ticket.id}:{ticket.reopened}")
     await notices.close_cards(tx, ticket, ("offer",), f"已由{clip(who.name, 5)}接单")

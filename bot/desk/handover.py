@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from bot.core import permits
 from bot.core.ticket import Action, Status
-from bot.desk import bookings, candidates, experts, fitness, guidance, holding, people, relay_follow, shifts, tickets
+from bot.desk import bookings, candidates, experts, fitness, guidance, holding, lapses, people, relay_follow, shifts, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Handover, Person, Ticket, TimerRow
@@ -73,6 +73,7 @@ async def take(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     await notices.close_cards(tx, ticket, HIS_CARDS, f"{who.name}已接手"[:10], old.id)
     await tickets.let_go(tx, ticket, old)
     await tickets.take_up(tx, ticket, who)
+    await lapses.watch(tx, office, ticket, who)
     await guidance.change_hands(tx, ticket)
     await notices.tell(tx, old, field.handed_over(ticket, who), ticket)
     await _tell_both(tx, office, ticket, who)

@@ -33,7 +33,10 @@ async def removed(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: a people sheet was imported that he is not in any more."""
     if (who := await people.person(tx, row.data["person"])) is None:
         return "nobody"
+    worked_here = people.is_desk(who) or people.is_engineer(who)
     await _gone(tx, office, who)
+    if worked_here:
+        await notices.tell(tx, who, views.you_left())
     return "left"
 
 

@@ -19,6 +19,7 @@ from sqlmodel import col, select
 
 from bot.core.permits import PERMITS
 from bot.core.updates import Account
+from bot.desk import people
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Membership, Person, Site, TimerRow, Unit
 from knowledge import Book
@@ -40,6 +41,8 @@ EXAMPLE = (
 )
 LEAVING = "leaving"
 """Timer: the running desk sees whoever is not in the sheet off (bot/desk/leavers.py)."""
+CHANGED = "person-changed"
+"""Timer: the running desk looks at the tickets of whom a sheet took something from (bot/desk/roles.py)."""
 YES_NO = {"是": True, "否": False, "": False}
 _SPLIT = re.compile(r"[;；、,，\s]+")
 _PHONE = re.compile(r"^\+?[\d\- ]{5,20}$")
@@ -237,6 +240,7 @@ async def save_people(
     if unknown := [f"{SHEET} row {r.number} column 驻点: {r.site!r} is no known site" for r in rows if known.lost(r)]:
         raise SheetError("\n".join(unknown))
     new = updated = 0
+    before: dict[int | None, _Has] = {}
     linked: list[tuple[Person, Row]] = []
     for name in {row.unit for row in rows} - set(known.units):
         known.units[name] = Unit(name=name)
@@ -249,6 +253,7 @@ async def save_people(
             person, new = Person(name=row.name), new + 1
         else:
             updated += 1
+            before.setdefault(person.id, _Has.of(person))
         person.name, person.phone, person.unit_id, person.confirmed = row.name, row.phone, unit.id, True
         person.positions, person.skills, person.areas = row.positions, row.skills, row.areas
         if row.permits is not None:
@@ -265,9 +270,51 @@ async def save_people(
     for person, row in linked:
         for account in row.accounts:
             _link(tx, known, person, account, connections.get((account.platform, account.corp_id), ""))
+    _unlink(tx, known, linked)
+    for person in {p.id: p for p, _ in linked}.values():
+        if person.id in before:
+            await _look_at(tx, person, before[person.id])
     await _settled(tx, {person.id for person, _ in linked})
     await tx.flush()
     return new, updated
+
+
+@dataclass(frozen=True)
+class _Has:
+    """What somebody may do, before and after a sheet."""
+
+    role: str
+    """engineer | desk | none of both."""
+    may: frozenset[str]
+
+    @classmethod
+    def of(cls, who: Person) -> "_Has":
+        role = "engineer" if people.is_engineer(who) else "desk" if people.is_desk(who) else ""
+        permits = (f"{name}:{until}" for name, until in who.permits.items())
+        return cls(role, frozenset((*who.skills, *permits, *(("cleared",) if who.cleared else ()))))
+
+
+async def _look_at(tx: Tx, who: Person, before: _Has) -> None:
+    """Have the running desk look, if the sheet took a role, a skill, a permit or an account from him."""
+    after = _Has.of(who)
+    accounts = (await tx.session.exec(select(AccountRow).where(AccountRow.person_id == who.id))).all()
+    if before.role and (
+        before.role != after.role or before.may - after.may or not any(a.reachable and a.connection for a in accounts)
+    ):
+        role = before.role if before.role != after.role else ""
+        await tx.remind(f"{CHANGED}:{who.id}", tx.now, CHANGED, data={"person": who.id, "role": role})
+
+
+def _unlink(tx: Tx, known: "_Known", linked: list[tuple[Person, Row]]) -> None:
+    """Accounts that a sheet does not give to their person any more are not written to until they are heard again.
+
+    A row without any account says nothing of them.
+    """
+    named = {person.id: {*row.accounts} for person, row in linked if row.accounts}
+    for account, row in known.accounts.items():
+        if row.person_id in named and account not in named[row.person_id]:
+            row.connection = ""
+            tx.add(row)
 
 
 async def missing(tx: Tx, rows: list[Row]) -> list[Person]:

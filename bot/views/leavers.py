@@ -4,7 +4,7 @@ from bot.core.outbound import Say
 from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, number, state
 
-WHY = {"left": "人员已离开", "unreached": "暂时联系不上"}
+WHY = {"left": "人员已离开", "unreached": "暂时联系不上", "role": "岗位已变更"}
 """Why a ticket is taken off somebody, as its closed cards say."""
 
 
@@ -16,6 +16,29 @@ def left(who: Person, moved: int, inherited: int) -> Say:
     if inherited:
         parts.append(f"他报的{inherited}张未完工单请留意")
     return Say(text=f"{'；'.join(parts)}。如系误报，重新导入人员表即可恢复。")
+
+
+def you_left() -> Say:
+    """To somebody who is missing from the people sheet and can still be written to."""
+    return Say(text="您已不在人员名单上，岗位已取消，手上的单已转服务台。如有误请联系服务台。")
+
+
+def your_role_changed(moved: int) -> Say:
+    rest = f"，手上的{moved}张工单已转服务台，不用再处理" if moved else ""
+    return Say(text=f"您的岗位已变更{rest}。")
+
+
+def changed(who: Person, why: str, moved: int) -> Say:
+    """To the desk: what a people sheet took from somebody, and what became of his tickets."""
+    what = "的岗位已变更" if why == "role" else "没有可用的账号了"
+    rest = f"，派给他的{moved}张工单已转服务台" if moved else ""
+    return Say(text=f"{who.name}{what}{rest}。")
+
+
+def lacks(ticket: Ticket, who: Person, lack: str, *, held: bool) -> Say:
+    """To the desk: he has it, or is being asked, and may not do it any more."""
+    where = f"在{who.name}手上" if held else f"正派给{who.name}"
+    return Say(text=f"{number(ticket)}{where}，但他{lack}，请看是否改派：派 {ticket.id} 姓名")
 
 
 def inherited(voice: Voice, ticket: Ticket, who: Person) -> Say:

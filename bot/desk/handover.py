@@ -10,7 +10,19 @@ from sqlmodel import col, select
 
 from bot.core import permits
 from bot.core.ticket import Action, Status
-from bot.desk import bookings, candidates, experts, fitness, guidance, holding, lapses, people, relay_follow, shifts, tickets
+from bot.desk import (
+    bookings,
+    candidates,
+    experts,
+    fitness,
+    guidance,
+    holding,
+    lapses,
+    people,
+    relay_follow,
+    shifts,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Handover, Person, Ticket, TimerRow

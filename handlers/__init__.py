@@ -30,8 +30,10 @@ from handlers import (
     proof,
     relay,
     repair,
+    reporter_answers,
     reporter_cards,
     reporter_words,
+    reports,
     rounds,
     spares,
     staff_words,
@@ -79,7 +81,9 @@ ROUTERS = (
     photos.router,
     staff_words.router,
     complaints.router,
+    reporter_answers.router,
     reporter_words.router,
+    reports.router,
 )
 
 

@@ -1,0 +1,55 @@
+"""Which of his open tickets a reporter means, for the handlers of what reporters type."""
+
+import re
+
+from bot.core.ticket import Action
+from bot.core.updates import Text
+from bot.desk import closing, merging, selfhelp, sequels, tickets
+from bot.desk.tickets import Ticket
+from bot.routing import Context
+from handlers.cards import guarded
+
+NUMBERED = re.compile(r"(?<![\da-z])(\d{1,9})\s*号(?![楼栋座窗房门柜机线会院厅])")
+ALL = re.compile(
+    "^都是|[两几][个件样台单张处边]?[^，。]{0,3}都|全都?|^都|(?:现在|已经|通通)都|都(?:好|可以|行了|正常|恢复|不用|别|取消|撤)"
+)
+"""Every open ticket is meant: 两个都好了, 都不用来了."""
+
+
+def said(ctx: Context) -> bool:
+    return isinstance(ctx.update.content, Text)
+
+
+async def live_of(ctx: Context) -> list[Ticket]:
+    """The person's open tickets, newest first; the one whose message he quotes comes before all."""
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    return sorted(live, key=lambda t: t.id != ctx.quoted)
+
+
+async def followed(ctx: Context) -> list[Ticket]:
+    """The tickets he waits for: his own, then those his merged reports are handled with."""
+    live = await live_of(ctx)
+    return [*live, *(into for _, into in await merging.survivors(ctx.tx, ctx.person) if into not in live)]
+
+
+async def meant_over(ctx: Context, live: list[Ticket]) -> Ticket | None:
+    """Which of several open tickets is said to be over, by number or by what it is; what is wanted still is left out:
+    电话好了，打印机还是要来."""
+    left = sequels.STAYS.sub("", ctx.text)
+    numbers = {int(n) for n in NUMBERED.findall(left)}
+    if len(by_number := [t for t in live if t.id in numbers]) == 1:
+        return by_number[0]
+    named = ctx.office.classifier.understand(left).named
+    return await sequels.meant(ctx.tx, ctx.office, live, left, named)
+
+
+async def all_over(ctx: Context, over: list[Ticket]) -> bool:
+    """Each is confirmed when it was being finished already, else called off."""
+    for ticket in over:
+        if tickets.can(ticket, Action.CONFIRM):
+            await closing.confirmed(ctx.tx, ctx.office, ticket, ctx.person)
+        elif ctx.meaning.intent == "done" and tickets.can(ticket, Action.SELF_SOLVED):
+            await selfhelp.solved(ctx.tx, ctx.office, ticket, ctx.person)
+        else:
+            await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))
+    return True

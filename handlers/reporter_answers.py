@@ -1,0 +1,281 @@
+"""Answers to what we asked a reporter, however typed. Safety and R5 come before all."""
+
+import re
+
+from bot.core.ticket import Action, Status
+from bot.desk import (
+    cards,
+    closing,
+    danger,
+    gathering,
+    intake,
+    referral,
+    requests,
+    selfhelp,
+    sequels,
+    tickets,
+)
+from bot.desk.tickets import Ticket, Words
+from bot.routing import Context, Router
+from bot.views import reporter
+from handlers import own_tickets
+from handlers.cards import guarded
+from knowledge import read_answer
+
+router = Router("reporter answers")
+
+STARS = {
+    "5": 5,
+    "4": 4,
+    "3": 3,
+    "2": 2,
+    "1": 1,
+    "很满意": 5,
+    "非常满意": 5,
+    "满意": 4,
+    "一般": 3,
+    "不满意": 2,
+    "很不满意": 1,
+}
+STARS |= {f"{n}分": n for n in range(1, 6)} | {f"{n}星": n for n in range(1, 6)}
+FAILED = re.compile(
+    "(?:试|弄|搞|做|按|插|换|重启|关|照[着你您]?[说讲做]?)[^，。？?]{0,6}[，\\s]*(?:都|也|还是)?(?:没用|没有用|不行|一样|没反应|没好|没变化|不管用|冇用|唔得|不得|老样子)[了啊呀的]*$"
+)
+"""The step was tried and has not helped."""
+FOUND = re.compile(
+    "^(?:[哦啊噢喔嗯诶]|原来|是|就是|[，,\\s])*(?:没插|没开|没按|没通电|没接|忘了?[插开按接]|松了|掉了|被?关着|被?拔了)[^，。]{0,4}$"
+)
+"""What it was: whether it works now comes next."""
+WONT = re.compile("(?:没空|不方便|弄不来|太复杂|不敢|懒得|不想|不会|看不懂|搞不来|没时间)[^，。]{0,6}$")
+"""The reporter does not want to try, or cannot."""
+UNKNOWN = re.compile(r"^(?:我?[也都]?)?(?:不知道|不清楚|唔知|唔清楚|说不清|不晓得|不懂|看不懂)[^，。]{0,4}[。！!]?$")
+SHORT = 12
+"""Characters: a longer message is no answer to which ticket is over."""
+
+
+@router.on(lambda ctx: own_tickets.said(ctx) and not any(ch.isalnum() for ch in ctx.text))
+async def nothing_said(ctx: Context) -> bool:
+    """An empty line or only an emoji."""
+    await ctx.reply(reporter.not_understood(ctx.office.voice))
+    return True
+
+
+@router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.decision in ("emergency", "classified"))
+async def first_things_first(ctx: Context) -> bool:
+    tx, office, who, meaning = ctx.tx, ctx.office, ctx.person, ctx.meaning
+    grave = meaning.decision == "emergency" and await sequels.told_before(tx, who, meaning) is None
+    if grave and (own := await danger.source(tx, office, who, ctx.text, meaning)) is not None:
+        await tickets.add_words(tx, own, who, Words(ctx.text))
+        await danger.turn(tx, office, who, own, ctx.text, meaning)
+        return True
+    asked = await tickets.get(tx, ctx.pending.ticket_id) if ctx.pending and ctx.pending.kind == "fault" else None
+    if ctx.pending and ctx.pending.kind == "gather" and (begun := await tickets.get(tx, ctx.pending.ticket_id)):
+        await gathering.drop(tx, who, begun)
+    if meaning.decision == "classified" and asked is not None and tickets.can(asked, Action.REFER):
+        await intake.classified_after_all(tx, office, who, asked)
+        return True
+    if meaning.decision == "classified" and await sequels.classified_now(tx, office, who, ctx.text, meaning):
+        return True
+    if (known := await sequels.told_before(tx, who, meaning)) is not None:
+        await sequels.again(tx, office, who, known, ctx.text, meaning)
+        return True
+    await intake.report(tx, office, who, ctx.text, meaning)
+    return True
+
+
+@router.on(lambda ctx: own_tickets.said(ctx) and ctx.pending is not None)
+async def answer(ctx: Context) -> bool:
+    """The open question gets its answer, in whatever way it is typed."""
+    pending = ctx.pending
+    ticket = await tickets.get(ctx.tx, pending.ticket_id) if pending else None
+    if pending is None or ticket is None:
+        return False
+    match pending.kind:
+        case "over":
+            return await _over(ctx)
+        case "gather":
+            return await _gather(ctx, ticket)
+        case "rate":
+            return await _rate(ctx, ticket)
+        case "confirm":
+            return await _confirm(ctx, ticket)
+        case "self-help":
+            return await _self_help(ctx, ticket)
+        case "fault" | "place":
+            return await _question(ctx, ticket)
+        case requests.KIND:
+            return await _request(ctx, ticket)
+        case referral.CHECK:
+            return await _check(ctx, ticket)
+    return False
+
+
+async def _gather(ctx: Context, ticket: Ticket) -> bool:
+    """The next piece of a report that is still being told."""
+    if ctx.meaning.intent == "cancel" or not await gathering.still(ctx.tx, ctx.person, ticket):
+        return False
+    if ctx.meaning.intent == "human":
+        await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
+    else:
+        await gathering.more(ctx.tx, ctx.office, ctx.person, ticket, Words(ctx.text))
+    return True
+
+
+async def _check(ctx: Context, ticket: Ticket) -> bool:
+    """Whether computer and network are to be ruled out before a business system's own support is called."""
+    intent = ctx.meaning.intent
+    if intent not in ("agree", "disagree", "human") or ticket.status != Status.REFERRED:
+        return False
+    await cards.answered(ctx.tx, ctx.person)
+    await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "answered")
+    if intent == "disagree":
+        await ctx.reply(reporter.check_declined(ticket))
+    else:
+        await referral.check_wanted(ctx.tx, ctx.office, ctx.person, ticket)
+    return True
+
+
+async def _rate(ctx: Context, ticket: Ticket) -> bool:
+    stars = STARS.get(ctx.text.strip("。！! "))
+    if stars is None:
+        return False
+    await closing.rate(ctx.tx, ctx.office, ticket, ctx.person, stars)
+    return True
+
+
+async def _confirm(ctx: Context, ticket: Ticket) -> bool:
+    intent = ctx.meaning.intent
+    if intent in ("not_done", "disagree"):
+        await guarded(ctx, ticket, lambda c, t: closing.not_fixed(c.tx, c.office, t, c.person))
+    elif intent in ("done", "agree", "thanks"):
+        await guarded(ctx, ticket, lambda c, t: closing.confirmed(c.tx, c.office, t, c.person))
+    else:
+        return False
+    return True
+
+
+async def _self_help(ctx: Context, ticket: Ticket) -> bool:
+    intent = ctx.meaning.intent
+    if ctx.text.isdigit():
+        intent = {"1": "done", "2": "not_done", "3": "human"}.get(ctx.text, intent)
+    if intent == "human" or selfhelp.DIRECT.search(ctx.text) or WONT.search(ctx.text):
+        await selfhelp.give_up(ctx.tx, ctx.office, ticket, ctx.person)
+    elif intent in ("not_done", "disagree") or FAILED.search(ctx.text):
+        await selfhelp.unsolved(ctx.tx, ctx.office, ticket, ctx.person)
+    elif intent == "done" and not await _of_another(ctx, ticket):
+        await guarded(ctx, ticket, lambda c, t: selfhelp.solved(c.tx, c.office, t, c.person))
+    elif FOUND.search(ctx.text):
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
+        await ctx.reply(reporter.say_when_tried(ticket))
+    elif intent == "agree":
+        await ctx.reply(reporter.say_when_tried(ticket))  # 收到 is no word of whether it works
+    else:
+        return False
+    return True
+
+
+async def _of_another(ctx: Context, ticket: Ticket) -> bool:
+    """Whether what is said to be over is another open ticket of his: 网自己好了，打印机那个还是要人来."""
+    live = await own_tickets.live_of(ctx)
+    own = await own_tickets.meant_over(ctx, live) if len(live) > 1 else None
+    return own is not None and own.id != ticket.id
+
+
+async def _request(ctx: Context, ticket: Ticket) -> bool:
+    """What a request needs to be known; a report of something broken is another matter."""
+    meaning = ctx.meaning
+    another = meaning.decision == "dispatch" and meaning.confidence >= sequels.SURE
+    over = ticket.status not in (Status.NEED_INFO, Status.APPROVAL)
+    if over or another or meaning.intent in ("progress", "urge", "cancel", "thanks", "human") or ctx.pending is None:
+        return False
+    if await _wants_another(ctx, ticket):
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
+        await requests.take_back(ctx.tx, ticket)
+        await intake.request_after_all(ctx.tx, ctx.office, ctx.person, ticket, meaning)
+        return True
+    await requests.answered(ctx.tx, ctx.office, ctx.person, ctx.pending, ticket, ctx.text, meaning)
+    return True
+
+
+async def _wants_another(ctx: Context, ticket: Ticket) -> bool:
+    """Whether the answer wants something else for sure, and what was taken for a request wished nothing: 有个新同事下周一来 /
+    要开电脑登录账号."""
+    meaning, context = ctx.meaning, ctx.office.context
+    if meaning.decision != "request" or meaning.request == ticket.request or meaning.confidence < sequels.SURE:
+        return False
+    first = ctx.office.classifier.understand(await tickets.first_words(ctx.tx, ticket))
+    return context.wishes(meaning) and not context.wishes(first)
+
+
+async def _question(ctx: Context, ticket: Ticket) -> bool:
+    pending, meaning = ctx.pending, ctx.meaning
+    if pending is None or meaning.intent in ("progress", "urge", "cancel", "thanks"):
+        return False
+    if meaning.intent == "human":
+        await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
+        return True
+    if pending.kind == "place" and not meaning.details and meaning.kind != "other" and _says_more(ctx, ticket):
+        return False
+    if pending.kind == "fault" and meaning.kind != "other" and ctx.office.context.begins(ctx.text):
+        return False
+    if pending.kind == "fault" and UNKNOWN.match(ctx.text):
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "answered")
+        await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "unclear")
+        return True
+    if pending.kind == "fault" and meaning.intent == "done" and "heard" not in pending.data:
+        return False
+    if "heard" in pending.data and meaning.intent in ("agree", "done", "disagree", "not_done"):
+        right = meaning.intent in ("agree", "done")
+        await intake.transcript(ctx.tx, ctx.office, ctx.person, pending, ticket, right=right)
+        return True
+    options = list(pending.data.get("options", []))
+    pick = read_answer(options, ctx.text) if options else None
+    if pending.kind == "fault" and pick is None and not sequels.CORRECTION.search(ctx.text):
+        told, offered = ctx.office.context.gist(await tickets.said(ctx.tx, ticket)), pending.data.get("faults", [])
+        if ctx.office.context.apart(told, offered, ctx.text):
+            return False
+        meaning = ctx.office.context.answer(told, offered, ctx.text)
+        nothing_new = ctx.meaning.details or (ctx.meaning.device_only and _named_already(ctx, told))
+        if nothing_new and meaning.decision not in ("dispatch", "request", "route"):
+            await intake.still_asked(ctx.tx, ctx.person, ticket, ctx.text, ctx.meaning)
+            return True
+    await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, meaning, pick)
+    return True
+
+
+async def _over(ctx: Context) -> bool:
+    """Which of several tickets is over, as it was asked: by number, by its place in the list, by its device, or all."""
+    listed = list(ctx.pending.data["tickets"]) if ctx.pending else []
+    live = [t for t in await own_tickets.live_of(ctx) if t.id in listed]
+    said = {int(n) for n in re.findall(r"\d{1,9}", ctx.text)}
+    over = [t for t in live if t.id in said]
+    if not over and ctx.text.isdigit() and 0 < int(ctx.text) <= len(listed):
+        over = [t for t in live if t.id == listed[int(ctx.text) - 1]]
+    if not over and own_tickets.ALL.search(ctx.text):
+        over = live
+    short = len(ctx.text) <= SHORT and ctx.meaning.decision != "dispatch"
+    if not over and short and len(live) > 1 and (own := await own_tickets.meant_over(ctx, live)) is not None:
+        over = [own]
+    if not over or ctx.pending is None:
+        return False
+    await cards.answered(ctx.tx, ctx.person)
+    return await own_tickets.all_over(ctx, over)
+
+
+def _named_already(ctx: Context, told: str) -> bool:
+    """Whether a message names only a device that was named before."""
+    return bool(told) and bool(set(ctx.meaning.named) & set(ctx.office.classifier.understand(told).named))
+
+
+def _says_more(ctx: Context, ticket: Ticket) -> bool:
+    """Whether what came in place of the room is a matter of its own, a correction, or names no room at all."""
+    sure = ctx.meaning.decision == "dispatch" and ctx.meaning.confidence >= sequels.SURE
+    other = sure and ctx.meaning.fault != ticket.fault and ctx.meaning.item in ctx.meaning.named
+    corrects = sequels.CORRECTION.search(ctx.text) and ctx.meaning.fault is not None
+    begins = ctx.office.context.begins(ctx.text) or ctx.office.context.goes_on(ctx.text)
+    return bool(other or corrects) or begins or not _has_place(ctx)
+
+
+def _has_place(ctx: Context) -> bool:
+    slots = dict(ctx.meaning.slots)
+    return any(slots.get(key) for key in intake.PLACE)

@@ -1,0 +1,96 @@
+"""Reports: more about a ticket that is open, and whatever is left as a report of its own."""
+
+from datetime import timedelta
+
+from bot.desk import gathering, intake, merging, sequels, tickets
+from bot.desk.tickets import Words
+from bot.routing import Context, Router
+from bot.views import reporter
+from handlers import own_tickets
+from handlers.reporter_words import progress
+
+router = Router("reports")
+
+FRESH = timedelta(hours=24)
+
+
+@router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.decision in ("request", "route"))
+async def told_again(ctx: Context) -> bool:
+    """A request or a matter for others that is open already: this is more about it."""
+    known = await sequels.told_before(ctx.tx, ctx.person, ctx.meaning)
+    if known is None:
+        return False
+    await sequels.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
+    return True
+
+
+@router.on(own_tickets.said)
+async def about_an_open_ticket(ctx: Context) -> bool:
+    """A correction, a clearer word or a detail about a ticket that is still open."""
+    live, meaning = await own_tickets.live_of(ctx), ctx.meaning
+    if ctx.quoted not in [t.id for t in live]:
+        live = sequels.nearest(live, meaning)
+    corrects = sequels.CORRECTION.search(ctx.text) and not ctx.office.context.begins(ctx.text)
+    for ticket in live[:1] if corrects else ():
+        told = ctx.office.context.gist(await tickets.said(ctx.tx, ticket))
+        recent = ctx.tx.now - ticket.created_at < FRESH
+        if recent and (read := sequels.instead(ctx.office, ticket, told, ctx.text, meaning)):
+            await sequels.put_right(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, read)
+            return True
+        if recent and sequels.replaced(ticket, meaning):
+            await intake.add(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
+            return True
+    known = [t for t in live if t.kind != "unclear" and t.fault and t.fault == meaning.fault]
+    alike = next((t for t in known if not sequels.elsewhere(t, meaning)), None)
+    if alike is not None and ctx.tx.now - alike.created_at < FRESH:
+        await intake.add(ctx.tx, ctx.office, ctx.person, alike, ctx.text, meaning)
+        return True
+    for ticket in live[:1]:
+        if sequels.is_open(ticket, ctx.tx.now):
+            return await sequels.follow(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
+    older = next((t for t in live if t.kind != "classified" and ctx.tx.now - t.created_at < FRESH), None)
+    unsaid = meaning.details or meaning.kind == "other" or (meaning.decision == "human" and meaning.confidence < 0.3)
+    if older is None or not unsaid:
+        return False
+    await intake.add(ctx.tx, ctx.office, ctx.person, older, ctx.text, meaning)
+    return True
+
+
+@router.on(own_tickets.said)
+async def about_a_merged_ticket(ctx: Context) -> bool:
+    """More about a report that was merged goes to the ticket it is handled with."""
+    for own, into in await merging.survivors(ctx.tx, ctx.person):
+        recent = ctx.tx.now - own.created_at < FRESH
+        if recent and await sequels.belongs(ctx.tx, ctx.office, own, ctx.text, ctx.meaning):
+            await sequels.of_merged(ctx.tx, ctx.office, ctx.person, Words(ctx.text), own, into, ctx.meaning)
+            return True
+    return False
+
+
+@router.on(lambda ctx: own_tickets.said(ctx) and len(ctx.text) > intake.LONG and ctx.meaning.decision != "dispatch")
+async def story(ctx: Context) -> bool:
+    """A very long message we are not sure of: kept whole, the desk reads it."""
+    ticket = await tickets.open_ticket(ctx.tx, ctx.office, ctx.person, ctx.meaning, Words(ctx.text), kind="unclear")
+    await ctx.reply(reporter.too_long(ctx.office.voice, ticket))
+    await intake.quietly_to_desk(ctx.tx, ctx.office, ctx.person, ticket)
+    return True
+
+
+@router.on(
+    lambda ctx: own_tickets.said(ctx) and ctx.meaning.request == "progress-query" and ctx.meaning.decision == "request"
+)
+async def query(ctx: Context) -> bool:
+    return await progress(ctx)
+
+
+@router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.decision == "other")
+async def other(ctx: Context) -> bool:
+    await ctx.reply(reporter.chitchat(ctx.office.voice))
+    return True
+
+
+@router.on(own_tickets.said)
+async def report(ctx: Context) -> bool:
+    for part in ctx.office.context.matters(ctx.text):
+        await gathering.report(ctx.tx, ctx.office, ctx.person, part, ctx.office.context.alone(part))
+    return True

@@ -257,8 +257,20 @@ def request_received(voice: Voice, ticket: Ticket) -> Say:
     return Say(text=f"已登记{number(ticket)}：{voice.what(ticket)}。{follow_up}{voice.call_us()}")
 
 
+FIRST_AID = {
+    "door-trapped": "请先确保人身安全：保持镇定，不要扒门撬门，电梯里请按报警铃。有人不舒服打120，有烟火打119。",
+    "laptop-liquid": "请先确保人身安全：马上拔掉电源，不要再开机，别用手去擦带电的地方；冒烟就撤离并打119。",
+    "laptop-battery-swollen": "请先确保人身安全：停用并拔掉电源，不要按压、充电，人离远一点；冒烟就撤离并打119。",
+    "oups-battery-swollen": "请先确保人身安全：停用，不要触碰、拆开，人离远一点；冒烟就撤离并打119。",
+}
+"""What to do first, where fleeing from fire is not it (assumed; the desk's safety officer should read it)."""
+PAGED = "正在通知值班负责人。"
+
+
 def emergency(voice: Voice, say: str, ticket: Ticket) -> Say:
-    return Say(text=f"{say}（{number(ticket)}）")
+    """What to do first in this danger, else the sentence `say` for all of them, and that the duty manager is told."""
+    aid = FIRST_AID.get(ticket.fault or "")
+    return Say(text=f"{aid + PAGED if aid else say}（{number(ticket)}）")
 
 
 def classified(say: str) -> Say:

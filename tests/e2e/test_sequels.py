@@ -303,3 +303,12 @@ async def test_the_offer_to_rule_out_computer_and_network_is_taken_at_its_word(
     desk = text_of(world.phone("zhoumin").last)
     assert ("先排查电脑和网络" in desk) == (said == "需要")
     assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [("机房门打不开，小李被锁在里面", "不要扒门"), ("笔记本上洒了咖啡", "拔掉电源"), ("302主机冒烟了", "撤离")],
+)
+async def test_what_to_do_first_fits_the_danger(world: Stage, said: str, first: str) -> None:
+    answer = await says(world, "limei", said)
+    assert first in answer and "正在通知值班负责人" in answer

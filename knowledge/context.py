@@ -118,6 +118,10 @@ class Context:
         alone = self._understand(text, asked=offered)
         if alone.details:
             return self._understand(_joined(told, text))
+        if (slug := self._offered_of(offered, alone)) is not None:
+            named = self._understand(_joined(told, text), asked=[slug], of=[self._book.faults[slug].item])
+            if named.fault == slug:
+                return replace(named, decision="dispatch", question=None)
         of = self._named_before(told, alone)
         joint = self._understand(_joined(told, text), asked=offered, of=of)
         if joint.fault in offered and _likelihood(joint.fault, joint) < FAINTER * _likelihood(
@@ -134,6 +138,15 @@ class Context:
         if joint.fault or wanted:
             return joint
         return alone if sure else replace(joint, decision="human", question=None)
+
+    def _offered_of(self, offered: Sequence[str], alone: Understanding) -> str | None:
+        """The one offered fault of a device that is all an answer names (没声音 / 台式机的): its own, or of what belongs to it."""
+        if not alone.device_only:
+            return None
+        faults = [self._book.faults[slug] for slug in offered if slug in self._book.faults]
+        own = [fault.slug for fault in faults if fault.item in alone.named]
+        kin = [fault.slug for fault in faults if fault.item in FAMILY[1] and set(alone.named) & FAMILY[0]]
+        return next((found[0] for found in (own, kin) if len(found) == 1), None)
 
     def apart(self, told: str, offered: Sequence[str], text: str) -> bool:
         """Whether what comes in place of an answer is a report of its own: it names another device and says beyond doubt

@@ -202,6 +202,8 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
     known = None if ticket.kind == "unclear" else ticket.fault or ticket.request or ticket.route
     sequel = office.context.sequel(office.context.gist(await tickets.said(tx, ticket)), known, text)
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
+    if sequel.kind == "another" and ticket.kind == "unclear" and sequel.meaning.fault == ticket.fault is not None:
+        sequel = Sequel("clearer", sequel.meaning)  # as it was guessed
     if sequel.kind == "another" and not grave:
         return False
     settles = ticket.kind in ("fault", "unclear") or _no_wish(ticket, sequel)

@@ -170,6 +170,8 @@ async def test_what_is_said_beside_a_report_is_kept_with_it(world: Stage) -> Non
         ),
         (("302显示器有一条竖线", "另外键盘空格不灵", "竖线的不用修了"), ["peri-keyboard-mouse"]),
         (("302打印机打不了，顺便帮我装个office",), ["printer-no-response", "software-install"]),
+        (("没声音", "台式机的"), ["peri-audio"]),
+        (("我今天在家办公", "昨天晚上九点多开始", "单位的VPN拨不上，弹连接超时"), ["net-vpn-fail"]),
         (("想借个投影仪，另外302打印机卡纸了",), ["loan-device", "printer-paper-jam"]),
         (("302打印机卡纸了", "另外302座机没有拨号音", "前面那个我扯出来了，好了"), ["phone-no-dialtone"]),
         (("显示器没有信号，另外座机也打不进来", "屏幕是线松了，我插紧就亮了"), ["phone-no-ring"]),

@@ -1,6 +1,7 @@
 """Answers to what we asked a reporter, however typed. Safety and R5 come before all."""
 
 import re
+from datetime import timedelta
 
 from bot.core.ticket import Action, Status
 from bot.desk import (
@@ -49,6 +50,8 @@ FOUND = re.compile(
 WONT = re.compile("(?:没空|不方便|弄不来|太复杂|不敢|懒得|不想|不会|看不懂|搞不来|没时间)[^，。]{0,6}$")
 """The reporter does not want to try, or cannot."""
 UNKNOWN = re.compile(r"^(?:我?[也都]?)?(?:不知道|不清楚|唔知|唔清楚|说不清|不晓得|不懂|看不懂)[^，。]{0,4}[。！!]?$")
+VALID = timedelta(minutes=10)
+"""A number typed later than this after we asked which ticket is over is no answer to it (assumed)."""
 SHORT = 12
 """Characters: a longer message is no answer to which ticket is over."""
 
@@ -245,7 +248,9 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
 
 async def _over(ctx: Context) -> bool:
     """Which of several tickets is over, as it was asked: by number, by its place in the list, by its device, or all."""
-    listed = list(ctx.pending.data["tickets"]) if ctx.pending else []
+    if ctx.pending is None or ctx.tx.now - ctx.pending.asked_at > VALID:
+        return False
+    listed = list(ctx.pending.data["tickets"])
     live = [t for t in await own_tickets.live_of(ctx) if t.id in listed]
     said = {int(n) for n in re.findall(r"\d{1,9}", ctx.text)}
     over = [t for t in live if t.id in said]
@@ -256,7 +261,7 @@ async def _over(ctx: Context) -> bool:
     short = len(ctx.text) <= SHORT and ctx.meaning.decision != "dispatch"
     if not over and short and len(live) > 1 and (own := await own_tickets.meant_over(ctx, live)) is not None:
         over = [own]
-    if not over or ctx.pending is None:
+    if not over:
         return False
     await cards.answered(ctx.tx, ctx.person)
     return await own_tickets.all_over(ctx, over)

@@ -52,8 +52,8 @@ _NOT_OVER = re.compile(
     r"如果|要是|万一|到时|等[你您师]|希望|帮(?:我|忙|一?下)?(?:看|弄|处理|修|搞|派|叫)(?![好了咗完掉])|请|麻烦(?!你们?了|您了|师傅了)|需要|想"
 )
 """What still fails, is asked, hoped for or only half over."""
-_WARNS = re.compile("红灯|报警|警报|告警|警灯|黄灯|火|烟|蓝屏|弹窗|广告|白屏|黑屏|坏|故障灯|感叹号|异常")
-"""With these, that something is on or comes back is no good news: 红灯又亮了, 弹窗又出来了."""
+_WARNS = re.compile("灯|风扇|报警|警报|告警|火|烟|蓝屏|弹窗|广告|白屏|黑屏|坏|感叹号|异常")
+"""With these, that something is on or comes back is no good news, or none: 红灯又亮了, 弹窗又出来了, 灯都亮了."""
 _CALLED_OFF_ELSE = re.compile(
     "(?:午休|中午|晚上|早上|上班前|下班后?|[时点会])[前后]?(?:就|先)?别|(?:旧的?|原来的?|会议?|培训|活动|演练|权限|账号|可以|预约)[^，。]{0,4}取消"
 )

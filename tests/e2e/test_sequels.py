@@ -194,6 +194,15 @@ async def test_what_is_left_open_is_what_was_meant(world: Stage, turns: tuple[st
     assert sorted(t.fault or t.request or t.kind for t in rows if t.status not in ("cancelled", "closed")) == live
 
 
+async def test_a_number_long_after_we_asked_which_is_over_calls_nothing_off(world: Stage) -> None:
+    for said in ("302打印机卡纸了", "另外302座机没有拨号音", "先取消"):
+        await says(world, "limei", said)
+    await world.advance(minutes=11)
+    await says(world, "limei", "2")
+    async with world.desk.db.read() as session:
+        assert "cancelled" not in (await session.exec(select(Ticket.status))).all()
+
+
 async def test_the_desk_reads_what_was_added_to_an_emergency(world: Stage) -> None:
     await says(world, "limei", "302主机冒烟了")
     await says(world, "limei", "已经拔电了，还在冒烟")

@@ -35,6 +35,8 @@ def test_what_calls_off_is_no_report(said: str) -> None:
     "said",
     [
         "红灯又亮了",
+        "灯都亮了",
+        "风扇也转了",
         "弹窗又出来了",
         "电脑自己又启动了",
         "重启了也没好",

@@ -4,7 +4,7 @@ import re
 
 from bot.core.ticket import Action
 from bot.core.updates import Text
-from bot.desk import closing, merging, selfhelp, sequels, tickets
+from bot.desk import closing, intake, merging, selfhelp, sequels, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context
 from handlers.cards import guarded
@@ -18,6 +18,11 @@ ALL = re.compile(
 
 def said(ctx: Context) -> bool:
     return isinstance(ctx.update.content, Text)
+
+
+def has_place(ctx: Context) -> bool:
+    slots = dict(ctx.meaning.slots)
+    return any(slots.get(key) for key in intake.PLACE)
 
 
 async def live_of(ctx: Context) -> list[Ticket]:

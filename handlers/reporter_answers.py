@@ -278,9 +278,4 @@ def _says_more(ctx: Context, ticket: Ticket) -> bool:
     other = sure and ctx.meaning.fault != ticket.fault and ctx.meaning.item in ctx.meaning.named
     corrects = sequels.CORRECTION.search(ctx.text) and ctx.meaning.fault is not None
     begins = ctx.office.context.begins(ctx.text) or ctx.office.context.goes_on(ctx.text)
-    return bool(other or corrects) or begins or not _has_place(ctx)
-
-
-def _has_place(ctx: Context) -> bool:
-    slots = dict(ctx.meaning.slots)
-    return any(slots.get(key) for key in intake.PLACE)
+    return bool(other or corrects) or begins or not own_tickets.has_place(ctx)

@@ -150,7 +150,8 @@ async def human(ctx: Context) -> bool:
 async def courtesy(ctx: Context) -> bool:
     if ctx.meaning.decision in ("dispatch", "ask", "request", "route") and ctx.meaning.route != "R11":
         return False
-    if ctx.meaning.details and ctx.meaning.intent == "chitchat" and await own_tickets.live_of(ctx):
+    tells = ctx.meaning.details or own_tickets.has_place(ctx) or sequels.CORRECTION.search(ctx.text)
+    if tells and ctx.meaning.intent == "chitchat" and await own_tickets.live_of(ctx):
         return False
     thanked = ctx.meaning.intent == "thanks"
     await ctx.reply(reporter.thanks() if thanked else reporter.chitchat(ctx.office.voice))

@@ -12,7 +12,7 @@ from tests.e2e.phones import press, read
 @pytest.fixture
 async def waiting(world: Stage) -> Stage:
     """王强 works remotely on 1号, whose first step needs 李梅's consent."""
-    await world.says("limei", "三楼302电脑上不了外网，内网正常")
+    await world.says("limei", "三楼302电脑能上内网，外网打不开")
     if "直接派人" in world.phone("limei").buttons:
         await press(world, "limei", "直接派人")
     async with world.desk.db.write("setup") as tx:

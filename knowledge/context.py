@@ -174,7 +174,7 @@ class Context:
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
         """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""
-        if _REFERS.search(text):
+        if _REFERS.search(text) and not self.goes_on(text):
             return Sequel("more", self._understand(text))
         begins = self.begins(text) or bool(_OPENS.search(told))
         alone = self.alone(text, beside=not begins)

@@ -162,6 +162,7 @@ async def test_what_is_said_beside_a_report_is_kept_with_it(world: Stage) -> Non
         (("三楼302投影没信号", "哦按错信号源了，现在有了"), []),
         (("B座11层1102，电话83388120", "打印机卡纸了"), ["printer-paper-jam"]),
         (("302打印机卡纸了", "先记这个。另外302的座机没有拨号音"), ["phone-no-dialtone", "printer-paper-jam"]),
+        (("302打印机卡纸了", "刚才那个先记着，另外302座机没有拨号音"), ["phone-no-dialtone", "printer-paper-jam"]),
         (("302打印机卡纸了", "还有", "要领两个硒鼓"), ["consumables", "printer-paper-jam"]),
         (("在家办公VPN连不上", "提示认证服务器无响应"), ["net-vpn-fail"]),
         (

@@ -5,11 +5,15 @@ import re
 from bot.core.ticket import Action
 from bot.core.updates import Text
 from bot.desk import closing, intake, merging, selfhelp, sequels, tickets
-from bot.desk.tickets import Ticket
+from bot.desk.tickets import Ticket, Words
 from bot.routing import Context
 from handlers.cards import guarded
 
 NUMBERED = re.compile(r"(?<![\da-z])(\d{1,9})\s*号(?![楼栋座窗房门柜机线会院厅])")
+BARE = 4
+"""Characters: a longer message says more than that it is over, or not."""
+MANY = 3
+ALONE = re.compile("就我|只有|得我|一个人|净系")
 ALL = re.compile(
     "^都是|[两几][个件样台单张处边]?[^，。]{0,3}都|全都?|^都|(?:现在|已经|通通)都|都(?:好|可以|行了|正常|恢复|不用|别|取消|撤)"
 )
@@ -23,6 +27,19 @@ def said(ctx: Context) -> bool:
 def has_place(ctx: Context) -> bool:
     slots = dict(ctx.meaning.slots)
     return any(slots.get(key) for key in intake.PLACE)
+
+
+async def keep(ctx: Context, ticket: Ticket) -> None:
+    """What is said beside its intent stays with the ticket: 换了个口也一样，校医室. Nothing of R5 is kept."""
+    if len(ctx.text) > BARE and ticket.kind != "classified":
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
+        await intake.merge_slots(ctx.tx, ticket, ctx.meaning)
+
+
+def wider(ctx: Context) -> bool:
+    """Whether a message says that many have it, which may make it another fault: 整个科都不行."""
+    slots = dict(ctx.meaning.slots)
+    return bool(slots.get("scope")) and int(str(slots.get("count") or MANY)) >= MANY and not ALONE.search(ctx.text)
 
 
 async def live_of(ctx: Context) -> list[Ticket]:
@@ -51,6 +68,7 @@ async def meant_over(ctx: Context, live: list[Ticket]) -> Ticket | None:
 async def all_over(ctx: Context, over: list[Ticket]) -> bool:
     """Each is confirmed when it was being finished already, else called off."""
     for ticket in over:
+        await keep(ctx, ticket)
         if tickets.can(ticket, Action.CONFIRM):
             await closing.confirmed(ctx.tx, ctx.office, ticket, ctx.person)
         elif ctx.meaning.intent == "done" and tickets.can(ticket, Action.SELF_SOLVED):

@@ -86,6 +86,14 @@ async def first_things_first(ctx: Context) -> bool:
     return True
 
 
+@router.on(own_tickets.said)
+async def as_what_follows(ctx: Context) -> bool:
+    """A message after a report is read for what it does (it is over, hurry, a person wanted) as well: what comes after
+    this sees that meaning."""
+    ctx.understanding = await sequels.as_follow_up(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
+    return False
+
+
 @router.on(lambda ctx: own_tickets.said(ctx) and ctx.pending is not None)
 async def answer(ctx: Context) -> bool:
     """The open question gets its answer, in whatever way it is typed."""
@@ -162,10 +170,15 @@ async def _self_help(ctx: Context, ticket: Ticket) -> bool:
     if ctx.text.isdigit():
         intent = {"1": "done", "2": "not_done", "3": "human"}.get(ctx.text, intent)
     if intent == "human" or selfhelp.DIRECT.search(ctx.text) or WONT.search(ctx.text):
+        await own_tickets.keep(ctx, ticket)
         await selfhelp.give_up(ctx.tx, ctx.office, ticket, ctx.person)
+    elif own_tickets.wider(ctx):
+        return False
     elif intent in ("not_done", "disagree") or FAILED.search(ctx.text):
+        await own_tickets.keep(ctx, ticket)
         await selfhelp.unsolved(ctx.tx, ctx.office, ticket, ctx.person)
     elif intent == "done" and not await _of_another(ctx, ticket):
+        await own_tickets.keep(ctx, ticket)
         await guarded(ctx, ticket, lambda c, t: selfhelp.solved(c.tx, c.office, t, c.person))
     elif FOUND.search(ctx.text):
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
@@ -187,9 +200,12 @@ async def _of_another(ctx: Context, ticket: Ticket) -> bool:
 async def _request(ctx: Context, ticket: Ticket) -> bool:
     """What a request needs to be known; a report of something broken is another matter."""
     meaning = ctx.meaning
-    another = meaning.decision == "dispatch" and meaning.confidence >= sequels.SURE
+    joined = ctx.office.context.begins(ctx.text) and meaning.kind == "fault"
+    another = (meaning.decision == "dispatch" and meaning.confidence >= sequels.SURE) or joined
     over = ticket.status not in (Status.NEED_INFO, Status.APPROVAL)
-    if over or another or meaning.intent in ("progress", "urge", "cancel", "thanks", "human") or ctx.pending is None:
+    if over or another or meaning.intent in ("progress", "urge", "cancel", "done", "thanks", "human"):
+        return False
+    if ctx.pending is None:
         return False
     if await _wants_another(ctx, ticket):
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.ticket import BEFORE_ACCEPT, Action
+from bot.core.ticket import BEFORE_ACCEPT, Action, Status
 from bot.desk import (
     approvals,
     cards,
@@ -35,7 +35,11 @@ async def wanted_after_all(ctx: Context) -> bool:
     ticket = await sequels.revived(ctx.tx, ctx.person, ctx.text, ctx.meaning)
     if ticket is None:
         return False
-    await sequels.revive(ctx.tx, ctx.office, ctx.person, ticket, ctx.text)
+    if ticket.status == Status.CLOSED:
+        await own_tickets.keep(ctx, ticket)
+        await closing.not_fixed(ctx.tx, ctx.office, ticket, ctx.person)
+    else:
+        await sequels.revive(ctx.tx, ctx.office, ctx.person, ticket, ctx.text)
     return True
 
 
@@ -103,7 +107,7 @@ async def no_longer_needed(ctx: Context) -> bool:
     return await own_tickets.all_over(ctx, live[:1])
 
 
-@router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.intent == "not_done")
+@router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.intent == "not_done" and not own_tickets.wider(ctx))
 async def still_broken(ctx: Context) -> bool:
     """没修好, some time after: back to the technician, or reopened within seven days."""
     latest = await tickets.latest_of(ctx.tx, ctx.person)
@@ -115,6 +119,7 @@ async def still_broken(ctx: Context) -> bool:
             await seats.inform(ctx.tx, ctx.office, into, "not-fixed", ctx.person.name)
             return True
     if tickets.can(latest, Action.NOT_FIXED) or closing.may_reopen(ctx.office, latest, ctx.tx.now):
+        await own_tickets.keep(ctx, latest)
         await closing.not_fixed(ctx.tx, ctx.office, latest, ctx.person)
         return True
     if intake.is_live(latest):
@@ -128,6 +133,8 @@ async def still_broken(ctx: Context) -> bool:
 )
 async def human(ctx: Context) -> bool:
     live = await own_tickets.live_of(ctx)
+    if live:
+        await own_tickets.keep(ctx, live[0])
     if live and live[0].status in BEFORE_ACCEPT:
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, live[0], "human")
     elif live:

@@ -1,5 +1,6 @@
 """Reports: more about a ticket that is open, and whatever is left as a report of its own."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.desk import gathering, intake, merging, sequels, tickets
@@ -30,9 +31,13 @@ async def about_an_open_ticket(ctx: Context) -> bool:
     live, meaning = await own_tickets.live_of(ctx), ctx.meaning
     if ctx.quoted not in [t.id for t in live]:
         live = sequels.nearest(live, meaning)
-    corrects = sequels.CORRECTION.search(ctx.text) and not ctx.office.context.begins(ctx.text)
-    for ticket in live[:1] if corrects else ():
-        told = ctx.office.context.gist(await tickets.said(ctx.tx, ticket))
+    for ticket in live[:1] if not ctx.office.context.begins(ctx.text) else ():
+        said = await tickets.said(ctx.tx, ticket)
+        if not (
+            sequels.CORRECTION.search(ctx.text) or sequels.clears(ticket, ctx.text) or _corrected_halfway(ctx, said)
+        ):
+            break
+        told = ctx.office.context.gist(said)
         recent = ctx.tx.now - ticket.created_at < FRESH
         if recent and (read := sequels.instead(ctx.office, ticket, told, ctx.text, meaning)):
             await sequels.put_right(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, read)
@@ -54,6 +59,14 @@ async def about_an_open_ticket(ctx: Context) -> bool:
         return False
     await intake.add(ctx.tx, ctx.office, ctx.person, older, ctx.text, meaning)
     return True
+
+
+def _corrected_halfway(ctx: Context, said: Sequence[str]) -> bool:
+    """Whether the message before began a correction and did not say what it is: 不是外接那个 / 是手提自己那排键."""
+    if len(said) < 2 or not sequels.CORRECTION.search(said[-1]):
+        return False
+    before = ctx.office.classifier.understand(said[-1])
+    return before.decision not in ("dispatch", "request", "route") and not before.details
 
 
 @router.on(own_tickets.said)

@@ -17,9 +17,9 @@ from pathlib import Path
 import jieba
 from jieba import Tokenizer
 
-from knowledge import rules
+from knowledge import acts, rules
 from knowledge.clauses import Clauses
-from knowledge.details import only_details, says_nothing
+from knowledge.details import only_details, only_filler, says_nothing
 from knowledge.evidence import Claim, Evidence, Witness
 from knowledge.features import Features, read_sounds
 from knowledge.intents import IntentReader
@@ -130,8 +130,32 @@ class Classifier:
             named=tuple(reading.evidence.nouns),
             details=reading.bare,
             device_only=reading.thing,
+            vague=reading.ranking.label == VAGUE,
             said=reading.said,
         )
+
+    def aspects(self, text: str) -> list[str]:
+        """What the act of a further message is judged by: its features, and what lists, grammar and weights make of it."""
+        meaning, said = self.understand(text), self._normalise(text)
+        found = self._intents.contained(said)
+        sure = "+" if meaning.confidence >= DISPATCH else ""
+        return [
+            *self._witness.features(said, rules.denied(said)),
+            f"intent:{self._intents.whole(said) or (found and found[0])}",
+            f"settled:{settled(said)}",
+            f"kind:{meaning.kind}{sure}",
+            f"details:{meaning.details}",
+            f"device:{bool(meaning.named)}",
+        ]
+
+    def follow_up(self, text: str) -> Understanding | None:
+        """What a message that comes after a report does, where it is judged beyond doubt: an understanding with the intent
+        done, not_done, human, urge or thanks. None: it is to be read for what it says."""
+        intent = acts.intent(acts.shipped(), self.aspects(text))
+        if intent is None:
+            return None
+        reading, slots = self._read(text)
+        return replace(self._of_intent(intent, reading, slots), named=tuple(reading.evidence.nouns), said=reading.said)
 
     def pairs(self, text: str) -> list[tuple[str, str, dict[str, float]]]:
         """Every pair of faults that clauses of a message tell by themselves, and what the judgement of a second fault looks
@@ -152,8 +176,9 @@ class Classifier:
                 if kind in TOLD and slug in self._ranker.at:
                     evidence.scores[self._ranker.at[slug]] += TOLD[kind]
         ranking = self._ranker.rank(evidence, of, beside=beside)
-        bare = only_details(said, slots.location, slots.phone)
-        thing = not bare and bool(evidence.nouns) and says_nothing(_unnamed(evidence), slots.location, slots.phone)
+        unnamed = _unnamed(evidence)
+        bare = only_details(said, slots.location, slots.phone) and not (evidence.nouns and only_filler(unnamed))
+        thing = not bare and bool(evidence.nouns) and says_nothing(unnamed, slots.location, slots.phone)
         apart = self._normalise(_SPACED.sub("，", text)) if _SPACED.search(text) else said
         reading = Reading(said, signs, evidence, ranking, bare, thing, slots.room, apart)
         return reading, replace(slots, device=next(iter(evidence.nouns.values()), ""))
@@ -205,7 +230,11 @@ class Classifier:
             )
             if explained or reading.bare or reading.thing or reading.ranking.danger < DANGER:
                 return None
-            if not rules.alarming(reading.said) or rules.calmed(reading.safety(), reading.said):
+            if (
+                not rules.alarming(reading.said)
+                or rules.calmed(reading.safety(), reading.said)
+                or rules.drips(reading.said)
+            ):
                 return None
         fault = self._danger_leaf(reading, kinds)
         item = self._book.faults[fault].item if fault else next(iter(reading.evidence.nouns), None)
@@ -305,6 +334,8 @@ class Classifier:
         if intent in ("not_done", "human"):
             known = ranking.label in self._book.faults and ranking.confidence >= ASK
             fault = ranking.fault if known else None
+            if intent == "not_done" and fault is None and named is None:  # 不好使, whatever it is
+                return replace(self._nothing(reading, slots), intent=intent)
             return Understanding(
                 "human", "fault" if fault else "other", intent, self._book.faults[fault].item if fault else named, fault,
                 (fault,) if fault else (), confidence=ranking.confidence if fault else 0.5,

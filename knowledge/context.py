@@ -21,15 +21,17 @@ ALSO, ANOTHER, ELSEWHERE, CLEARER, SURE = 0.3, 0.5, 0.75, 0.6, 0.95
 read together, and a wish alone."""
 FAINTER = 0.6
 """An answer that leaves an offered fault less than this part of its likelihood was no yes to it: 瘫了 / 网."""
+LITTLE = 14
+"""Characters: a longer message says more than that something is broken."""
 KEPT = 0.5
 """While what was known stays this likely with the new words added, they belong to it."""
 _BEGINS = re.compile(
-    r"^(?:[哦啊噢嗯喔诶欸哎唉，、\s]|对了?)*(?:另外|仲有(?![\d半几多没冇人])|同埋|还有(?!\d{1,3}[个台部分小秒天点人张页]|[半几多没人]|一会)|顺[便带手]|此外|再就是|还想|再[帮报加]|多报|不好意思再|另一|又一个|一个是)|^[，\s]*(?:[哦啊噢哎唉喔诶欸]对了?|对了)"
+    r"^(?:[哦啊噢嗯喔诶欸哎唉，、\s]|对了?)*(?:另外|另(?=申请|[要报有需想请领借])|仲有(?![\d半几多没冇人])|同埋|还有(?!\d{1,3}[个台部分小秒天点人张页]|[半几多没人]|一会)|顺[便带手]|此外|再就是|还想|再[帮报加]|多报|不好意思再|另一|又一个|一个是)|^[，\s]*(?:[哦啊噢哎唉喔诶欸]对了?|对了)"
 )
-_ALSO = re.compile("^(?!换|试|重|拔|插|关|开)[^，]{1,6}也(?!是|不行|没用|一样|不好使|试|换|重)")
+_ALSO = re.compile("^(?!换|试|重|拔|插|关|开)[^，]{1,10}也(?!是|不行|没用|一样|不好使|试|换|重)")
 """Something else is said to be broken as well: 网络也断了."""
 _JOIN = re.compile(
-    r"^(?:(?:[哦啊噢嗯喔诶欸]|对了|(?<=[哦啊噢])对|另外|还有|顺便(?:[说问报提]一?[下句声])?|此外|再就是|再报一[个件]|[一1]?[个件]事情?)[，、,\s]*)+|(?<=[一-鿿])也(?=[不没坏连打上卡断黑死用出])(?!不行|没用)"
+    r"^(?:(?:[哦啊噢嗯喔诶欸]|对了|(?<=[哦啊噢])对|另外|另(?=申请|[要报有需想请领借])|还有|顺便(?:[说问报提]一?[下句声])?|此外|再就是|再报一[个件]|[一1]?[个件]事情?)[，、,\s]*)+|(?<=[一-鿿])也(?=[不没坏连打上卡断黑死用出])(?!不行|没用)"
 )
 """What joins a message to the one before and says nothing of a fault: 对了, 另外, the 也 of 灯也不亮."""
 _QUOTES = re.compile(
@@ -97,8 +99,35 @@ class Context:
         )
 
     def gist(self, said: Sequence[str]) -> str:
-        """What was told of a matter so far, without the messages that only say where, when or who. Empty: nothing else."""
-        return "，".join(text for text in said if not self._understand(text).details)
+        """What was told of a matter so far, without the messages that only say where, when or who. Empty: nothing else.
+
+        Of one that only says that a device is broken the device is left, which what is wrong with it joins: 电话坏了 / 没声音
+        is read as 电话没声音.
+        """
+        told = ""
+        for text in said:
+            meaning = self._understand(text)
+            if not meaning.details:
+                told = self._joined(told, self._device_of(meaning) or text)
+        return told
+
+    @staticmethod
+    def _device_of(meaning: Understanding) -> str:
+        """The device of a message that says no more than that it is broken; empty: it says more."""
+        little = meaning.vague and meaning.decision == "ask" and len(meaning.said) <= LITTLE
+        return _device(meaning) if little else ""
+
+    def _joined(self, told: str, text: str) -> str:
+        """Both in one message: what is said of a device goes right behind its name, also when the device came later."""
+        if not told:
+            return text
+        before = self._understand(told)
+        if before.device_only:
+            return f"{told}{text}"
+        later = self._understand(text) if not before.named else None
+        if later is not None and later.device_only and not later.slots.get("location"):
+            return f"{_device(later)}{told}"
+        return f"{told}，{text}"
 
     @staticmethod
     def wishes(meaning: Understanding) -> bool:
@@ -117,17 +146,17 @@ class Context:
         """
         alone = self._understand(text, asked=offered)
         if alone.details:
-            return self._understand(_joined(told, text))
+            return self._understand(self._joined(told, text))
         if (slug := self._offered_of(offered, alone)) is not None:
-            named = self._understand(_joined(told, text), asked=[slug], of=[self._book.faults[slug].item])
+            named = self._understand(self._joined(told, text), asked=[slug], of=[self._book.faults[slug].item])
             if named.fault == slug:
                 return replace(named, decision="dispatch", question=None)
         of = self._named_before(told, alone)
-        joint = self._understand(_joined(told, text), asked=offered, of=of)
+        joint = self._understand(self._joined(told, text), asked=offered, of=of)
         if joint.fault in offered and _likelihood(joint.fault, joint) < FAINTER * _likelihood(
             joint.fault, self._understand(told)
         ):
-            joint = self._understand(_joined(told, text), of=of)
+            joint = self._understand(self._joined(told, text), of=of)
         for meaning in (joint, alone):
             if meaning.fault in offered and meaning.decision == "dispatch" and (not of or meaning.item in of):
                 return meaning
@@ -185,7 +214,7 @@ class Context:
         if not begins and (other := self._midway(text, known)) is not None:
             return Sequel("another", other)
         of = self._named_before(told, alone) if known is None else ()
-        before, joint = self._understand(told), self._understand(_joined(told, text), of=of)
+        before, joint = self._understand(told), self._understand(self._joined(told, text), of=of)
         quoted = bool(known and _QUOTES.search(alone.said))
         if (
             alone.details
@@ -205,6 +234,8 @@ class Context:
         plainer = known is None and alone.decision == "dispatch" and joint.decision != "dispatch"
         if _label(joint) not in (None, known) and joint.confidence >= CLEARER and not plainer:
             return Sequel("clearer", joint)
+        if known is None and alone.decision == "ask" and not alone.named and joint.item in before.named:
+            return Sequel("clearer", joint)
         if known is None and (alone.decision == "dispatch" or (alone.decision == "ask" and alone.confidence >= ALSO)):
             return Sequel("clearer", alone)
         return Sequel("more", alone)
@@ -221,6 +252,9 @@ class Context:
         related = self._related(known)
         if alone.item in set(alone.named) - set(before.named) - related:
             return alone.confidence >= (ALSO if also else ANOTHER)
+        own = alone.item == before.item and _device(alone) not in ("", _device(before))
+        if also and own and alone.confidence >= SURE and alone.fault != known:  # 小票机不出单 / 窗口屏也不动了
+            return True
         if alone.item in related or alone.confidence < (ALSO if also else ELSEWHERE):
             return False
         if also:
@@ -255,8 +289,8 @@ class Context:
         return {*family, *(self._book.faults[slug].item for group in groups for slug in group)}
 
 
-def _joined(told: str, text: str) -> str:
-    return f"{told}，{text}" if told else text
+def _device(meaning: Understanding) -> str:
+    return str(dict(meaning.slots).get("device") or "")
 
 
 def _label(meaning: Understanding) -> str | None:

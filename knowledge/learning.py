@@ -103,7 +103,7 @@ class Model:
     bias: Array
 
     def matrix(self, documents: Sequence[Sequence[str]]) -> Any:
-        return _matrix(documents, self.row, self.rarity)
+        return matrix(documents, self.row, self.rarity)
 
     def scores(self, documents: Sequence[Sequence[str]]) -> Array:
         return np.asarray(self.matrix(documents) @ self.worth + self.bias, dtype=np.float32)
@@ -126,8 +126,8 @@ def train(book: Book, data: Sequence[Example], documents: Sequence[Sequence[str]
     from sklearn.naive_bayes import MultinomialNB
     from sklearn.svm import LinearSVC
 
-    row, rarity = _vocabulary(documents)
-    x = _matrix(documents, row, rarity)
+    row, rarity = vocabulary(documents)
+    x = matrix(documents, row, rarity)
     y = np.array([e.label for e in data])
     weight = np.array([e.weight for e in data])
     item = {fault.slug: fault.item for fault in book.faults.values()}
@@ -187,14 +187,16 @@ def as_text(model: Model, calibration: Mapping[str, float]) -> Iterable[str]:
         yield f"{feature}\t{model.rarity[row]:.2f}\t{pairs}\n"
 
 
-def _vocabulary(documents: Sequence[Sequence[str]]) -> tuple[dict[str, int], Array]:
+def vocabulary(documents: Sequence[Sequence[str]]) -> tuple[dict[str, int], Array]:
+    """The features that stand in enough messages, each with its row, and how rare they are."""
     count = Counter(feature for document in documents for feature in document)
     names = sorted(f for f, n in count.items() if n >= LEAST and "\t" not in f and "\n" not in f)
     rarity = [np.log((1 + len(documents)) / (1 + count[f])) + 1 for f in names]
     return {f: i for i, f in enumerate(names)}, np.array(np.round(rarity, 2), np.float32)
 
 
-def _matrix(documents: Sequence[Sequence[str]], row: Mapping[str, int], rarity: Array) -> Any:
+def matrix(documents: Sequence[Sequence[str]], row: Mapping[str, int], rarity: Array) -> Any:
+    """Documents as rows of a sparse matrix: each feature by its rarity, over the length of them all."""
     from scipy.sparse import csr_matrix
 
     starts, columns, values = [0], list[int](), list[Array]()

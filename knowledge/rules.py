@@ -49,6 +49,7 @@ _MOOD = re.compile(
     r"|发火(?!花|苗|星)|(?:显示器|屏幕?|画面|投影|指示灯|颜色|风扇|空调)[^，。；]{0,10}像(?:是|要)*(?:着了?火|起火|爆炸|烟雾)"
     r"|触电(?=影|视|急救|培训|教育|知识|常识|那一|制度|预案|的?牌)|(?:防|当心|小心|防止|预防)触电|漏电保护"
     r"|(?:火灾|火警|防火|救火|触电|漏电|爆炸)(?:统计|数据|页面|报表|警示|教育|那种|培训|课|知识|宣传|隐患|急救|片|案例)"
+    r"|快[要把被]*[^，。；]{0,8}[得到]冒烟|冒烟了?哈哈|[对聚]不?[了上到]?[^，。；]{0,2}焦|[下落]了?[一整]?[晚天夜日]?的?[大暴小阵]?雨(?![^，。；]{0,6}[进漏淋滴渗灌])"
     r"|(?:怕|担心|以防|防止|避免|会不会|以为)[^，。；]{0,6}(?:着火|起火|失火|漏电|触电|爆炸|鼓包|冒烟|砸人?)"
     r"|(?:没有?|无)人[^，。；]{0,2}被?(?:困|锁|关)|电麻烦|将在[^，。；]{0,6}爆炸"
     r"|(?:新闻|电视剧|课件|段子|朋友圈|抖音)[^。；]{0,20}(?:着火|起火|失火|爆炸|触电)|(?:着火|起火|爆炸)的(?:视频|新闻)"
@@ -61,6 +62,7 @@ Each takes away its own words only, and none may be a part of what is said in ea
 _BUMPED = re.compile("^(?!.*[鼓胀涨膨]).*[摔磕砸]")
 """A casing that stands open after a fall tells nothing of the battery."""
 _POWERED = re.compile("插座|插排|排插|插头|拖板|线槽|强电|配电|机柜|服务器|交换机|主机|电源")
+_WASHROOM = re.compile("厕|洗手间|卫生间|茶水间|洗手盆|水龙头|马桶|便池")
 _DRY = re.compile("[没未]有?(?:碰|沾|溅|滴|淋|流|弄|浸)到(?:设备|电脑|机器|插座|电源|电线|机柜)")
 
 
@@ -217,6 +219,8 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
         return set()
     if re.search(r"群.{0,3}炸|心态.{0,2}炸|气炸|肺.{0,2}炸", said) and len(found.get("fire", ())) == 1:
         kinds.discard("fire")
+    if "water" in kinds and drips(said):
+        kinds.discard("water")
     if "water" in kinds and (
         not found.get("water_needs") or (_DRY.search(said) and not _POWERED.search(_DRY.sub("", said)))
     ):
@@ -257,6 +261,11 @@ def polite(said: str) -> bool:
 def alarming(said: str) -> bool:
     """Whether a message has anything at all that danger is told with; without it nothing learned makes an emergency."""
     return bool(_ALARMING.search(_UNHURT.sub("", said)))
+
+
+def drips(said: str) -> bool:
+    """Whether what leaks is the plumbing of a washroom, with nothing powered near: the building's matter (rule 5)."""
+    return bool(_WASHROOM.search(said)) and not _POWERED.search(said) and not _MACHINES.search(said)
 
 
 def calmed(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> bool:

@@ -51,5 +51,7 @@ class Understanding:
     """Nothing but where, when, who or how many."""
     device_only: bool = False
     """Nothing but a device, and such details."""
+    vague: bool = False
+    """It has to be asked what is wrong: 电脑坏了."""
     said: str = ""
     """The message in normalised form."""

@@ -20,6 +20,7 @@ from knowledge.classifier import Classifier
 from knowledge.weights import FILE as WEIGHTS
 
 SECOND = WEIGHTS.parent / "second.yaml"
+ACTS = WEIGHTS.parent / "acts.tsv"
 SOUNDS = WEIGHTS.parent / "lexicon" / "sounds.txt"
 CORPUS = Path(__file__).parent.parent.parent / "tests" / "corpus"
 CONFIG = click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
@@ -123,6 +124,28 @@ def second(corpus: Path, output: Path) -> None:
         f"of authors left out: {report.found:.3f} of {report.two} with two faults found, "
         f"{report.false:.3f} of {report.one} others read as two"
     )
+
+
+@learn_command.command("acts")
+@FOLDER
+@click.option("--output", type=click.Path(path_type=Path), default=ACTS, help="Where to (default: the shipped file).")
+def acts(corpus: Path, output: Path) -> None:
+    """Learn anew what further messages do (over, not over, a person wanted, haste, courtesy) from follow_ups/tune*.jsonl."""
+    from knowledge import learning, learning_acts
+
+    reader = Classifier(book_or_fail())
+    rows = [row for _, row in _rows(corpus / "follow_ups", "tune*.jsonl")]
+    documents = [reader.aspects(row["text"]) for row in rows]
+    for believed in learning_acts.strangers(rows, documents):
+        click.echo(
+            f"{believed.act}: {believed.found:.3f} of {believed.told} by authors left out are believed, "
+            f"{believed.right:.3f} of those believed are right"
+        )
+    model = learning_acts.train(rows, documents).pruned()
+    none = {"bias": 0.0, "first": 0.0, "lead": 0.0, "known": 0.0}
+    with lines.writer(str(output)) as out:
+        out.writelines(learning.as_text(model, none))
+    click.echo(f"{len(model.row)} features, {len(rows)} messages: {output}")
 
 
 @learn_command.command("sounds")

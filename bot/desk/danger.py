@@ -4,6 +4,7 @@ It stays one ticket, with its place and all that was said, and becomes the emerg
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,7 +57,7 @@ async def turn(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, m
 
     `text` tells of the danger, means `meaning` and is kept with the ticket already.
     """
-    leaf = _leaf(office, ticket, office.classifier.understand("，".join(await tickets.said(tx, ticket))), meaning)
+    leaf = _leaf(office, ticket, await tickets.said(tx, ticket), meaning)
     at_work, was = ticket.status in AT_WORK, ticket.fault
     await tickets.change(
         tx, ticket, "reclassified", who, kind="emergency", priority="P1", safety=True, route="R9",
@@ -90,12 +91,14 @@ async def _send(tx: Tx, office: Office, ticket: Ticket) -> None:
         await seats.to_desk(tx, office, ticket, "emergency")
 
 
-def _leaf(office: Office, ticket: Ticket, joint: Understanding, meaning: Understanding) -> str | None:
-    """The safety fault it is now: one of the device that was reported, or of one the message of danger names."""
+def _leaf(office: Office, ticket: Ticket, said: Sequence[str], meaning: Understanding) -> str | None:
+    """The safety fault it is now: one of the device that was reported, or of one that was named."""
+    read = office.classifier.understand
+    joint, told = read("，".join(said)), read("，".join(said[:-1]))
     named = () if sequels.THING.search(str(dict(meaning.slots).get("device") or "")) else meaning.named
-    for read in (joint, meaning):
-        fault = office.book.faults.get(read.fault or "")
-        grave = read.decision == "emergency" and fault is not None and fault.safety
-        if grave and fault is not None and (ticket.item in (None, fault.item) or fault.item in named):
+    for meant in (joint, meaning):
+        fault = office.book.faults.get(meant.fault or "")
+        grave = meant.decision == "emergency" and fault is not None and fault.safety
+        if grave and fault is not None and (ticket.item in (None, fault.item) or fault.item in {*named, *told.named}):
             return fault.slug
     return None

@@ -42,6 +42,8 @@ LONG = 400
 """Characters: beyond this a message is a story; it is kept whole, and one sentence is asked for."""
 PLACE = ("location", "building", "floor", "room")
 SKIP = re.compile(r"不知道|不清楚|没有了|随便|就在这")
+TELLS = re.compile("[了没冇坏吗呢？?]|不(?!锈)|还有|有时|一会儿?|算[啦咗]|谢")
+"""It tells something, and is the name of no place we do not know: 算了，物业说那个点拆掉了."""
 
 
 async def report(tx: Tx, office: Office, who: Person, text: str, understanding: Understanding) -> None:
@@ -382,7 +384,7 @@ async def _ask_place(tx: Tx, office: Office, who: Person, ticket: Ticket) -> Non
 
 
 async def _place_answered(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str) -> None:
-    if not place_of(ticket) and not SKIP.search(text) and len(text) <= 30:
+    if not place_of(ticket) and not SKIP.search(text) and not TELLS.search(text) and len(text) <= 30:
         await tickets.change(tx, ticket, "place", who, slots={**ticket.slots, "location": text.strip("，。 ")})
     if ticket.status == "triaged" and ticket.owner == "desk":
         best = await dispatch.offer_next(tx, office, ticket)
@@ -448,6 +450,8 @@ async def _set_fault(
 async def merge_slots(tx: Tx, ticket: Ticket, understanding: Understanding) -> None:
     """What a message says of where, which and when stands from now on; another place takes the place of the whole old one."""
     said = {k: v for k, v in dict(understanding.slots).items() if v not in (None, "", [], {})}
+    if understanding.details:  # 分机2046: how somebody is reached, not what is broken
+        said.pop("device", None)
     moved = any(k in said for k in PLACE)
     kept = {k: v for k, v in ticket.slots.items() if not (moved and k in PLACE)}
     if said and {**kept, **said} != ticket.slots:

@@ -69,6 +69,10 @@ async def give_up(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
 async def solved(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     """好了: closed by self-help, whoever was on the way is called back."""
     await clear(tx, ticket, who)
+    if (row := await tx.session.get(Dialogue, who.id)) is not None and row.ticket_id == ticket.id:  # any question of it
+        await tx.session.delete(row)
+        await tx.flush()
+    await notices.close_cards(tx, ticket, ("question",), "已好了")
     await tickets.act(tx, ticket, Action.SELF_SOLVED, who, by="self-help")
     await dispatch.stop_work(tx, ticket, "报障人自己弄好了")
     await notices.tell(tx, who, reporter.self_solved(ticket), ticket)

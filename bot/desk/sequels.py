@@ -17,12 +17,18 @@ from bot.views import notices, reporter
 from knowledge import Understanding
 from knowledge.context import Sequel
 
+UNSAID = ("report", "aside", "chitchat", "greeting", "thanks")
+"""Intents that leave it open what a further message does."""
 RECENTLY = timedelta(minutes=30)
 """Longer after the first report, the same words are a new matter (assumed)."""
 CORRECTION = re.compile(
-    r"(?<!是)不是(?!同一|一[台个部回])|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认|描述)(?:错|反|岔|误)|更正|[改更]一下|改改|改下|理解错|误会|有误|口误|乱讲|弄混|搞乱|看走眼|看花眼|对不住|表达|应该是|准确[讲说]|不准确|没看清|没[讲说]清|[讲说]得?不清楚?|看清楚|睇真|搞混|我以为|跟[^，。]{1,6}(?:没|冇)关系|^[啊哦呃诶唉又\s]*不对(?!劲)|(?:其实|原来)[^，。]{0,6}是|^是(?:提示|显示|报)"
+    r"(?<!是)不是(?!同一|一[台个部回]|[新旧]的|第一|很|太|特别|经常|每次|所有|全部|天天|一直)|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认|描述)(?:错|反|岔|误)|更正|[改更]一下|改改|改下|理解错|误会|有误|口误|乱讲|弄混|搞乱|看走眼|看花眼|对不住|表达|应该是|准确[讲说]|不准确|没看清|没[讲说]清|[讲说]得?不清楚?|看清楚|睇真|搞混|我以为|跟[^，。]{1,6}(?:没|冇)关系|^[啊哦呃诶唉又\s]*不对(?!劲)|(?:其实|原来)[^，。]{0,6}是|^是(?:提示|显示|报)"
     r"|(?:不好意思|抱歉|对不起)[，,。\s]*(?:应该)?是"
 )
+WELL = "[^，。]{0,3}(?:没事|没坏|没问题|没毛病|冇事|冇坏|(?:都|应该|倒)?是?好的|正常)(?!吗|了?[？?])"
+_CLAUSE = re.compile("[，。！；,!;\\s]+")
+_BY_HIMSELF = ((Status.CANCELLED, "cancelled"), (Status.CLOSED, "self-help"))
+"""How a ticket ends by a word of its reporter before anybody came."""
 AGAIN = re.compile(
     r"照旧|照样|还是没|又(?!好了|可以|正常|行了)[^，。]{0,4}(?:了|不)|还是(?:要|得|来|派|麻烦|过来|帮)|不是(?:要)?(?:取消|撤)|(?:别|不要|先别)(?:取消|撤)|还[要得]来"
     r"|(?:点|按|误|手)[错滑误点]*[，\s]*(?:取消|撤)|[点按]错|改[到成]|重新(?:派|报|来)|单子?[^，。]{0,2}(?:留|保留|别关)|(?:明|后)天[^，。]{0,4}来|(?:下午|晚点|迟点|下周)[^，。]{0,3}(?:再|过)来"
@@ -71,11 +77,27 @@ IS_CLASSIFIED = re.compile(
     r"^(?:[忘漏]了?说.?|补充.?|对了|其实)?[，,\s]*[这那它就台个部]{0,3}[^，]{0,4}是[^，]{0,5}(?:密|红机)|^(?:涉密|保密|机密|密级)[^，]{0,5}$"
 )
 """It says of something already told that it is classified, and reports nothing new: 是涉密打印机, 忘了说，这台是涉密机."""
+_ABOUT_IT = re.compile("[那这][台部个]|[它佢]|^系|^是|专门")
+_SECRET = re.compile("涉密|机密|秘密|绝密|保密|密级")
+TELLS = 0.5
+"""Confidence from which a message, its words of secrecy aside, reports something of its own."""
 _WHAT_NOW = re.compile(
     "^[那这请问啊哦嗯就我们，,\\s]*(?:要|该|应该|可以|得|还)?(?:怎么|咋|点样?|如何|找谁|谁)[^，。]{0,6}[？?！!。~]*$"
 )
 """What is to be done, asked after R5: 那怎么办, 要怎么报, 找谁."""
 _OPEN = (*BEFORE_ACCEPT, *AT_WORK, Status.REFERRED)
+
+
+async def as_follow_up(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> Understanding:
+    """A message's meaning, where it follows a report of his and its words alone do not say what it does: what it does by
+    the learned judgement of such messages, if that is beyond doubt."""
+    if meaning.decision in ("emergency", "classified") or meaning.intent not in UNSAID:
+        return meaning
+    latest = await tickets.latest_of(tx, who)
+    live = latest is not None and latest.closed_at is None
+    if latest is None or not (live or tx.now - (latest.closed_at or latest.created_at) <= RECENTLY):
+        return meaning
+    return office.classifier.follow_up(text) or meaning
 
 
 async def told_before(tx: Tx, who: Person, meaning: Understanding) -> Ticket | None:
@@ -144,10 +166,10 @@ async def meant(tx: Tx, office: Office, live: Sequence[Ticket], said: str, named
 
 
 async def revived(tx: Tx, who: Person, text: str, meaning: Understanding) -> Ticket | None:
-    """The ticket just called off that is wanted after all, if the message says so and names no other device. Nothing of a
-    classified matter is kept to be told anew."""
+    """The ticket just called off, or closed by himself, that is wanted after all, if the message says so and names no other
+    device. Nothing of a classified matter is kept to be told anew."""
     latest = await tickets.latest_of(tx, who)
-    if latest is None or latest.status != Status.CANCELLED or latest.by != "cancelled" or latest.closed_at is None:
+    if latest is None or latest.closed_at is None or (latest.status, latest.by) not in _BY_HIMSELF:
         return None
     other = bool(meaning.named) and latest.item not in meaning.named
     if latest.kind == "classified" or other or elsewhere(latest, meaning):
@@ -157,7 +179,8 @@ async def revived(tx: Tx, who: Person, text: str, meaning: Understanding) -> Tic
 
 async def revive(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str) -> None:
     """What was called off is reported anew, with all that was said before."""
-    told = "，".join(await tickets.said(tx, ticket))
+    read = office.classifier.understand
+    told = "，".join(words for words in await tickets.said(tx, ticket) if read(words).intent not in ("done", "cancel"))
     await intake.report(tx, office, who, f"{told}，{text}", office.classifier.understand(told))
 
 
@@ -166,7 +189,7 @@ async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning
 
     Of a report that was merged: the ticket it is handled with.
     """
-    if not IS_CLASSIFIED.search(text):
+    if not IS_CLASSIFIED.search(text) and not _says_of_it(office, text):
         return False
     own = [(ticket, ticket) for ticket in await tickets.live_of(tx, who)]
     for told, ticket in [*own, *await merging.survivors(tx, who)]:
@@ -182,6 +205,12 @@ async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning
             await intake.classified_after_all(tx, office, who, ticket)
             return True
     return False
+
+
+def _says_of_it(office: Office, text: str) -> bool:
+    """Whether a message of secrecy refers to what was told, and reports nothing itself: 处理密级文件那台."""
+    alone = office.classifier.understand(_SECRET.sub("", text))
+    return _ABOUT_IT.search(text) is not None and (alone.kind != "fault" or alone.confidence < TELLS)
 
 
 async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> bool:
@@ -269,14 +298,18 @@ def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Under
         text,
         f"{device}{text}" if device else "",
         told.replace(device, named) if device and other else f"{named}{told}" if other else "",
+        *(_unwell(ticket, text) if clears(ticket, text) else ()),
     )
     if read(CORRECTION.sub("，", text)).details:  # 不是302，是303: only the place
         return None
     if (
-        not meaning.named or THING.search(named)
-    ) and ticket.item:  # what is wrong, and no device: with the one that was told
+        (not meaning.named or THING.search(named)) and ticket.item and not clears(ticket, text)
+    ):  # what is wrong, and no device: with the one that was told
         rest = CORRECTION.sub("，", text)
-        own = max((read(said, of=(ticket.item,)) for said in (text, rest)), key=lambda meant: meant.confidence)
+        own = max(
+            (read(said, of=(ticket.item,)) for said in (text, rest, f"{device}{text}")),
+            key=lambda meant: meant.confidence,
+        )
         if own.fault and own.fault != ticket.fault and own.confidence >= OWN:
             return own
     found: list[Understanding] = []
@@ -306,6 +339,18 @@ async def put_right(tx: Tx, office: Office, who: Person, ticket: Ticket, text: s
         await referral.by_answer(tx, office, who, ticket, meaning.route)
     else:
         await intake.request_after_all(tx, office, who, ticket, meaning)
+
+
+def clears(ticket: Ticket, text: str) -> bool:
+    """Whether a message says that the device reported is well: 塞住的是旁边碎纸机，打印机没事. Then it corrects the report."""
+    device = str(ticket.slots.get("device") or "")
+    return bool(device) and re.search(re.escape(device) + WELL, text) is not None
+
+
+def _unwell(ticket: Ticket, text: str) -> Sequence[str]:
+    """The clauses of a message that clears the device reported, without that: one of them says what it is instead."""
+    device = str(ticket.slots.get("device") or "")
+    return [part for part in _CLAUSE.split(re.sub(re.escape(device) + WELL, "，", text)) if part]
 
 
 def replaced(ticket: Ticket, meaning: Understanding) -> bool:

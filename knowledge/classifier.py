@@ -144,7 +144,8 @@ class Classifier:
     def _read(self, text: str, of: Collection[str] = (), *, beside: bool = False) -> tuple[Reading, Slots]:
         said = self._normalise(text)
         evidence = self._witness.weigh(said, rules.denied(said))
-        slots = self._slots.read(said, scope=self._scope(evidence.hits))
+        device = next(iter(evidence.nouns.values()), "")
+        slots = self._slots.read(said, device=device, scope=self._scope(evidence.hits))
         signs = rules.extent(evidence.signs(), slots.count)
         rules.lean(evidence.scores, self._ranker.at, said, signs)
         for hit in evidence.hits:
@@ -153,10 +154,10 @@ class Classifier:
                     evidence.scores[self._ranker.at[slug]] += TOLD[kind]
         ranking = self._ranker.rank(evidence, of, beside=beside)
         bare = only_details(said, slots.location, slots.phone)
-        thing = not bare and bool(evidence.nouns) and says_nothing(_unnamed(evidence), slots.location, slots.phone)
+        thing = bool(evidence.nouns) and not bare and says_nothing(_unnamed(evidence), slots.location, slots.phone)
         apart = self._normalise(_SPACED.sub("，", text)) if _SPACED.search(text) else said
         reading = Reading(said, signs, evidence, ranking, bare, thing, slots.room, apart)
-        return reading, replace(slots, device=next(iter(evidence.nouns.values()), ""))
+        return reading, slots
 
     def _judged(self, reading: Reading, slots: Slots, asked: Sequence[str] | None) -> Understanding:
         ranking = reading.ranking
@@ -200,12 +201,11 @@ class Classifier:
     def _emergency(self, reading: Reading, slots: Slots) -> Understanding | None:
         kinds = rules.emergency(reading.safety(), reading.said)
         if not kinds:
-            explained = (
-                reading.of("safety", "harmless") or rules.explained(reading.said) or rules.figurative(reading.said)
-            )
-            if explained or reading.bare or reading.thing or reading.ranking.danger < DANGER:
+            if reading.bare or reading.thing or reading.ranking.danger < DANGER or not rules.alarming(reading.said):
                 return None
-            if not rules.alarming(reading.said) or rules.calmed(reading.safety(), reading.said):
+            if reading.of("safety", "harmless") or rules.explained(reading.said) or rules.figurative(reading.said):
+                return None
+            if rules.calmed(reading.safety(), reading.said):
                 return None
         fault = self._danger_leaf(reading, kinds)
         item = self._book.faults[fault].item if fault else next(iter(reading.evidence.nouns), None)
@@ -381,7 +381,7 @@ class Classifier:
             self._asker.classified(reading, fault) or standing or (self._asker.commonest(evidence) if vague else None)
         )
         sure = question is None and confidence >= DISPATCH and (ranking.label == fault or len(told) > 1)
-        sure = sure and (rules.alarming(reading.said) or not self._book.faults[fault].safety)
+        sure = sure and (not self._book.faults[fault].safety or rules.alarming(reading.said))
         if asked is not None and question is None and not sure:
             confidence = ranking.candidates[0].score
             sure = confidence >= (OFFERED if fault in asked else ANSWERED)

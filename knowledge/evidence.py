@@ -31,6 +31,8 @@ class Evidence:
     scored: Scored
     scores: Floats
     """Per label; the rules that cross items move them."""
+    named: Sequence[Hit[Claim]] = ()
+    """The nouns of devices; of those that overlap the longest (IP电话, not 电话)."""
     nouns: Mapping[str, str] = field(default_factory=dict)
     """Item → the noun that named it."""
 
@@ -59,7 +61,7 @@ class Witness:
 
     def tokens(self, text: str) -> list[str]:
         """jieba's words of a normalised text."""
-        return [str(word) for word in self._tokenizer.lcut(text)]
+        return list(self._tokenizer.cut(text))
 
     def features(self, said: str, denied: Sequence[tuple[int, int]] = ()) -> list[str]:
         """The features of a normalised text, for learning."""
@@ -73,7 +75,8 @@ class Witness:
         tokens = self.tokens(text)
         features = self._features(text, tokens, _names(hits))
         scored = self._weights.score(features)
-        return Evidence(text, hits, tokens, scored, scored.scores.copy(), _devices(hits))
+        named = _named(hits)
+        return Evidence(text, hits, tokens, scored, scored.scores.copy(), named, _devices(named))
 
     @staticmethod
     def because(evidence: Evidence, label: int, other: int) -> tuple[str, ...]:
@@ -93,21 +96,20 @@ def _blanked(said: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _names(hits: Iterable[Hit[Claim]]) -> Iterable[str]:
-    return {f"{kind}:{name}" for hit in hits for kind, name in hit.owners if kind in _NAMED}
+    return [f"{kind}:{name}" for hit in hits for kind, name in hit.owners if kind in _NAMED]
 
 
-def named(hits: Sequence[Hit[Claim]]) -> list[Hit[Claim]]:
-    """The nouns of devices; of those that overlap the longest (IP电话, not 电话)."""
+def _named(hits: Sequence[Hit[Claim]]) -> list[Hit[Claim]]:
     nouns = [h for h in hits if any(kind == "noun" for kind, _ in h.owners)]
     return [
         h for h in nouns if not any(o.start <= h.start and h.end <= o.end and len(o.word) > len(h.word) for o in nouns)
     ]
 
 
-def _devices(hits: Sequence[Hit[Claim]]) -> dict[str, str]:
+def _devices(named: Sequence[Hit[Claim]]) -> dict[str, str]:
     """Items named by a noun."""
     found: dict[str, str] = {}
-    for hit in named(hits):
+    for hit in named:
         for kind, slug in hit.owners:
             if kind == "noun" and len(hit.word) > len(found.get(slug, "")):
                 found[slug] = hit.word

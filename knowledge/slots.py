@@ -23,6 +23,7 @@ _NOT_ROOM_BEFORE = re.compile(
 _NOT_ROOM_AFTER = re.compile(
     r"^\s*(?:元|台|个|人|分|点|年|度|g|m|k|mb|gb|份|页|张|次|块|天|月|号机|号线|端口|错误|的错|报错|多)"
 )
+_DIGITS = re.compile(r"\d{3}")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d(?:[\s-]?\d{4}){2})(?!\d)")
 _LANDLINE = re.compile(r"(?<![\da-z])(0\d{2,3}-?\d{7,8}|[2-8]\d{7})(?!\d)")
 _EXTENSION = re.compile(r"(?:电话|联系|分机|短号|内线)[是号:：为\s]{0,3}(\d{3,8})(?!\d)")
@@ -114,6 +115,8 @@ class SlotReader:
         )
 
     def _phone(self, text: str) -> tuple[str, str]:
+        if not _DIGITS.search(text):
+            return "", text
         if found := _MOBILE.search(text):
             return re.sub(r"\D", "", found.group(1)), _blank(text, found)
         for pattern in (_LANDLINE, _EXTENSION):

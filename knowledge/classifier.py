@@ -6,19 +6,14 @@ person, by confidence. What words are worth is learned (`weights.tsv`); what is 
 is a rule that can be read.
 """
 
-import getpass
-import logging
 import re
-import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import jieba
-from jieba import Tokenizer
-
 from knowledge import rules
 from knowledge.clauses import Clauses
+from knowledge.cutter import Cutter
 from knowledge.details import only_details, says_nothing
 from knowledge.evidence import Claim, Evidence, Witness
 from knowledge.features import Features, read_sounds
@@ -148,10 +143,9 @@ class Classifier:
         slots = self._slots.read(said, device=device, scope=self._scope(evidence.hits))
         signs = rules.extent(evidence.signs(), slots.count)
         rules.lean(evidence.scores, self._ranker.at, said, signs)
-        for hit in evidence.hits:
-            for kind, slug in hit.owners:
-                if kind in TOLD and slug in self._ranker.at:
-                    evidence.scores[self._ranker.at[slug]] += TOLD[kind]
+        for kind, slug in (owner for hit in evidence.hits for owner in hit.owners if owner[0] in TOLD):
+            if slug in self._ranker.at:
+                evidence.scores[self._ranker.at[slug]] += TOLD[kind]
         ranking = self._ranker.rank(evidence, of, beside=beside)
         bare = only_details(said, slots.location, slots.phone)
         thing = bool(evidence.nouns) and not bare and says_nothing(_unnamed(evidence), slots.location, slots.phone)
@@ -448,27 +442,11 @@ def _led_by(fault: str | None, candidates: tuple[Candidate, ...]) -> tuple[Candi
 
 def _witness(book: Book, form: Normaliser, weights: Weights) -> Witness:
     sounds = read_sounds((HERE / "lexicon" / "sounds.txt").read_text("utf-8").splitlines())
-    return Witness(book, _tokenizer(book), form, Features(sounds), weights)
+    return Witness(book, _cutter(book), form, Features(sounds), weights)
 
 
-def _tokenizer(book: Book) -> Tokenizer:
-    """jieba with the catalogue's words. Its cache goes to a folder of our own, not to the shared one of the machine."""
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = Tokenizer()
-    folder = Path(tempfile.gettempdir()) / f"yunwei-jieba-{_user()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    tokenizer.tmp_dir = str(folder)
-    tokenizer.initialize()
+def _cutter(book: Book) -> Cutter:
+    """What cuts messages into words, with the catalogue's own."""
     names = {word for item in book.items.values() for word in (*item.nouns, *item.weak_nouns)}
     names |= {word for words in book.lexicon.context.values() for word in words}
-    for word in names:
-        if 2 <= len(word) <= 6:
-            tokenizer.add_word(word, WORD_FREQUENCY)
-    return tokenizer
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "anyone"
+    return Cutter({word for word in names if 2 <= len(word) <= 6}, WORD_FREQUENCY)

@@ -115,7 +115,7 @@ class Clauses:
         """The clause that tells the first fault with every one that tells another."""
         each = sum(map(bool, map(_EACH.search, clauses))) > 1
         noun = next(iter(reading.evidence.nouns.values()), "") if each else ""
-        if len(read := self._read_all(clauses, noun)) < 2:
+        if len(read := self._read_all(clauses, noun, reading.evidence)) < 2:
             return
         own = [clause for clause in read if clause.ranking.label == first]
         one = max(own or read, key=lambda clause: clause.ranking.confidence)
@@ -125,26 +125,26 @@ class Clauses:
                     self._book, reading.said, reading.ranking, one, other, clauses=len(clauses), cut=cut, each=each
                 )  # fmt: skip
 
-    def _read_all(self, clauses: Sequence[str], noun: str) -> list[second.Clause]:
+    def _read_all(self, clauses: Sequence[str], noun: str, whole: Evidence) -> list[second.Clause]:
         """The clauses that tell a fault by themselves, in their order; none where there cannot be two.
 
         What comes last is most often no fault (麻烦派人看看): read from there, most messages are done with early.
         """
         read: list[second.Clause] = []
         for left, text in reversed(list(enumerate(clauses))):
-            if (clause := self._read(text, noun)) is not None:
+            if (clause := self._read(text, noun, whole)) is not None:
                 read.append(clause)
             elif len(read) + left < 2:
                 return []
         return read[::-1]
 
-    def _read(self, text: str, noun: str) -> second.Clause | None:
-        """A clause that tells a fault by itself. `noun`: what each clause (一台…，一台…) is one of."""
+    def _read(self, text: str, noun: str, whole: Evidence) -> second.Clause | None:
+        """A clause of the message `whole` that tells a fault by itself. `noun`: what each clause (一台…，一台…) is one of."""
         core = _TRIM.sub("", text)
         if len(core) < 3:
             return None
         core = noun + core if noun and _EACH.search(text) and noun not in core else core
-        evidence = self._witness.weigh(core, rules.denied(core))
+        evidence = self._witness.weigh(core, rules.denied(core), whole)
         fault = self._book.faults.get(self._ranker.first(evidence))
         if fault is None or fault.safety:
             return None

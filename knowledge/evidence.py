@@ -6,8 +6,7 @@ Words count by the learned weights (`weights.tsv`), devices and extent by the le
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jieba import Tokenizer
-
+from knowledge.cutter import Cutter
 from knowledge.features import KNOWN, SOUND, WORD, Features
 from knowledge.model import Book
 from knowledge.scan import Hit, Index
@@ -28,6 +27,8 @@ class Evidence:
     text: str
     hits: Sequence[Hit[Claim]]
     tokens: Sequence[str]
+    cut: dict[str, list[str]]
+    """The tokens of each of its stretches without marks."""
     scored: Scored
     scores: Floats
     """Per label; the rules that cross items move them."""
@@ -45,9 +46,9 @@ class Witness:
     """Weighs messages with one book and one set of weights. `form` brings a wording into the form of normalised text."""
 
     def __init__(
-        self, book: Book, tokenizer: Tokenizer, form: Callable[[str], str], features: Features, weights: Weights
+        self, book: Book, cutter: Cutter, form: Callable[[str], str], features: Features, weights: Weights
     ) -> None:
-        self._tokenizer = tokenizer
+        self._cutter = cutter
         self._features = features
         self._weights = weights
         self.index: Index[Claim] = Index(form)
@@ -61,22 +62,23 @@ class Witness:
 
     def tokens(self, text: str) -> list[str]:
         """jieba's words of a normalised text."""
-        return list(self._tokenizer.cut(text))
+        return self._cutter.cut(text)
 
     def features(self, said: str, denied: Sequence[tuple[int, int]] = ()) -> list[str]:
         """The features of a normalised text, for learning."""
         text = _blanked(said, denied)
         return self._features(text, self.tokens(text), _names(self.index.scan(text)))
 
-    def weigh(self, said: str, denied: Sequence[tuple[int, int]] = ()) -> Evidence:
-        """All evidence of a normalised text. `denied` spans are not the case."""
+    def weigh(self, said: str, denied: Sequence[tuple[int, int]] = (), whole: Evidence | None = None) -> Evidence:
+        """All evidence of a normalised text. `denied` spans are not the case; `whole` is that of the message it stands in."""
         text = _blanked(said, denied)
         hits = self.index.scan(text)
-        tokens = self.tokens(text)
+        cut = {} if whole is None else whole.cut
+        tokens = self._cutter.cut(text, cut)
         features = self._features(text, tokens, _names(hits))
         scored = self._weights.score(features)
         named = _named(hits)
-        return Evidence(text, hits, tokens, scored, scored.scores.copy(), named, _devices(named))
+        return Evidence(text, hits, tokens, cut, scored, scored.scores.copy(), named, _devices(named))
 
     @staticmethod
     def because(evidence: Evidence, label: int, other: int) -> tuple[str, ...]:

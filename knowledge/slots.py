@@ -10,6 +10,8 @@ _NUM = r"[一二三四五六七八九十]{1,3}|\d{1,2}"
 _FLOOR = re.compile(
     rf"(负[一二三1-3]|地下[一二三1-3]?|b[1-3](?![\da-z])|首|顶|夹|{_NUM})(?:楼|层|(?<=\d)f(?![a-z]))|(?<![a-z\d])(负[一二三]|b[1-3])(?![\da-z])"
 )
+_STOREYS = re.compile("[楼层座栋塔区负bf]")
+"""Without one of these neither a floor nor a building is named by its number: most messages are spared the search."""
 _BUILDING = re.compile(
     r"(?<![a-z\d])((?:\d{1,2}|[一二三四五六七八九十]{1,2})号楼|[a-h](?:座|栋|楼|塔|区)|(?:\d{1,2}|[一二三四五六七八九十])栋)"
 )
@@ -90,8 +92,9 @@ class SlotReader:
         asset = _ASSET.search(masked)
         if asset:
             masked = _blank(masked, asset)
-        building = _BUILDING.search(masked) or self._buildings.search(masked)
-        floor = _FLOOR.search(masked)
+        tall = _STOREYS.search(masked)
+        building = (tall and _BUILDING.search(masked)) or self._buildings.search(masked)
+        floor = _FLOOR.search(masked) if tall else None
         room = self._room(masked)
         named = self._rooms.search(masked) or (None if room else self._units.search(masked))
         if building and named and building.span() == named.span():
@@ -125,7 +128,7 @@ class SlotReader:
         return "", text
 
     def _room(self, text: str) -> re.Match[str] | None:
-        if window := _WINDOW.search(text):
+        if "窗" in text and (window := _WINDOW.search(text)):
             return window
         for found in _ROOM.finditer(text):
             if found.group(2) or not (

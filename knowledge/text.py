@@ -34,8 +34,10 @@ class Normaliser:
         if "[" in text or "@" in text:
             text = _MENTION.sub(" ", text)
         text = self.simplified(text).translate(_COMMAS)
-        text = _ASCII_DOT.sub("。", text)
-        text = _SPACES.sub(" ", _SPACE.sub("", text)).strip()
+        if "." in text:
+            text = _ASCII_DOT.sub("。", text)
+        if _SPACES.search(text):
+            text = _SPACES.sub(" ", _SPACE.sub("", text)).strip()
         text = _REPEATED.sub(r"\1\1\1", text)
         once = self._rewritten(text)
         return once if once == text else self._rewritten(once)

@@ -107,8 +107,9 @@ class Weights:
         if not index:
             none = np.zeros(0, np.float32)
             return Scored(self._bias, features, rows, none, np.zeros((0, len(self.labels)), np.int8), 0.0)
-        rarity = self._rarity[index]
+        at = np.array(index)
+        rarity = self._rarity.take(at)
         parts = rarity / (SCALE * math.sqrt(float(rarity @ rarity)))
-        worth = self._worth.take(index, axis=0)
+        worth = self._worth.take(at, axis=0)
         scores = parts @ worth.astype(np.float32) + self._bias
         return Scored(scores, features, rows, parts, worth, len(index) / len(features))

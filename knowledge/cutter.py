@@ -31,6 +31,8 @@ if hidden:
 DICTIONARY = Path(jieba.__file__).with_name("dict.txt")
 FORMAT = b"1"
 """Of the file the trie is kept in."""
+UNKNOWN = -1
+"""Where the worth of an unknown character stands: after that of all words."""
 _DIGEST, _NUMBER = 32, 4
 
 
@@ -42,14 +44,11 @@ class Cutter:
         own = dict.fromkeys(sorted(words), frequency)
         source = DICTIONARY.read_bytes()
         file = _file(sha256(FORMAT + source + repr(own).encode()).hexdigest())
-        counts, packed = _kept(file) or _made(source, own)
-        if file is not None and not file.exists():
-            _keep(file, counts, packed)
+        if (kept := _kept(file)) is None:
+            kept = _made(source, own)
+            _keep(file, *kept)
+        self._worth, packed = kept
         self._trie = marisa_trie.Trie().frombytes(packed)
-        total = math.log(counts.pop())
-        self._worth = array("d", (math.log(count) - total for count in counts))
-        """Of each word, by its number in the trie: the logarithm of its share of all words."""
-        self._unknown = math.log(1) - total
 
     def cut(self, text: str, known: dict[str, list[str]] | None = None) -> list[str]:
         """The words of a text, and what stands between them. `known` takes up the words of each stretch without marks, and
@@ -94,15 +93,16 @@ class Cutter:
                 worth = self._worth[number] + best[end]
                 if worth >= likeliest:
                     likeliest, ends[start] = worth, end
-            best[start] = likeliest if likeliest > -math.inf else self._unknown + best[start + 1]
+            best[start] = likeliest if likeliest > -math.inf else self._worth[UNKNOWN] + best[start + 1]
         return ends
 
     def _singles(self, single: str) -> list[str]:
         return list(single) if len(single) < 2 or single in self._trie else list(finalseg.cut(single))
 
 
-def _made(source: bytes, own: Mapping[str, int]) -> "tuple[array[int], bytes]":
-    """How often each word of the trie is met, by its number, and all of them together; and the trie."""
+def _made(source: bytes, own: Mapping[str, int]) -> "tuple[array[float], bytes]":
+    """What each word is worth, by its number in the trie (the logarithm of its share of all words), and an unknown one after
+    them; and the trie."""
     frequency: dict[str, int] = {}
     total = sum(own.values())
     for line in source.decode().strip().split("\n"):
@@ -111,11 +111,10 @@ def _made(source: bytes, own: Mapping[str, int]) -> "tuple[array[int], bytes]":
         total += int(count)
     frequency |= own
     trie = marisa_trie.Trie(word for word, count in frequency.items() if count)
-    counts = array("I", bytes(_NUMBER * len(trie)))
+    worth = array("d", [math.log(1) - math.log(total)]) * (len(trie) + 1)
     for word, number in trie.items():
-        counts[number] = frequency[word]
-    counts.append(total)
-    return counts, trie.tobytes()
+        worth[number] = math.log(frequency[word]) - math.log(total)
+    return worth, trie.tobytes()
 
 
 def _file(digest: str) -> Path | None:
@@ -136,7 +135,7 @@ def _user() -> str:
         return "anyone"
 
 
-def _kept(file: Path | None) -> "tuple[array[int], bytes] | None":
+def _kept(file: Path | None) -> "tuple[array[float], bytes] | None":
     """What `_made` gives, from the file; None where there is none, or not all of it."""
     try:
         data = file.read_bytes() if file is not None else b""
@@ -145,13 +144,16 @@ def _kept(file: Path | None) -> "tuple[array[int], bytes] | None":
     if len(data) <= _DIGEST + _NUMBER or sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:
         return None
     begin = _DIGEST + _NUMBER
-    end = begin + _NUMBER * int.from_bytes(data[_DIGEST:begin], "big")
-    return array("I", data[begin:end]), data[end:]
+    end = begin + int.from_bytes(data[_DIGEST:begin], "big")
+    return array("d", data[begin:end]), data[end:]
 
 
-def _keep(file: Path, counts: "array[int]", packed: bytes) -> None:
+def _keep(file: Path | None, worth: "array[float]", packed: bytes) -> None:
     """Write the file, in the place of those of other dictionaries and words. Where that fails, nothing is kept."""
-    body = len(counts).to_bytes(_NUMBER, "big") + counts.tobytes() + packed
+    if file is None:
+        return
+    shares = worth.tobytes()
+    body = len(shares).to_bytes(_NUMBER, "big") + shares + packed
     with suppress(OSError):
         with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as new:
             new.write(sha256(body).digest() + body)

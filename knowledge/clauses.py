@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from knowledge import rules, second
-from knowledge.evidence import Evidence, Witness
+from knowledge.evidence import Evidence
 from knowledge.model import Book
-from knowledge.ranking import Ranker
+from knowledge.reader import Reader
 from knowledge.reading import Reading
-from knowledge.slots import SlotReader, Slots
+from knowledge.slots import Slots
 
 LIKELY, JOINED = 0.01, 0.001
 """The chance a second fault must have in the whole message for its clauses to be looked at one by one: without a word that
@@ -48,13 +48,9 @@ def _devices(evidence: Evidence) -> int:
 class Clauses:
     """Reads messages that tell more than one fault."""
 
-    def __init__(
-        self, book: Book, witness: Witness, ranker: Ranker, slots: SlotReader, judge: second.Judge | None = None
-    ) -> None:
+    def __init__(self, book: Book, reader: Reader, judge: second.Judge | None = None) -> None:
         self._book = book
-        self._witness = witness
-        self._ranker = ranker
-        self._slots = slots
+        self._reader = reader
         self._judge = judge or second.shipped()
 
     def independent(self, reading: Reading, first: str) -> dict[str, Told]:
@@ -144,11 +140,11 @@ class Clauses:
         if len(core) < 3:
             return None
         core = noun + core if noun and _EACH.search(text) and noun not in core else core
-        evidence = self._witness.weigh(core, rules.denied(core), whole)
-        fault = self._book.faults.get(self._ranker.first(evidence))
+        evidence = self._reader.witness.weigh(core, rules.denied(core), whole)
+        fault = self._book.faults.get(self._reader.ranker.first(evidence))
         if fault is None or fault.safety:
             return None
-        return second.Clause(text, core, evidence, self._ranker.rank(evidence))
+        return second.Clause(text, core, evidence, self._reader.ranker.rank(evidence))
 
     @staticmethod
     def _cuts(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -165,7 +161,7 @@ class Clauses:
         result: dict[str, dict[str, object]] = {}
         for slug, (clause, _) in told.items():
             nouns = self._book.items[self._book.faults[slug].item].nouns
-            own = self._slots.read(clause, device=next((n for n in nouns if n in clause), "")).as_dict()
+            own = self._reader.slots.read(clause, device=next((n for n in nouns if n in clause), "")).as_dict()
             shared = whole.as_dict()
             for key in ("device", "asset_tag", "count", *(PLACE if any(key in own for key in PLACE) else ())):
                 shared.pop(key, None)

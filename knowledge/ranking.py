@@ -7,10 +7,9 @@ import numpy as np
 
 from knowledge.evidence import Evidence
 from knowledge.model import Book
-from knowledge.understanding import Candidate
+from knowledge.understanding import CANDIDATES, Candidate
 from knowledge.weights import Floats, Weights
 
-CANDIDATES = 5
 SHARPNESS = 3.5
 """How quickly a score below the best becomes unlikely (fitted on authors left out)."""
 ELSEWHERE = 2.0

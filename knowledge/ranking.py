@@ -10,6 +10,8 @@ from knowledge.model import Book
 from knowledge.understanding import CANDIDATES, Candidate
 from knowledge.weights import Floats, Weights
 
+LOOKED_AT = 12
+"""How many labels are put in order at first: enough faults are nearly always among them."""
 SHARPNESS = 3.5
 """How quickly a score below the best becomes unlikely (fitted on authors left out)."""
 ELSEWHERE = 2.0
@@ -41,7 +43,7 @@ class Ranker:
         self.at = {label: i for i, label in enumerate(self.labels)}
         known = {*book.faults, *book.requests, *book.routes, ASK, OTHER}
         self._absent = np.flatnonzero([label not in known for label in self.labels])
-        self._faults = np.flatnonzero([label in book.faults for label in self.labels])
+        self._is_fault = [label in book.faults for label in self.labels]
         dangers = {slug for slug, fault in book.faults.items() if fault.safety} | {"R9"}
         self._item = np.array([book.faults[label].item if label in book.faults else "" for label in self.labels])
         self._dangers = np.flatnonzero([label in dangers for label in self.labels])
@@ -59,13 +61,12 @@ class Ranker:
             scores[self.at[OTHER]] += BESIDE
         if of:
             scores = np.where((self._item == "") | np.isin(self._item, list(of)), scores, scores - ELSEWHERE)
-        first, second = _best(scores, 2)
+        (first, second), among = self._foremost(scores)
         best, lead = float(scores[first]), float(scores[first] - scores[second])
         confidence = self._weights.calibration(best, lead, evidence.scored.known)
         chances = np.exp((scores - best) * SHARPNESS)
         chances /= chances.sum()
         sure = confidence / float(chances[first])
-        among = self._faults[_best(scores[self._faults], CANDIDATES)].tolist()
         candidates = tuple(
             Candidate(self.labels[i], confidence if i == first else min(float(chances[i]) * sure, confidence))
             for i in among
@@ -79,14 +80,23 @@ class Ranker:
             danger=float(chances[self._dangers].sum()),
         )
 
+    def _foremost(self, scores: Floats) -> tuple[list[int], list[int]]:
+        """The two best of all labels, and the best faults."""
+        for n in (LOOKED_AT, len(scores)):
+            order = in_order(scores, n)
+            faults = [i for i in order if self._is_fault[i]][:CANDIDATES]
+            if len(faults) == CANDIDATES:
+                break
+        return order[:2], faults
+
     def _scores(self, evidence: Evidence) -> Floats:
         scores = evidence.scores.copy()
         scores[self._absent] = -9.0
         return scores
 
 
-def _best(scores: Floats, n: int) -> list[int]:
-    """Where the `n` best scores stand, the best first, of equal ones the one that stands first."""
+def in_order(scores: Floats, n: int) -> list[int]:
+    """Where the `n` best scores stand (all, if there are no more), the best first, of equal ones the one that stands first."""
     least = np.partition(scores, -n)[-n] if n < len(scores) else -np.inf
     near = np.flatnonzero(scores >= least)
     return near[np.argsort(-scores[near], kind="stable")[:n]].tolist()  # type: ignore[no-any-return]

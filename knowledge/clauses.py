@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from knowledge import rules, second
-from knowledge.evidence import Evidence, Witness, named
+from knowledge.evidence import Evidence
 from knowledge.model import Book
-from knowledge.ranking import Ranker
+from knowledge.reader import Reader
 from knowledge.reading import Reading
-from knowledge.slots import SlotReader, Slots
+from knowledge.slots import Slots
 
 LIKELY, JOINED = 0.01, 0.001
 """The chance a second fault must have in the whole message for its clauses to be looked at one by one: without a word that
@@ -42,19 +42,15 @@ class Told(NamedTuple):
 
 def _devices(evidence: Evidence) -> int:
     """How many different devices a message names."""
-    return len({hit.word for hit in named(evidence.hits)})
+    return len({hit.word for hit in evidence.named})
 
 
 class Clauses:
     """Reads messages that tell more than one fault."""
 
-    def __init__(
-        self, book: Book, witness: Witness, ranker: Ranker, slots: SlotReader, judge: second.Judge | None = None
-    ) -> None:
+    def __init__(self, book: Book, reader: Reader, judge: second.Judge | None = None) -> None:
         self._book = book
-        self._witness = witness
-        self._ranker = ranker
-        self._slots = slots
+        self._reader = reader
         self._judge = judge or second.shipped()
 
     def independent(self, reading: Reading, first: str) -> dict[str, Told]:
@@ -79,11 +75,10 @@ class Clauses:
                 yield one.ranking.label, other.ranking.label, seen
 
     def _worth_it(self, reading: Reading, first: str) -> bool:
-        joined = bool(_JOINS.search(reading.said))
-        if joined and _devices(reading.evidence) > 1:
+        if _devices(reading.evidence) > 1:
             return True
-        least = JOINED if joined else LIKELY
-        return _devices(reading.evidence) > 1 or any(
+        least = JOINED if _JOINS.search(reading.said) else LIKELY
+        return any(
             c.fault != first and c.score >= least and not self._book.faults[c.fault].safety
             for c in reading.ranking.candidates
         )
@@ -116,8 +111,7 @@ class Clauses:
         """The clause that tells the first fault with every one that tells another."""
         each = sum(map(bool, map(_EACH.search, clauses))) > 1
         noun = next(iter(reading.evidence.nouns.values()), "") if each else ""
-        read = [clause for text in clauses if (clause := self._read(text, noun)) is not None]
-        if len(read) < 2:
+        if len(read := self._read_all(clauses, noun, reading.evidence)) < 2:
             return
         own = [clause for clause in read if clause.ranking.label == first]
         one = max(own or read, key=lambda clause: clause.ranking.confidence)
@@ -127,22 +121,36 @@ class Clauses:
                     self._book, reading.said, reading.ranking, one, other, clauses=len(clauses), cut=cut, each=each
                 )  # fmt: skip
 
-    def _read(self, text: str, noun: str) -> second.Clause | None:
-        """A clause that tells a fault by itself. `noun`: what each clause (一台…，一台…) is one of."""
+    def _read_all(self, clauses: Sequence[str], noun: str, whole: Evidence) -> list[second.Clause]:
+        """The clauses that tell a fault by themselves, in their order; none where there cannot be two.
+
+        What comes last is most often no fault (麻烦派人看看): read from there, most messages are done with early.
+        """
+        read: list[second.Clause] = []
+        for left, text in reversed(list(enumerate(clauses))):
+            if (clause := self._read(text, noun, whole)) is not None:
+                read.append(clause)
+            elif len(read) + left < 2:
+                return []
+        return read[::-1]
+
+    def _read(self, text: str, noun: str, whole: Evidence) -> second.Clause | None:
+        """A clause of the message `whole` that tells a fault by itself. `noun`: what each clause (一台…，一台…) is one of."""
         core = _TRIM.sub("", text)
         if len(core) < 3:
             return None
         core = noun + core if noun and _EACH.search(text) and noun not in core else core
-        evidence = self._witness.weigh(core, rules.denied(core))
-        ranking = self._ranker.rank(evidence)
-        fault = self._book.faults.get(ranking.label)
-        return second.Clause(text, core, evidence, ranking) if fault is not None and not fault.safety else None
+        evidence = self._reader.witness.weigh(core, rules.denied(core), whole)
+        fault = self._book.faults.get(self._reader.ranker.first(evidence))
+        if fault is None or fault.safety:
+            return None
+        return second.Clause(text, core, evidence, self._reader.ranker.rank(evidence))
 
     @staticmethod
     def _cuts(evidence: Evidence) -> Iterator[tuple[str, str]]:
         """The two sides of a message, cut before each further device it names and before 也, 跟, 还, 和."""
         text = evidence.text
-        places = {hit.start for hit in named(evidence.hits)}
+        places = {hit.start for hit in evidence.named}
         places |= {found.start() for found in _AND.finditer(text)}
         for place in sorted(places) if len(places) <= CUTS else ():
             if 3 <= place <= len(text) - 3:
@@ -153,7 +161,7 @@ class Clauses:
         result: dict[str, dict[str, object]] = {}
         for slug, (clause, _) in told.items():
             nouns = self._book.items[self._book.faults[slug].item].nouns
-            own = self._slots.read(clause, device=next((n for n in nouns if n in clause), "")).as_dict()
+            own = self._reader.slots.read(clause, device=next((n for n in nouns if n in clause), "")).as_dict()
             shared = whole.as_dict()
             for key in ("device", "asset_tag", "count", *(PLACE if any(key in own for key in PLACE) else ())):
                 shared.pop(key, None)

@@ -81,4 +81,17 @@ def says_nothing(said: str, location: str = "", phone: str = "") -> bool:
     rest = said
     for known in (location.lower(), phone):
         rest = rest.replace(known, " ", 1) if known else rest
-    return any(not _MARKS.sub("", _STRIP.sub(" ", text)) for text in (rest, said))
+    return _only_strips(rest) or (rest != said and _only_strips(said))
+
+
+def _only_strips(text: str) -> bool:
+    """Whether a text is all strips and marks; looked at from its beginning, and only up to the first that is neither."""
+    place = 0
+    while place < len(text):
+        if found := _STRIP.match(text, place):
+            place = found.end()
+        elif _MARKS.match(text[place]):
+            place += 1
+        else:
+            return False
+    return True

@@ -6,8 +6,7 @@ Words count by the learned weights (`weights.tsv`), devices and extent by the le
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jieba import Tokenizer
-
+from knowledge.cutter import Cutter
 from knowledge.features import KNOWN, SOUND, WORD, Features
 from knowledge.model import Book
 from knowledge.scan import Hit, Index
@@ -28,9 +27,13 @@ class Evidence:
     text: str
     hits: Sequence[Hit[Claim]]
     tokens: Sequence[str]
+    cut: dict[str, list[str]]
+    """The tokens of each of its stretches without marks."""
     scored: Scored
     scores: Floats
     """Per label; the rules that cross items move them."""
+    named: Sequence[Hit[Claim]] = ()
+    """The nouns of devices; of those that overlap the longest (IP电话, not 电话)."""
     nouns: Mapping[str, str] = field(default_factory=dict)
     """Item → the noun that named it."""
 
@@ -43,9 +46,9 @@ class Witness:
     """Weighs messages with one book and one set of weights. `form` brings a wording into the form of normalised text."""
 
     def __init__(
-        self, book: Book, tokenizer: Tokenizer, form: Callable[[str], str], features: Features, weights: Weights
+        self, book: Book, cutter: Cutter, form: Callable[[str], str], features: Features, weights: Weights
     ) -> None:
-        self._tokenizer = tokenizer
+        self._cutter = cutter
         self._features = features
         self._weights = weights
         self.index: Index[Claim] = Index(form)
@@ -59,21 +62,23 @@ class Witness:
 
     def tokens(self, text: str) -> list[str]:
         """jieba's words of a normalised text."""
-        return [str(word) for word in self._tokenizer.lcut(text)]
+        return self._cutter.cut(text)
 
     def features(self, said: str, denied: Sequence[tuple[int, int]] = ()) -> list[str]:
         """The features of a normalised text, for learning."""
         text = _blanked(said, denied)
         return self._features(text, self.tokens(text), _names(self.index.scan(text)))
 
-    def weigh(self, said: str, denied: Sequence[tuple[int, int]] = ()) -> Evidence:
-        """All evidence of a normalised text. `denied` spans are not the case."""
+    def weigh(self, said: str, denied: Sequence[tuple[int, int]] = (), whole: Evidence | None = None) -> Evidence:
+        """All evidence of a normalised text. `denied` spans are not the case; `whole` is that of the message it stands in."""
         text = _blanked(said, denied)
         hits = self.index.scan(text)
-        tokens = self.tokens(text)
+        cut = {} if whole is None else whole.cut
+        tokens = self._cutter.cut(text, cut)
         features = self._features(text, tokens, _names(hits))
         scored = self._weights.score(features)
-        return Evidence(text, hits, tokens, scored, scored.scores.copy(), _devices(hits))
+        named = _named(hits)
+        return Evidence(text, hits, tokens, cut, scored, scored.scores.copy(), named, _devices(named))
 
     @staticmethod
     def because(evidence: Evidence, label: int, other: int) -> tuple[str, ...]:
@@ -93,21 +98,20 @@ def _blanked(said: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _names(hits: Iterable[Hit[Claim]]) -> Iterable[str]:
-    return {f"{kind}:{name}" for hit in hits for kind, name in hit.owners if kind in _NAMED}
+    return [f"{kind}:{name}" for hit in hits for kind, name in hit.owners if kind in _NAMED]
 
 
-def named(hits: Sequence[Hit[Claim]]) -> list[Hit[Claim]]:
-    """The nouns of devices; of those that overlap the longest (IP电话, not 电话)."""
+def _named(hits: Sequence[Hit[Claim]]) -> list[Hit[Claim]]:
     nouns = [h for h in hits if any(kind == "noun" for kind, _ in h.owners)]
     return [
         h for h in nouns if not any(o.start <= h.start and h.end <= o.end and len(o.word) > len(h.word) for o in nouns)
     ]
 
 
-def _devices(hits: Sequence[Hit[Claim]]) -> dict[str, str]:
+def _devices(named: Sequence[Hit[Claim]]) -> dict[str, str]:
     """Items named by a noun."""
     found: dict[str, str] = {}
-    for hit in named(hits):
+    for hit in named:
         for kind, slug in hit.owners:
             if kind == "noun" and len(hit.word) > len(found.get(slug, "")):
                 found[slug] = hit.word

@@ -7,6 +7,8 @@ with the pairs that southern speakers mix (zh/z, n/l, -ng/-n) taken as one, are 
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain
+from operator import add
 
 _BREAK = re.compile(r"[|，。！？；、：\s（）“”\"'…\-—/]+")
 _PLACE = re.compile(r"[a-h]?\d{1,4}(?=室|房|楼|号|层|栋|座|窗|办公)|(?<=[楼座栋层])\d{3,4}")
@@ -30,19 +32,14 @@ class Features:
         """The features of a message: `tokens` are jieba's words of it, `known` the names of wordings found in it."""
         text = bare(said)
         heard = text.translate(self._sounds)
-        found = dict.fromkeys(text)
-        size = len(text)
-        for start in range(size - 1):
-            found[text[start : start + 2]] = None
-            found[SOUND + heard[start : start + 2]] = None
-        for start in range(size - 2):
-            found[text[start : start + 3]] = None
-        for token in tokens:
-            if len(token) > 1:
-                found[WORD + token] = None
-        for name in known:
-            found[KNOWN + name] = None
-        return list(found)
+        pairs = list(map(add, text, text[1:]))
+        sounds = map(SOUND.__add__, map(add, heard, heard[1:]))
+        triples = map(add, pairs, text[2:])
+        words = [WORD + token for token in tokens if len(token) > 1]
+        names = map(KNOWN.__add__, known)
+        return list(
+            dict.fromkeys(chain(text, chain.from_iterable(zip(pairs, sounds, strict=True)), triples, words, names))
+        )
 
 
 def bare(said: str) -> str:

@@ -41,6 +41,7 @@ class IntentReader:
             for wording in wordings:
                 if wording.startswith("="):
                     self._whole.setdefault(wording[1:], intent)
+        self._closing = tuple(ending for ending, _ in self._endings)
 
     def whole(self, text: str) -> str | None:
         """The intent of a message that consists of nothing but it, or of several of which the first in precedence counts."""
@@ -51,10 +52,11 @@ class IntentReader:
 
     def _one(self, text: str) -> str | None:
         bare = _LE.sub("了", _NOISE.sub("", text))
-        for form in (bare, _PARTICLES.sub("", bare), _PARTICLES.sub("", _COURTESY.sub("", bare))):
+        plain = _PARTICLES.sub("", bare)
+        for form in (bare, plain, _PARTICLES.sub("", _COURTESY.sub("", bare))):
             if form in self._whole:
                 return self._whole[form]
-        return "greeting" if _OPENING.fullmatch(_PARTICLES.sub("", bare)) else None
+        return "greeting" if _OPENING.fullmatch(plain) else None
 
     def contained(self, text: str) -> tuple[str, Hit[str]] | None:
         """The first intent in precedence a wording of which is in the message, with where."""
@@ -74,6 +76,8 @@ class IntentReader:
     def _ended(self, text: str) -> Iterator[tuple[str, Hit[str]]]:
         """The intents whose endings close the message, courtesy and particles aside."""
         said = _PARTICLES.sub("", _COURTESY.sub("", _LE.sub("了", _NOISE.sub("", text))))
+        if not said.endswith(self._closing):
+            return
         for ending, intent in self._endings:
             if (
                 said.endswith(ending)

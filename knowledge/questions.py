@@ -36,7 +36,7 @@ class Asker:
                 entry = self._book.lexicon.questions[int(number)]
                 if entry.get("only") and rules.says_more(reading.said, hit.word):
                     continue
-                if entry.get("unless_room") and reading.room:
+                if entry.get("unless_room") and reading.slots.room:
                     continue
                 return _question(str(entry["text"]), entry["answers"])
         return None

@@ -1,6 +1,5 @@
 """What a message's words speak for most: the labels in order, with how sure the first is, and the faults among them."""
 
-import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -8,10 +7,11 @@ import numpy as np
 
 from knowledge.evidence import Evidence
 from knowledge.model import Book
-from knowledge.understanding import Candidate
-from knowledge.weights import Weights
+from knowledge.understanding import CANDIDATES, Candidate
+from knowledge.weights import Floats, Weights
 
-CANDIDATES = 5
+LOOKED_AT = 12
+"""How many labels are put in order at first: enough faults are nearly always among them."""
 SHARPNESS = 3.5
 """How quickly a score below the best becomes unlikely (fitted on authors left out)."""
 ELSEWHERE = 2.0
@@ -42,32 +42,31 @@ class Ranker:
         self.labels = weights.labels
         self.at = {label: i for i, label in enumerate(self.labels)}
         known = {*book.faults, *book.requests, *book.routes, ASK, OTHER}
-        self._absent = np.array([label not in known for label in self.labels])
+        self._absent = np.flatnonzero([label not in known for label in self.labels])
         self._is_fault = [label in book.faults for label in self.labels]
         dangers = {slug for slug, fault in book.faults.items() if fault.safety} | {"R9"}
         self._item = np.array([book.faults[label].item if label in book.faults else "" for label in self.labels])
         self._dangers = np.flatnonzero([label in dangers for label in self.labels])
 
+    def first(self, evidence: Evidence) -> str:
+        """The best label alone."""
+        return self.labels[int(self._scores(evidence).argmax())]
+
     def rank(self, evidence: Evidence, of: Collection[str] = (), *, beside: bool = False) -> Ranking:
         """The order of the labels of one message; of the faults only those of the items `of`, if there are any.
         `beside`: a matter is open, which it may belong to.
         """
-        scores = evidence.scores
+        scores = self._scores(evidence)
         if beside and OTHER in self.at:
-            scores = scores.copy()
             scores[self.at[OTHER]] += BESIDE
-        if self._absent.any():
-            scores = np.where(self._absent, -9.0, scores)
         if of:
             scores = np.where((self._item == "") | np.isin(self._item, list(of)), scores, scores - ELSEWHERE)
-        order = np.argsort(-scores, kind="stable")
-        first, second = int(order[0]), int(order[1])
+        (first, second), among = self._foremost(scores)
         best, lead = float(scores[first]), float(scores[first] - scores[second])
         confidence = self._weights.calibration(best, lead, evidence.scored.known)
         chances = np.exp((scores - best) * SHARPNESS)
         chances /= chances.sum()
         sure = confidence / float(chances[first])
-        among = list(itertools.islice((i for i in order.tolist() if self._is_fault[i]), CANDIDATES))
         candidates = tuple(
             Candidate(self.labels[i], confidence if i == first else min(float(chances[i]) * sure, confidence))
             for i in among
@@ -80,3 +79,24 @@ class Ranker:
             candidates=candidates,
             danger=float(chances[self._dangers].sum()),
         )
+
+    def _foremost(self, scores: Floats) -> tuple[list[int], list[int]]:
+        """The two best of all labels, and the best faults."""
+        for n in (LOOKED_AT, len(scores)):
+            order = in_order(scores, n)
+            faults = [i for i in order if self._is_fault[i]][:CANDIDATES]
+            if len(faults) == CANDIDATES:
+                break
+        return order[:2], faults
+
+    def _scores(self, evidence: Evidence) -> Floats:
+        scores = evidence.scores.copy()
+        scores[self._absent] = -9.0
+        return scores
+
+
+def in_order(scores: Floats, n: int) -> list[int]:
+    """Where the `n` best scores stand (all, if there are no more), the best first, of equal ones the one that stands first."""
+    least = np.partition(scores, -n)[-n] if n < len(scores) else -np.inf
+    near = np.flatnonzero(scores >= least)
+    return near[np.argsort(-scores[near], kind="stable")[:n]].tolist()  # type: ignore[no-any-return]

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from knowledge.evidence import Claim, Evidence
 from knowledge.ranking import Ranking
 from knowledge.scan import Hit
+from knowledge.slots import Slots
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was said (normalised), which signs, the evidence, and the order of the labels."""
+    """What was said (normalised), which signs, the evidence, the order of the labels, and where, which, how many and when."""
 
     said: str
     signs: set[str]
     evidence: Evidence
     ranking: Ranking
+    slots: Slots
     bare: bool = False
     """Nothing but where, when, who or how many (`details`)."""
     thing: bool = False
     """Nothing but a device, and such details."""
-    room: str = ""
-    """The room it names."""
     apart: str = ""
     """What was said, with a comma where its writer left a space between words."""
 

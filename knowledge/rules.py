@@ -17,6 +17,10 @@ _NOT_X = re.compile(
 _FINE = re.compile(
     r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|(?<=[机脑屏网箱台器])没事|没故障|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
 )
+_WELL = re.compile(
+    "没坏|没有坏|没事|没故障|是好的|好好的|没问题|没有问题|正常|没毛病|可以用|能用|能上|可以上|能打|可以打"
+)
+"""Without one of these nothing is said to work: most messages are spared the search."""
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
 _UNHARMED = re.compile(
     r"(?:[也都并还])?[没冇未无不]有?(?:什么|任何|啥)?(?:烫|麻|鼓|胀|膨|冒|焦|糊|烧|着火|起火|火花|进水|漏水|漏电|流[到进]|滴[到进]|溅|洒|泼|异味|焦味|闻到|电到|裂)[^，。！？；]{0,6}"
@@ -73,7 +77,7 @@ def denied(said: str) -> list[tuple[int, int]]:
         if "是不是" not in said[max(0, found.start() - 1) : found.start() + 3]:
             spans += _everywhere(said, found.group(1))
     spans += [found.span() for found in _UNHARMED.finditer(said)]
-    for pattern in (_FINE, _ABLE):
+    for pattern in (_FINE, _ABLE) if _WELL.search(said) else ():
         for found in pattern.finditer(said):
             if found.group(1):
                 others = _OTHERS.search(said, found.start(), found.end())
@@ -162,6 +166,8 @@ DANGER: dict[str, re.Pattern[str]] = {
     ),
 }  # fmt: skip
 """How danger is told in more ways than a list of words holds: also of what hangs over people and comes down. What explains it away still does."""
+KINDS = ("fire", "water", "swollen", "trapped", "smoke_alarm", "fire_alarm")
+"""The kinds of emergency that words of the lexicon tell of."""
 _SOME_DANGER = re.compile(
     "[漏烟味火烧麻水茶咖乐料浆汤雨鼓涨胀膨凸拱顶撑翘困锁关夹砸坠铜烫辣滚煤燃瓦嘭砰啪咽淹焉]|[松掉悬吊塌斜].*人|电梯|货梯|电人|跳楼|自杀|自残|刀|晕|昏|倒地|倒下|吐血|抽搐|没呼吸|不省|躺|短路|冒[蓝白]|[被俾].{0,3}电|有电|电到|带电"
 )
@@ -204,18 +210,21 @@ def emergency(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> set[str]:
 
     Words that explain a sign away ("忙得冒烟", "水印") cover it; water needs something powered, swelling a battery.
     """
+    told = _SOME_DANGER.search(said)
+    if not told and not any(kind in found for kind in KINDS):
+        return set()
     harmless = [(h.start, h.end) for h in found.get("harmless", ())]
     harmless += [match.span() for match in _MOOD.finditer(said)]
     kinds: set[str] = set()
-    for kind in ("fire", "water", "swollen", "trapped", "smoke_alarm", "fire_alarm"):
+    for kind in KINDS:
         for hit in found.get(kind, ()):
             if any(a < hit.end and hit.start < b and b - a >= hit.end - hit.start for a, b in harmless):
                 continue
             if not _DENIED.search(said[: hit.start]):
                 kinds.add(kind)
-    if _SOME_DANGER.search(said):
+    if told:
         kinds |= {kind for kind, pattern in DANGER.items() if _happens(pattern, said, harmless)}
-    if explained(said):
+    if not kinds or explained(said):
         return set()
     if re.search(r"群.{0,3}炸|心态.{0,2}炸|气炸|肺.{0,2}炸", said) and len(found.get("fire", ())) == 1:
         kinds.discard("fire")

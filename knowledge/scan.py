@@ -1,16 +1,14 @@
 """Finding all known wordings in a message in one pass."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick
 
 Owner = TypeVar("Owner")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[Owner]):
+class Hit(NamedTuple, Generic[Owner]):
     """A wording found at `start`..`end`, and everything that claims it."""
 
     start: int
@@ -45,11 +43,11 @@ class Index(Generic[Owner]):
             return []
         automaton = self._automaton or self._built()
         hits: list[Hit[Owner]] = []
-        for last, (word, owners) in automaton.iter(text):
+        for last, (word, owners, open_ended) in automaton.iter(text):
             start, end = last + 1 - len(word), last + 1
-            if _whole(text, start, end):
+            if not open_ended or _whole(text, start, end):
                 hits.append(Hit(start, end, word, owners))
-        hits.sort(key=_order)
+        hits.sort()
         return hits
 
     def words(self) -> Iterable[str]:
@@ -58,14 +56,15 @@ class Index(Generic[Owner]):
     def _built(self) -> ahocorasick.Automaton:
         automaton = ahocorasick.Automaton()
         for word, owners in self._owners.items():
-            automaton.add_word(word, (word, owners))
+            automaton.add_word(word, (word, owners, _open_ended(word)))
         automaton.make_automaton()
         self._automaton = automaton
         return automaton
 
 
-def _order(hit: Hit[Owner]) -> tuple[int, int]:
-    return hit.start, hit.end
+def _open_ended(word: str) -> bool:
+    """Whether what stands beside a wording can make it a part of a longer word or number."""
+    return word.isdigit() or any(end.isascii() and end.isalpha() for end in (word[0], word[-1]))
 
 
 def _whole(text: str, start: int, end: int) -> bool:

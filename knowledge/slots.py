@@ -10,6 +10,8 @@ _NUM = r"[一二三四五六七八九十]{1,3}|\d{1,2}"
 _FLOOR = re.compile(
     rf"(负[一二三1-3]|地下[一二三1-3]?|b[1-3](?![\da-z])|首|顶|夹|{_NUM})(?:楼|层|(?<=\d)f(?![a-z]))|(?<![a-z\d])(负[一二三]|b[1-3])(?![\da-z])"
 )
+_STOREYS = re.compile("[楼层座栋塔区负bf]")
+"""Without one of these neither a floor nor a building is named by its number: most messages are spared the search."""
 _BUILDING = re.compile(
     r"(?<![a-z\d])((?:\d{1,2}|[一二三四五六七八九十]{1,2})号楼|[a-h](?:座|栋|楼|塔|区)|(?:\d{1,2}|[一二三四五六七八九十])栋)"
 )
@@ -23,6 +25,7 @@ _NOT_ROOM_BEFORE = re.compile(
 _NOT_ROOM_AFTER = re.compile(
     r"^\s*(?:元|台|个|人|分|点|年|度|g|m|k|mb|gb|份|页|张|次|块|天|月|号机|号线|端口|错误|的错|报错|多)"
 )
+_DIGITS = re.compile(r"\d{3}")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d(?:[\s-]?\d{4}){2})(?!\d)")
 _LANDLINE = re.compile(r"(?<![\da-z])(0\d{2,3}-?\d{7,8}|[2-8]\d{7})(?!\d)")
 _EXTENSION = re.compile(r"(?:电话|联系|分机|短号|内线)[是号:：为\s]{0,3}(\d{3,8})(?!\d)")
@@ -89,8 +92,9 @@ class SlotReader:
         asset = _ASSET.search(masked)
         if asset:
             masked = _blank(masked, asset)
-        building = _BUILDING.search(masked) or self._buildings.search(masked)
-        floor = _FLOOR.search(masked)
+        tall = _STOREYS.search(masked)
+        building = (tall and _BUILDING.search(masked)) or self._buildings.search(masked)
+        floor = _FLOOR.search(masked) if tall else None
         room = self._room(masked)
         named = self._rooms.search(masked) or (None if room else self._units.search(masked))
         if building and named and building.span() == named.span():
@@ -114,6 +118,8 @@ class SlotReader:
         )
 
     def _phone(self, text: str) -> tuple[str, str]:
+        if not _DIGITS.search(text):
+            return "", text
         if found := _MOBILE.search(text):
             return re.sub(r"\D", "", found.group(1)), _blank(text, found)
         for pattern in (_LANDLINE, _EXTENSION):
@@ -122,7 +128,7 @@ class SlotReader:
         return "", text
 
     def _room(self, text: str) -> re.Match[str] | None:
-        if window := _WINDOW.search(text):
+        if "窗" in text and (window := _WINDOW.search(text)):
             return window
         for found in _ROOM.finditer(text):
             if found.group(2) or not (

@@ -24,11 +24,9 @@ class Normaliser:
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._simplify = OpenCC("t2s")
-        self._rules: dict[str, list[tuple[str, str]]] = {}
-        for wording, meaning in table.items():
-            self._rules.setdefault(wording[0], []).append((wording, meaning))
-        for rules in self._rules.values():
-            rules.sort(key=lambda rule: -len(rule[0]))
+        self._table = dict(table)
+        longest_first = sorted(table, key=len, reverse=True)
+        self._wording = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def __call__(self, text: str) -> str:
         """The message in matching form."""
@@ -36,8 +34,10 @@ class Normaliser:
         if "[" in text or "@" in text:
             text = _MENTION.sub(" ", text)
         text = self.simplified(text).translate(_COMMAS)
-        text = _ASCII_DOT.sub("。", text)
-        text = _SPACES.sub(" ", _SPACE.sub("", text)).strip()
+        if "." in text:
+            text = _ASCII_DOT.sub("。", text)
+        if _SPACES.search(text):
+            text = _SPACES.sub(" ", _SPACE.sub("", text)).strip()
         text = _REPEATED.sub(r"\1\1\1", text)
         once = self._rewritten(text)
         return once if once == text else self._rewritten(once)
@@ -51,18 +51,7 @@ class Normaliser:
             return str(self._simplify.convert(text))
 
     def _rewritten(self, text: str) -> str:
-        out: list[str] = []
-        place, end = 0, len(text)
-        while place < end:
-            for wording, meaning in self._rules.get(text[place], ()):
-                if text.startswith(wording, place):
-                    out.append(meaning)
-                    place += len(wording)
-                    break
-            else:
-                out.append(text[place])
-                place += 1
-        return "".join(out)
+        return self._wording.sub(lambda found: self._table[found[0]], text)
 
 
 _LEAN = re.compile(

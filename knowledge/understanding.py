@@ -5,6 +5,10 @@ from typing import Literal
 
 Decision = Literal["dispatch", "ask", "human", "request", "route", "emergency", "classified", "other"]
 Kind = Literal["fault", "request", "route", "other"]
+DISPATCH, ASK = 0.75, 0.15
+"""Confidence from which a fault is dispatched without asking, and from which a question is worth asking."""
+CANDIDATES = 5
+"""How many faults are named as possible."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ messages of authors the weights had not seen.
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,8 @@ from numpy.typing import NDArray
 FILE = Path(__file__).parent / "weights.tsv"
 SCALE = 20
 """Weights are kept as whole numbers: twentieths."""
+PORTION = 4096
+"""How many lines of the file are read at a time."""
 
 Floats = NDArray[np.float32]
 
@@ -38,19 +42,22 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Scored:
-    """A message weighed: a score per label; the features that are known, with their part and worth; the share known."""
+    """A message weighed: a score per label; which features are known, with their part and worth; the share known."""
 
     scores: Floats
     features: Sequence[str]
+    rows: Sequence[int | None]
+    """Of each feature; None: not known."""
     parts: Floats
     worth: NDArray[np.int8]
     known: float
 
     def why(self, label: int, other: int) -> list[tuple[str, float]]:
         """The features that speak for one label rather than another, the strongest first."""
-        gains = ((self.worth[:, label].astype(np.int16) - self.worth[:, other]) * self.parts).tolist()
-        found = [(feature, gain) for feature, gain in zip(self.features, gains, strict=True) if gain > 0]
-        return sorted(found, key=lambda pair: -pair[1])
+        gains = (self.worth[:, label].astype(np.int16) - self.worth[:, other]) * self.parts
+        known = [feature for feature, row in zip(self.features, self.rows, strict=True) if row is not None]
+        order = np.argsort(-gains, kind="stable")[: np.count_nonzero(gains > 0)]
+        return [(known[i], gain) for i, gain in zip(order.tolist(), gains[order].tolist(), strict=True)]
 
 
 class Weights:
@@ -79,28 +86,30 @@ class Weights:
         """Weights that know no feature of these labels."""
         return cls(labels, Calibration(-9.0, 0.0, 0.0, 0.0), np.zeros(len(labels), np.float32))
 
-    def _read(self, lines: Iterable[str]) -> None:
-        rarity, counts, numbers = list[str](), list[int](), list[str]()
-        for row, line in enumerate(lines):
-            feature, rare, pairs = line.rstrip("\n").split("\t")
-            self._row[feature] = row
-            rarity.append(rare)
-            numbers.append(pairs)
-            counts.append(pairs.count(":"))
-        flat = np.fromstring(" ".join(filter(None, numbers)).replace(":", " "), dtype=np.int16, sep=" ").reshape(-1, 2)
-        self._rarity = np.array(rarity, dtype=np.float32)
-        self._worth = np.zeros((len(rarity), len(self.labels)), np.int8)
-        self._worth[np.repeat(np.arange(len(counts)), counts), flat[:, 0]] = flat[:, 1]
+    def _read(self, lines: Iterator[str]) -> None:
+        """All lines after the first, a portion at a time, so that little is left behind of what reading takes."""
+        rarity, portions = array("f"), [self._worth]
+        while portion := list(islice(lines, PORTION)):
+            features, rare, pairs = zip(*(line.rstrip("\n").split("\t") for line in portion), strict=True)
+            self._row.update(zip(features, count(len(rarity)), strict=False))
+            rarity.extend(map(float, rare))
+            flat = np.fromstring(" ".join(pairs).replace(":", " "), dtype=np.int16, sep=" ").reshape(-1, 2)
+            worth = np.zeros((len(portion), len(self.labels)), np.int8)
+            worth[np.repeat(np.arange(len(portion)), [pair.count(":") for pair in pairs]), flat[:, 0]] = flat[:, 1]
+            portions.append(worth)
+        self._rarity = np.array(rarity)
+        self._worth = np.concatenate(portions)
 
     def score(self, features: Sequence[str]) -> Scored:
         """The score of every label for a message with these features."""
         rows = list(map(self._row.get, features))
-        known = [feature for feature, row in zip(features, rows, strict=True) if row is not None]
         index = [row for row in rows if row is not None]
         if not index:
             none = np.zeros(0, np.float32)
-            return Scored(self._bias, (), none, np.zeros((0, len(self.labels)), np.int8), 0.0)
-        rarity = self._rarity[index]
+            return Scored(self._bias, features, rows, none, np.zeros((0, len(self.labels)), np.int8), 0.0)
+        at = np.array(index)
+        rarity = self._rarity.take(at)
         parts = rarity / (SCALE * math.sqrt(float(rarity @ rarity)))
-        worth = self._worth.take(index, axis=0)
-        return Scored(parts @ worth.astype(np.float32) + self._bias, known, parts, worth, len(known) / len(features))
+        worth = self._worth.take(at, axis=0)
+        scores = parts @ worth.astype(np.float32) + self._bias
+        return Scored(scores, features, rows, parts, worth, len(index) / len(features))

@@ -1,6 +1,7 @@
 """`bench`: what the desk costs, measured on this machine; figures go to tests/benchmarks/RESULTS.md with the command."""
 
 import asyncio
+import logging
 import random
 import statistics
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from aiohttp import ClientError, ClientSession
@@ -64,7 +66,7 @@ def bench_start(n: int, as_json: bool) -> None:
 def bench_classify(n: int, as_json: bool) -> None:
     """What one classification costs, beside jieba's own cut of the same text."""
     book = book_or_fail()
-    classifier = Classifier(book)
+    classifier, theirs = Classifier(book), _jieba()
     messages = _messages(book, n)
     for message in messages[:200]:
         classifier.understand(message)
@@ -73,7 +75,7 @@ def bench_classify(n: int, as_json: bool) -> None:
         begin = stopwatch()
         classifier.understand(message)
         between = stopwatch()
-        classifier.lcut(message)
+        theirs.lcut(message)
         end = stopwatch()
         spent.append(between - begin)
         cut.append(end - between)
@@ -138,6 +140,18 @@ def bench_grow(n: int, opened: int, rounds: int, database: tuple[str, str] | Non
     for kind, found in kinds.items():
         few, many = (" ".join(f"{ms:8.1f}" for ms in found[side]) for side in ("few_ms", "many_ms"))
         click.echo(f"{kind:18}{few:>18}{many:>18}{found['ratio']:>8}")
+
+
+def _jieba() -> Any:
+    """jieba as it comes, leaving no file behind."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    with tempfile.TemporaryDirectory(prefix="yunwei-bench-") as folder:
+        tokenizer.tmp_dir = folder
+        tokenizer.initialize()
+    return tokenizer
 
 
 def _messages(book: Book, n: int) -> list[str]:

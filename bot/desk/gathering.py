@@ -60,7 +60,9 @@ async def more(tx: Tx, office: Office, who: Person, ticket: Ticket, words: ticke
     await tickets.add_words(tx, ticket, who, words)
     understanding = await together(tx, office, ticket)
     await _take(tx, ticket, understanding)
-    where = understanding.decision == "dispatch" and not place_of(ticket) and ticket.priority != "P1"  # likely comes next
+    where = (
+        understanding.decision == "dispatch" and not place_of(ticket) and ticket.priority != "P1"
+    )  # likely comes next
     if understanding.decision in ("ask", "human") or where or unfinished(office, ticket, understanding, ""):
         sla = office.book.service_levels.sla
         due = min(tx.now + _seconds(sla.fragment_wait_s), ticket.created_at + _seconds(sla.fragment_total_s))

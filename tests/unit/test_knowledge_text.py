@@ -1,8 +1,11 @@
 """Normalising, slots, and reading answers."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from knowledge import Book, read_answer
+from knowledge import Book, details, read_answer
 from knowledge.slots import SlotReader
 from knowledge.text import Normaliser, number
 
@@ -94,3 +97,17 @@ def test_yes_and_no(said: str, index: int) -> None:
 
 def test_no_options_no_answer() -> None:
     assert read_answer([], "1") is None
+
+
+def test_a_message_says_nothing_when_nothing_is_left_of_it_without_its_details(normalise: Normaliser) -> None:
+    corpus = Path(__file__).parent.parent / "corpus"
+    said = [
+        normalise(str(json.loads(line)["text"]))
+        for name in ("tune.jsonl", "tune_details.jsonl")
+        for line in (corpus / name).read_text("utf-8").splitlines()
+    ]
+    said += ["", "，", "，打这个电话82220905", "急，-12楼，", "3楼 坏了"]
+    left = [details._MARKS.sub("", details._STRIP.sub(" ", text)) for text in said]
+    nothing = [details.says_nothing(text) for text in said]
+    assert nothing == [not rest for rest in left]
+    assert any(nothing) and not all(nothing)

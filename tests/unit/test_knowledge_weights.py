@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -9,6 +10,7 @@ import knowledge
 from knowledge import Book, Classifier, learning, sounds
 from knowledge.features import Features, bare, read_sounds
 from knowledge.improving import Candidate, Proposal, Workshop, adopt, with_wording
+from knowledge.ranking import in_order
 from knowledge.weights import Weights
 
 SOUNDS = read_sounds(["ka 卡咔喀", "zi 纸子指"])
@@ -136,3 +138,34 @@ def test_a_wrong_guess_proposes_wordings_and_only_harmless_ones_are_adopted(book
     assert adopt([best, best, Proposal("卡纸", "printer-feed", (("1", "打印机卡纸了"),))], file) == 1
     assert file.read_text("utf-8").startswith("# why\n")
     assert yaml.safe_load(file.read_text("utf-8")) == {"learned": {"printer-feed": [best.wording]}}
+
+
+@pytest.mark.parametrize(
+    ("scores", "n", "order"),
+    [
+        ([0.1, 0.5, 0.3], 2, [1, 2]),
+        ([0.5, 0.1, 0.5, 0.5], 2, [0, 2]),
+        ([0.5, 0.7, 0.5, 0.5], 3, [1, 0, 2]),
+        ([0.1, 0.2], 5, [1, 0]),
+        ([0.1, 0.2], 2, [1, 0]),
+    ],
+)
+def test_of_equal_scores_the_one_that_stands_first_is_the_better(scores: list[float], n: int, order: list[int]) -> None:
+    assert in_order(np.array(scores, np.float32), n) == order
+
+
+def test_weights_are_the_same_in_however_many_portions_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = '{"labels": ["a", "b"], "calibration": {"bias": 0, "first": 1, "lead": 1, "known": 0}, "bias": [0.5, 0]}\n'
+    file = tmp_path / "weights.tsv"
+    file.write_text(head + "卡\t2.00\t0:20 1:-40\n纸\t1.50\t\n~卡纸\t2.50\t1:7\n", "utf-8")
+    features = ["卡", "打", "纸", "~卡纸"]
+    whole = Weights.load(file).score(features)
+    assert whole.why(1, 0)[0][0] == "~卡纸"
+    assert (whole.known, len(whole.why(0, 1))) == (0.75, 1)
+    for portion in (1, 2):
+        monkeypatch.setattr("knowledge.weights.PORTION", portion)
+        again = Weights.load(file).score(features)
+        assert again.scores.tolist() == whole.scores.tolist()
+        assert again.why(1, 0) == whole.why(1, 0)

@@ -118,7 +118,7 @@ async def still_broken(ctx: Context) -> bool:
         await closing.not_fixed(ctx.tx, ctx.office, latest, ctx.person)
         return True
     if intake.is_live(latest):
-        await intake.add(ctx.tx, ctx.office, ctx.person, latest, ctx.text, ctx.meaning)
+        await sequels.again(ctx.tx, ctx.office, ctx.person, latest, ctx.text, ctx.meaning)
         return True
     return False
 

@@ -7,6 +7,7 @@ from bot.core.updates import Text
 from bot.desk import focus, late_entries, people, signal, tickets, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
+from bot.views import desk as desk_views
 from bot.views import technician
 from bot.views import thumb as views
 from handlers import technician_words
@@ -22,6 +23,10 @@ NO_SIGNAL = re.compile(r"^没有?信号了?\W?$")
 SIGNAL = re.compile(r"^(?:有信号|信号恢复|信号好)了?\W?$")
 LATE = re.compile(r"^(?:补录)?[,:\s]*(?:#?(\d{1,9})\s*号)?[,:\s]*(?:补录)?[,:\s]*(.+)$", re.S)
 LATE_ANSWER = re.compile(r"^补录(确认|不对|没错|对)\s*#?(\d{1,9})\s*号?$")
+TIMES = re.compile(
+    r"^(?:补录的?)?(?:时间|补录)(?:都|是)?(?P<no>不对|错了|不准|有误)?(?:对|没错|正确|没问题)?[的了]*[。！!]?$"
+)
+"""What the buttons of the card say, typed."""
 UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
 FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
 
@@ -93,12 +98,26 @@ async def late_pressed(ctx: Context, ticket: Ticket) -> None:
         await true_state(ctx, ticket)
 
 
+@router.on(lambda ctx: len(ctx.text) > 2 and bool(TIMES.match(ctx.text)))
+async def times_said(ctx: Context) -> bool:
+    """时间对, 时间不对: of the only late entries that wait for him; with several the desk is asked of which ticket."""
+    waiting = await late_entries.awaited(ctx.tx, ctx.person)
+    match = TIMES.match(ctx.text)
+    if not waiting or match is None:
+        return False
+    if len(waiting) > 1:
+        await ctx.reply(views.late_of_which(waiting))
+    else:
+        await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=match["no"] is None)
+    return True
+
+
 @router.on(lambda ctx: bool(LATE_ANSWER.match(ctx.text)))
 async def late_answered(ctx: Context) -> bool:
     match = LATE_ANSWER.match(ctx.text)
     ticket = await tickets.get(ctx.tx, int(match.group(2))) if match else None
     if match is None or ticket is None:
-        await ctx.reply(technician.no_ticket())
+        await ctx.reply(desk_views.no_such(f"{match.group(2)}号单" if match else "这张单"))
     elif not late_entries.may_decide(ticket, ctx.person):
         await ctx.reply(views.late_not_yours(ticket))
     elif not await late_entries.decide(ctx.tx, ctx.office, ticket, ctx.person, right=match.group(1) != "不对"):

@@ -2,8 +2,8 @@
 
 The radar counts reports of one symptom group from one unit. A candidate is the desk's to confirm or dismiss, the duty
 manager's when nobody does; a safety fault in a machine room and a hall at a standstill declare themselves. While an
-incident is open, like reports are linked to it and told, not dispatched again; the desk's undo is exact. Once its first report is a classified matter (R5) what is linked to
-it is one as well, and nothing more is linked.
+incident is open, like reports are linked to it and told, not dispatched again; the desk's undo is exact. Once its first
+report is a classified matter (R5) what is linked to it is one as well, and nothing more is linked.
 """
 
 from collections.abc import Sequence

@@ -223,6 +223,12 @@ def late_nothing(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}没有待确认的补录。")
 
 
+def late_of_which(tickets: Sequence[Ticket]) -> Say:
+    """To the desk, of whom several wait; to a reporter likewise."""
+    lines = "；".join(f"补录确认 {t.id} 或 补录不对 {t.id}" for t in tickets[:5])
+    return Say(text=f"有几张单的补录在等确认，请回复：{lines}")
+
+
 def late_not_yours(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}的补录只能由报障人或服务台确认。")
 

@@ -182,3 +182,13 @@ async def test_a_call_about_an_open_ticket_hurries_it(world: Stage) -> None:
 async def test_other_talk_of_telephones_opens_nothing(world: Stage, said: str) -> None:
     assert await says(world, "zhoumin", said)
     assert await count_tickets(world) == 0
+
+
+async def test_figures_in_full_width_are_figures(world: Stage) -> None:
+    told = await says(world, "zhoumin", "代报：１３８１１１１２２２２ 市民政局张三 ５０１电脑黑屏")
+    assert "已代报1号" in told and "2222" in told
+    assert "改为P2" in await says(world, "zhoumin", "优先级 １ Ｐ２ 急用")
+
+
+async def test_a_late_entry_nobody_made_is_answered_as_the_desk_is(world: Stage) -> None:
+    assert "没有找到99号单" in await says(world, "zhoumin", "补录确认 99")

@@ -15,10 +15,10 @@ from handlers.cards import guarded, on_press, press_of, true_state
 
 router = Router("thumb")
 
-NEXT = re.compile(r"^(?:下一张|下一单|下一个单)$")
+NEXT = re.compile(r"^(?:看|换|切)?(?:到)?下(?:一张|一单|一个单?|一张单|个单)[。！!]?$")
 SHOW = re.compile(r"^(?:焦点|当前单|当前)$")
 TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
-NUMBERED = re.compile(r"^#?(\d{1,9})\s*号\s*[，,：:]?\s*(\S.{0,40})$", re.S)
+NUMBERED = re.compile(r"^(?:#(?=\d+\s+\S)|#?(?=\d+\s*号))(\d{1,9})\s*号?\s*[，,：:]?\s*(\S.{0,40})$", re.S)
 NO_SIGNAL = re.compile(r"^没有?信号了?\W?$")
 SIGNAL = re.compile(r"^(?:有信号|信号恢复|信号好)了?\W?$")
 LATE = re.compile(r"^(?:补录)?[,:\s]*(?:#?(\d{1,9})\s*号)?[,:\s]*(?:补录)?[,:\s]*(.+)$", re.S)
@@ -89,7 +89,13 @@ async def take_back(ctx: Context) -> bool:
     """撤销: of the last thing he did. Somebody who has done nothing lately means his own report, as any reporter does."""
     match = UNDO.match(ctx.text)
     named = next((int(n) for n in match.groups() if n), None) if match else None
-    return await undo.take_back(ctx.tx, ctx.office, ctx.person, named)
+    if await undo.take_back(ctx.tx, ctx.office, ctx.person, named):
+        return True
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    if not held or await tickets.live_of(ctx.tx, ctx.person) or named not in (None, *(t.id for t in held)):
+        return False
+    await ctx.reply(views.nothing_to_undo())
+    return True
 
 
 @on_press(router, "late-yes", "late-no", may=lambda ctx, ticket: late_entries.may_decide(ticket, ctx.person))

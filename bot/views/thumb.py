@@ -82,6 +82,10 @@ def undone(ticket: Ticket, kind: str) -> Say:
     return Say(text=f"{named(ticket)}的“{deed(kind)}”已撤销，现在是：{state(ticket)}。")
 
 
+def nothing_to_undo() -> Say:
+    return Say(text="没有可以撤销的操作：只能撤销2分钟内自己刚做的。需要更正请联系服务台。")
+
+
 def cannot_undo(ticket: Ticket, kind: str, why: str) -> Say:
     """Why not, and what to do instead. `why`: late | moved-on | final."""
     reason = {

@@ -33,7 +33,7 @@ from bot.desk import (
 )
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
-from bot.views import reporter
+from bot.views import notices, reporter
 
 log = logging.getLogger(__name__)
 router = Router("arrivals")
@@ -90,10 +90,12 @@ async def menu(ctx: Context) -> bool:
 async def not_collected(ctx: Context) -> bool:
     """What follows R5 shows the classified equipment: nothing of it is fetched or kept until that matter is settled.
 
-    Nothing says of a picture what it shows; words about something else open a report that pictures belong to again.
+    Nothing says of a picture what it shows; words about something else open a report that pictures belong to again. With
+    other open matters he can say which it is of (_with_open).
     """
     live = await tickets.live_of(ctx.tx, ctx.person)
-    if not live or live[0].kind != "classified":
+    others = isinstance(ctx.update.content, MEDIA) and any(t.kind != "classified" for t in live)
+    if not live or live[0].kind != "classified" or others:
         return False
     await sequels.again(ctx.tx, ctx.office, ctx.person, live[0], "", ctx.office.classifier.understand(""))
     if not sequels.is_open(live[0], ctx.tx.now):
@@ -115,11 +117,14 @@ async def medium(ctx: Context) -> bool:
     if await experts.hears(ctx.tx, ctx.office, ctx.person, words):
         return True
     held = await tickets.held_by(ctx.tx, ctx.person)
+    live = await tickets.live_of(ctx.tx, ctx.person)
     if held:
-        ticket = focus.of(held, ctx.person) or held[0]
+        ticket = focus.of(held, ctx.person) or next((t for t in held if t.id == ctx.quoted), held[0])
+        if len(held) > 1 and ticket.id not in (ctx.person.focus_ticket_id, ctx.quoted) and words.kind != "voice":
+            await photos.ask(ctx.tx, ctx.office, ctx.person, held, words)
+            return True
         if await guidance.attach(ctx.tx, ctx.office, ticket, ctx.person, words):
             return True
-    live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.kind != "classified"]
     if held and not live:
         await tickets.add_words(ctx.tx, ticket, ctx.person, words, "evidence")
         await ctx.reply(reporter.photo_noted(ticket, words.kind))
@@ -132,20 +137,34 @@ async def medium(ctx: Context) -> bool:
 
 async def _with_open(ctx: Context, live: list[Ticket], words: Words) -> None:
     """More about one of his open tickets. What only shows and fits several is asked about; a recording does not wait."""
-    known: Ticket | None = live[0]
-    if words.kind != "voice":
+    ordinary = [ticket for ticket in live if ticket.kind != "classified"]
+    known: Ticket | None = ordinary[0]
+    if words.kind != "voice" or live[0].kind == "classified":
         known = await photos.meant(ctx.tx, ctx.office, ctx.person, live, ctx.pending, ctx.quoted)
-        if known is None and len(live) < len(await tickets.live_of(ctx.tx, ctx.person)):
-            await erasure.delivery(ctx.tx)  # it may be of the classified one
-            await ctx.reply(reporter.in_words_first())
+        if len(ordinary) < len(live) and (known is None or known.kind == "classified"):
+            await _not_kept(ctx, known, ordinary, words)
             return
-        known = known or (live[0] if len(live) == 1 else None)
+        known = known or (ordinary[0] if len(ordinary) == 1 else None)
     if known is None:
-        await photos.ask(ctx.tx, ctx.office, ctx.person, live, words)
+        await photos.ask(ctx.tx, ctx.office, ctx.person, ordinary, words)
         return
     await tickets.add_words(ctx.tx, known, ctx.person, words)
     if not gathering.fresh(ctx.office, known, ctx.tx.now):
         await ctx.reply(reporter.photo_noted(known, words.kind))
+
+
+async def _not_kept(ctx: Context, classified: Ticket | None, ordinary: list[Ticket], words: Words) -> None:
+    """It may be of his classified matter: nothing is kept. Of which other one the next will be is a tap to say."""
+    await erasure.delivery(ctx.tx)
+    if classified is not None:
+        await sequels.again(ctx.tx, ctx.office, ctx.person, classified, "", ctx.office.classifier.understand(""))
+    await notices.hand(
+        ctx.tx,
+        ctx.person,
+        "not-kept",
+        lambda card_id: reporter.not_kept(ctx.office.voice, ordinary, card_id, words.kind),
+        ordinary[0],
+    )
 
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Location | Link))

@@ -128,6 +128,7 @@ async def listing(ctx: Context) -> bool:
 
 async def _assign(ctx: Context, ticket: Ticket, to: people.Person) -> None:
     if (asked := await offers.open_to(ctx.tx, ticket, to)) is not None:
+        await offers.asked_for(ctx.tx, ticket, ctx.person)
         await ctx.reply(choices.awaited(ticket, to.name, asked.expires_at, ctx.tx.now))
         return
     if holding.holds(ticket, to) and Status(ticket.status) in AT_WORK:

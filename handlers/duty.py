@@ -169,7 +169,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
         (rf"^(?:批准|同意){ID}$", _yes, STAFF),
         (rf"^(?:不批|不换){ID}$", _no, STAFF),
-        (r"^免打扰(?P<rest>.*)$", _quiet, STAFF),
+        (r"^(?:免打扰|勿扰|别打扰我?|不要打扰我?)(?P<rest>.*)$", _quiet, STAFF),
         (rf"^我做完{ID}$", _keep, ENGINEER),
         (rf"^转服务台{ID}$", _to_desk, ENGINEER),
     )

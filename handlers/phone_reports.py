@@ -4,13 +4,15 @@ import re
 
 from bot.core import calls
 from bot.core.calls import Call
-from bot.desk import cards, people, phone_reports
+from bot.desk import callers, cards, people, phone_reports
 from bot.routing import Context, Router
 from bot.views import phone_reports as views
 from handlers.cards import press_of
 
 router = Router("phone reports")
 COMMAND = re.compile(r"^(?:代报|代(?=[ +\d])|电话报障)[\s:：]*(.*)$", re.S)
+SHORT = re.compile(r"^(?:来电|电话|接电话|有电话)?[\s:：]*(\+?\d.*)$", re.S)
+"""A seat's line that begins with a telephone number: somebody is on the line."""
 NUMERIC = re.compile(r"^\+?\d[\d\- ]*")
 WORD = re.compile(r"^(?:(?P<yes>登记|确认登记|确认|是|是的|对|好|好的|1)|不登记|不用|不是|取消|算了|2)[。！!]?$")
 AT_ONCE = ("emergency", "classified")
@@ -19,9 +21,15 @@ NO_REPORT = ("done", "cancel", "thanks", "greeting", "agree", "disagree")
 LABELS = {True: "已登记", False: "未登记", None: "已过时"}
 
 
-@router.on(lambda ctx: not ctx.update.chat_id and bool(COMMAND.match(ctx.text)))
+def _begins_with_number(ctx: Context) -> bool:
+    match = SHORT.match(ctx.text)
+    number, said = calls.split(match[1]) if match else ("", "")
+    return _at_desk(ctx) and number.isdigit() and bool(said)
+
+
+@router.on(lambda ctx: not ctx.update.chat_id and (bool(COMMAND.match(ctx.text)) or _begins_with_number(ctx)))
 async def enter(ctx: Context) -> bool:
-    match = COMMAND.match(ctx.text)
+    match = COMMAND.match(ctx.text) or SHORT.match(ctx.text)
     body = match.group(1).strip() if match else ""
     call = calls.of_line(body)
     if not people.is_desk(ctx.person):
@@ -41,8 +49,12 @@ async def enter(ctx: Context) -> bool:
     elif caller.person is None and not phone_reports.can_be_called(call):
         await ctx.reply(views.nobody_called(call.name))
     else:
-        who = caller.person or await phone_reports.newcomer(ctx.tx, call)
         meaning = ctx.office.classifier.understand(call.said)
+        if caller.person is not None and await callers.about_his_ticket(
+            ctx.tx, ctx.office, ctx.person, caller.person, call.said, meaning
+        ):
+            return True
+        who = caller.person or await phone_reports.newcomer(ctx.tx, call)
         await phone_reports.report(ctx.tx, ctx.office, ctx.person, who, call, meaning)
     return True
 
@@ -53,11 +65,14 @@ async def told(ctx: Context) -> bool:
     call = calls.heard(ctx.text) or Call()
     meaning = ctx.office.classifier.understand(call.said)
     caller = await phone_reports.caller_of(ctx.tx, call)
-    if (caller.person is not None and people.is_staff(caller.person)) or meaning.intent in NO_REPORT:
+    if caller.person is not None and people.is_staff(caller.person):
         return False
-    if meaning.intent in ("urge", "progress"):
-        known = caller.person
-        return known is not None and await phone_reports.urge(ctx.tx, ctx.office, ctx.person, known)
+    if caller.person is not None and await callers.about_his_ticket(
+        ctx.tx, ctx.office, ctx.person, caller.person, call.said, meaning
+    ):
+        return True
+    if meaning.intent in (*NO_REPORT, *callers.ASKS):
+        return False
     if meaning.decision == "other":
         return False
     if caller.among:

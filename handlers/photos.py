@@ -1,10 +1,11 @@
-"""Which matter a photo belongs to, when its reporter has several and nothing says which: his tap, or his words."""
+"""Which matter a photo belongs to, when whoever sent it has several and nothing says which: his tap, or his words."""
 
 import re
 
-from bot.desk import photos, tickets
+from bot.desk import holding, photos, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
+from bot.views import reporter
 from handlers.cards import on_press, press_of, true_state
 
 router = Router("photos")
@@ -14,13 +15,27 @@ SHORT = 10
 """Characters: what is longer is a message of its own."""
 
 
-@on_press(router, "photo-", may=lambda ctx, ticket: ticket.reporter_id == ctx.person.id)
+def _his(ctx: Context, ticket: Ticket) -> bool:
+    return ticket.reporter_id == ctx.person.id or holding.holds(ticket, ctx.person)
+
+
+@on_press(router, "photo-", may=_his)
 async def pressed(ctx: Context, ticket: Ticket) -> None:
     row, said = await photos.held(ctx.tx, ctx.person), press_of(ctx).verb.removeprefix("photo-")
     if row is None:
         await true_state(ctx, ticket)
     else:
         await photos.belongs(ctx.tx, ctx.office, ctx.person, row, int(said) if said.isdigit() else None)
+
+
+@on_press(router, "resend-", may=lambda ctx, ticket: ticket.reporter_id == ctx.person.id)
+async def of_which(ctx: Context, ticket: Ticket) -> None:
+    """What was not kept beside a classified matter is of this one, he says, and sends it once more."""
+    about = await photos.announced(ctx.tx, ctx.person, int(press_of(ctx).verb.removeprefix("resend-")))
+    if about is None:
+        await true_state(ctx, ticket)
+    else:
+        await ctx.reply(reporter.send_again(about))
 
 
 def _may_answer(ctx: Context) -> bool:

@@ -28,6 +28,13 @@ router = Router("reporter words")
 SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?![脸员事名])|师傅|工程师|别人)(?!了)")
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 
+NOT_FIXED = re.compile(
+    r"^#?(?P<id>\d{1,9})\s*号(?:单|那张单?|那个)?[，,\s]*(?:还是|还|根本|并)?"
+    r"(?:没有?(?:修|弄|搞|处理|解决)好?|没好|不行|又(?:坏|不行|出问题|有问题|复发)|复发)了?(?P<more>.*)$",
+    re.S,
+)
+"""What was mended is not, of a ticket by its number."""
+
 
 @router.on(lambda ctx: own_tickets.said(ctx) and bool(sequels.AGAIN.search(ctx.text)))
 async def wanted_after_all(ctx: Context) -> bool:
@@ -107,6 +114,25 @@ async def no_longer_needed(ctx: Context) -> bool:
     return await own_tickets.all_over(ctx, live[:1])
 
 
+@router.on(lambda ctx: own_tickets.said(ctx) and bool(NOT_FIXED.match(ctx.text)))
+async def not_fixed_number(ctx: Context) -> bool:
+    """1号没修好，又蓝屏了: the ticket he names, whatever came after it; what he says goes along."""
+    match = NOT_FIXED.match(ctx.text)
+    ticket = await tickets.get(ctx.tx, int(match["id"])) if match else None
+    if match is None or ticket is None or ticket.reporter_id != ctx.person.id or ticket.kind == "classified":
+        return False
+    if not (tickets.can(ticket, Action.NOT_FIXED) or closing.may_reopen(ctx.office, ticket, ctx.tx.now)):
+        return False
+    more = match["more"].strip()
+    if more:
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
+    await closing.not_fixed(ctx.tx, ctx.office, ticket, ctx.person)
+    if more:
+        await holding.tell_holder(ctx.tx, ticket, ctx.text)
+        await seats.inform(ctx.tx, ctx.office, ticket, "again", ctx.person.name, ctx.text)
+    return True
+
+
 @router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.intent == "not_done" and not own_tickets.wider(ctx))
 async def still_broken(ctx: Context) -> bool:
     """没修好, some time after: back to the technician, or reopened within seven days."""
@@ -123,7 +149,7 @@ async def still_broken(ctx: Context) -> bool:
         await closing.not_fixed(ctx.tx, ctx.office, latest, ctx.person)
         return True
     if intake.is_live(latest):
-        await intake.add(ctx.tx, ctx.office, ctx.person, latest, ctx.text, ctx.meaning)
+        await sequels.again(ctx.tx, ctx.office, ctx.person, latest, ctx.text, ctx.meaning)
         return True
     return False
 

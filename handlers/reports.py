@@ -43,12 +43,12 @@ async def about_an_open_ticket(ctx: Context) -> bool:
             await sequels.put_right(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, read)
             return True
         if recent and sequels.replaced(ticket, meaning):
-            await intake.add(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
+            await sequels.again(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
             return True
     known = [t for t in live if t.kind != "unclear" and t.fault and t.fault == meaning.fault]
     alike = next((t for t in known if not sequels.elsewhere(t, meaning)), None)
     if alike is not None and ctx.tx.now - alike.created_at < FRESH:
-        await intake.add(ctx.tx, ctx.office, ctx.person, alike, ctx.text, meaning)
+        await sequels.again(ctx.tx, ctx.office, ctx.person, alike, ctx.text, meaning)
         return True
     for ticket in live[:1]:
         if sequels.is_open(ticket, ctx.tx.now):
@@ -57,7 +57,7 @@ async def about_an_open_ticket(ctx: Context) -> bool:
     unsaid = meaning.details or meaning.kind == "other" or (meaning.decision == "human" and meaning.confidence < 0.3)
     if older is None or not unsaid:
         return False
-    await intake.add(ctx.tx, ctx.office, ctx.person, older, ctx.text, meaning)
+    await sequels.again(ctx.tx, ctx.office, ctx.person, older, ctx.text, meaning)
     return True
 
 

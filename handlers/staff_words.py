@@ -11,6 +11,7 @@ from bot.desk import focus, gathering, offers, people, phone_reports, seats, tic
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import staff as views
+from bot.views import technician
 from handlers import technician_words
 
 router = Router("staff words")
@@ -60,6 +61,9 @@ async def no_command(ctx: Context) -> bool:
     offered = await offers.offered_to(ctx.tx, ctx.person)
     if offered and (YES.match(ctx.text) or not _plain(ctx)):
         await ctx.reply(views.how_to_take(offered))
+        return True
+    if ctx.text in technician_words.DIGITS and people.is_engineer(ctx.person):
+        await ctx.reply(technician.no_ticket())
         return True
     if _plain(ctx) or (
         ctx.meaning.intent in ("thanks", "greeting", "agree", "disagree") and ctx.meaning.kind == "other"

@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from bot.core import until
 from bot.core.ticket import Action
 from bot.core.updates import Text
-from bot.desk import cards, closing, dispatch, experts, fieldwork, focus, guidance, offers, people, rounds, tickets
+from bot.desk import (
+    cards,
+    closing,
+    dispatch,
+    experts,
+    fieldwork,
+    focus,
+    guidance,
+    offers,
+    people,
+    photos,
+    rounds,
+    tickets,
+)
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import notices, technician
@@ -202,6 +215,8 @@ async def digit(ctx: Context) -> bool:
     ticket = await _focused(ctx)
     if ticket is None:
         held = await tickets.held_by(ctx.tx, ctx.person)
+        if await photos.held(ctx.tx, ctx.person) is not None:
+            return False  # which ticket his photo is of
         if held:
             await ctx.reply(technician.which_ticket(held, ctx.office.voice))
         return bool(held)

@@ -7,6 +7,7 @@ from bot.core.updates import Text
 from bot.desk import focus, late_entries, people, signal, tickets, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
+from bot.views import desk as desk_views
 from bot.views import technician
 from bot.views import thumb as views
 from handlers import technician_words
@@ -14,14 +15,18 @@ from handlers.cards import guarded, on_press, press_of, true_state
 
 router = Router("thumb")
 
-NEXT = re.compile(r"^(?:下一张|下一单|下一个单)$")
+NEXT = re.compile(r"^(?:看|换|切)?(?:到)?下(?:一张|一单|一个单?|一张单|个单)[。！!]?$")
 SHOW = re.compile(r"^(?:焦点|当前单|当前)$")
 TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
-NUMBERED = re.compile(r"^#?(\d{1,9})\s*号\s*[，,：:]?\s*(\S.{0,40})$", re.S)
+NUMBERED = re.compile(r"^(?:#(?=\d+\s+\S)|#?(?=\d+\s*号))(\d{1,9})\s*号?\s*[，,：:]?\s*(\S.{0,40})$", re.S)
 NO_SIGNAL = re.compile(r"^没有?信号了?\W?$")
 SIGNAL = re.compile(r"^(?:有信号|信号恢复|信号好)了?\W?$")
 LATE = re.compile(r"^(?:补录)?[,:\s]*(?:#?(\d{1,9})\s*号)?[,:\s]*(?:补录)?[,:\s]*(.+)$", re.S)
 LATE_ANSWER = re.compile(r"^补录(确认|不对|没错|对)\s*#?(\d{1,9})\s*号?$")
+TIMES = re.compile(
+    r"^(?:补录的?)?(?:时间|补录)(?:都|是)?(?P<no>不对|错了|不准|有误)?(?:对|没错|正确|没问题)?[的了]*[。！!]?$"
+)
+"""What the buttons of the card say, typed."""
 UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
 FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
 
@@ -84,7 +89,13 @@ async def take_back(ctx: Context) -> bool:
     """撤销: of the last thing he did. Somebody who has done nothing lately means his own report, as any reporter does."""
     match = UNDO.match(ctx.text)
     named = next((int(n) for n in match.groups() if n), None) if match else None
-    return await undo.take_back(ctx.tx, ctx.office, ctx.person, named)
+    if await undo.take_back(ctx.tx, ctx.office, ctx.person, named):
+        return True
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    if not held or await tickets.live_of(ctx.tx, ctx.person) or named not in (None, *(t.id for t in held)):
+        return False
+    await ctx.reply(views.nothing_to_undo())
+    return True
 
 
 @on_press(router, "late-yes", "late-no", may=lambda ctx, ticket: late_entries.may_decide(ticket, ctx.person))
@@ -93,12 +104,26 @@ async def late_pressed(ctx: Context, ticket: Ticket) -> None:
         await true_state(ctx, ticket)
 
 
+@router.on(lambda ctx: len(ctx.text) > 2 and bool(TIMES.match(ctx.text)))
+async def times_said(ctx: Context) -> bool:
+    """时间对, 时间不对: of the only late entries that wait for him; with several the desk is asked of which ticket."""
+    waiting = await late_entries.awaited(ctx.tx, ctx.person)
+    match = TIMES.match(ctx.text)
+    if not waiting or match is None:
+        return False
+    if len(waiting) > 1:
+        await ctx.reply(views.late_of_which(waiting))
+    else:
+        await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=match["no"] is None)
+    return True
+
+
 @router.on(lambda ctx: bool(LATE_ANSWER.match(ctx.text)))
 async def late_answered(ctx: Context) -> bool:
     match = LATE_ANSWER.match(ctx.text)
     ticket = await tickets.get(ctx.tx, int(match.group(2))) if match else None
     if match is None or ticket is None:
-        await ctx.reply(technician.no_ticket())
+        await ctx.reply(desk_views.no_such(f"{match.group(2)}号单" if match else "这张单"))
     elif not late_entries.may_decide(ticket, ctx.person):
         await ctx.reply(views.late_not_yours(ticket))
     elif not await late_entries.decide(ctx.tx, ctx.office, ticket, ctx.person, right=match.group(1) != "不对"):

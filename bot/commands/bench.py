@@ -20,6 +20,7 @@ from bot.commands.understanding import book_or_fail
 from bot.core.clock import stopwatch
 from knowledge import Book, Classifier
 
+SHARE = click.FloatRange(0, 1)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 CONFIG = """
 [http]
@@ -101,16 +102,28 @@ def bench_presses(n: int, as_json: bool) -> None:
 
 @bench_command.command("dispatch")
 @click.option("--n", default=40, show_default=True, help="How many small cases are solved exactly as well.")
-@click.option("--per-day", default=200, show_default=True, help="Reports a day in the simulated week.")
+@click.option("--per-day", default=200, show_default=True, help="Reports a workday in the simulated week.")
+@click.option("--absent", type=SHARE, default=0.05, show_default=True, help="Share of the shifts that are missed.")
+@click.option("--declined", type=SHARE, default=0.08, show_default=True, help="Share of the offers that are declined.")
+@click.option("--expired", type=SHARE, default=0.05, show_default=True, help="Share of the offers nobody answers.")
 @click.option("--chart", type=click.Path(path_type=Path), help="Also draw the strategies beside each other (PNG).")
 @JSON
-def bench_dispatch(n: int, per_day: int, chart: Path | None, as_json: bool) -> None:
-    """The plan beside the exact optimum, its time for a storm, and a week beside three simple rules."""
+def bench_dispatch(
+    n: int, per_day: int, absent: float, declined: float, expired: float, chart: Path | None, as_json: bool
+) -> None:
+    """The plan beside the exact optimum, its time for a storm, and a week beside three simple rules.
+
+    The week has nights, a weekend, absences, and offers declined or left to expire: the same ones for each strategy.
+    """
     from bot.commands import dispatching
+    from bot.commands.week_given import Rates
 
     if n < 1 or per_day < 1:
         raise click.UsageError("--n and --per-day must be at least 1")
-    result, weeks = dispatching.measure(n, per_day)
+    if declined + expired > 1:
+        raise click.UsageError("--declined and --expired must not be more than 1 together")
+    rates = Rates(absent=absent, declined=declined, expired=expired)
+    result, weeks = dispatching.measure(n, per_day, rates)
     if chart is not None:
         dispatching.draw(weeks, chart)
     _show(result, as_json)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import click
 
 from bot.city import build
 from bot.cli import Failure
-from bot.commands.week import DAY, Outcome, compare
+from bot.commands.week import Outcome, compare
+from bot.commands.week_given import DAY, Rates
 from bot.core.assignment import Candidate, Need, Weights, rank
 from bot.core.clock import stopwatch
 from bot.core.permits import HEIGHT
@@ -24,21 +26,24 @@ LARGE_EVERY = 20
 """Of so many small cases one is of the full 8 × 8, whose optimum takes seconds to find."""
 
 
-def measure(cases: int, per_day: int, seed: int = 294) -> tuple[dict[str, Any], dict[str, Outcome]]:
-    """All figures of the bench; `cases` small ones against the optimum, a week of `per_day` reports a day."""
+def measure(cases: int, per_day: int, rates: Rates, seed: int = 294) -> tuple[dict[str, Any], dict[str, Outcome]]:
+    """All figures of the bench; `cases` small ones against the optimum, a week of `per_day` reports a workday."""
     dice = random.Random(seed)
     gaps = [gap(dice, 8 if number % LARGE_EVERY == 0 else dice.randint(2, 6)) for number in range(cases)]
     seconds = replan_seconds(dice, 50, 300)
-    weeks = compare(build(), seed, per_day)
+    weeks = compare(build(), seed, per_day, rates)
     result = {
         "small_gap_max": round(max(gaps), 5),
         "small_gap_mean": round(sum(gaps) / len(gaps), 5),
         "small_cases": cases,
         "replan_50x300_s": round(seconds, 3),
+        "assumed": asdict(rates),
         "within_sla": {name: week.within_sla for name, week in weeks.items()},
         "mean_response_min": {name: week.mean_response_min for name, week in weeks.items()},
         "km": {name: week.km for name, week in weeks.items()},
         "load_spread": {name: week.load_spread for name, week in weeks.items()},
+        "refused_offers": {name: week.declined + week.expired for name, week in weeks.items()},
+        "unreached": {name: week.unreached for name, week in weeks.items()},
         "unqualified": sum(week.unqualified for week in weeks.values()),
     }
     return result, weeks
@@ -144,7 +149,7 @@ def draw(weeks: dict[str, Outcome], path: Path) -> None:
 
     measures = (
         ("within_sla", "arrived on time (share)"),
-        ("mean_response_min", "mean response (working min)"),
+        ("mean_response_min", "mean response (min on its clock)"),
         ("km", "travelled (km)"),
         ("load_spread", "spread of load (sd / mean)"),
     )

@@ -28,7 +28,7 @@ from bot.desk import (
     spreadsheets,
     stop_days,
 )
-from bot.desk.spreadsheets import SheetError
+from bot.desk.sheet_tables import SheetError
 from bot.store.engine import Database, Tx
 from bot.views import kpi as kpi_views
 from bot.views.labels import Label

@@ -13,6 +13,10 @@ MAY_WAIT = ("P3", "P4")
 NONE = "none"
 _WINDOW = re.compile(r"^(\d{1,2}):(\d{2})\s*[-~至到]\s*(\d{1,2}):(\d{2})$")
 
+_SPOKEN = re.compile(
+    r"(?:(晚上?|下午|夜里)|早上?|上午|凌晨|第二天|次日|明早)*(\d{1,2})[点時时](半|\d{1,2}(?=分|\D|$))?分?"
+)
+
 
 def ends(own: Mapping[str, str], priority: str | None, local: datetime) -> datetime | None:
     """When the quiet hours that cover `local` end, for this priority; none when it may be told now."""
@@ -28,9 +32,17 @@ def ends(own: Mapping[str, str], priority: str | None, local: datetime) -> datet
     return datetime.combine(day, end, local.tzinfo)
 
 
+def _hour(said: re.Match[str]) -> str:
+    """晚上10点半 → 22:30."""
+    evening, hour = said[1] is not None, int(said[2])
+    minute = 30 if said[3] == "半" else int(said[3] or 0)
+    return f"{hour + 12 if evening and 1 <= hour < 12 else hour}:{minute:02}"
+
+
 def read(text: str) -> dict[str, str] | None:
-    """What somebody wishes: `22:00-07:30`, `P3 关`, `默认` (empty: by the service levels). None when it is no wish."""
-    line = unicodedata.normalize("NFKC", text).strip().upper()
+    """What somebody wishes: `22:00-07:30`, `晚上10点到早上7点半`, `P3 关`, `默认` (empty: by the service levels). None when it is
+    no wish."""
+    line = _SPOKEN.sub(_hour, unicodedata.normalize("NFKC", text).strip().upper())
     named = [p for p in MAY_WAIT if p in line]
     rest = re.sub(r"P[34]|[、,和\s]+$", "", line).strip(" 、,和")
     if rest == "默认" and not named:

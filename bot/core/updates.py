@@ -7,7 +7,7 @@ ticket, and nothing here knows how a platform spells things on the wire.
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 
 class Value(BaseModel):
@@ -27,9 +27,22 @@ class Account(Value):
         return f"{self.platform}:{self.corp_id}:{self.user_id}"
 
 
+_FULL_WIDTH = {
+    ord(wide): chr(ord(wide) - 0xFEE0)
+    for wide in "０１２３４５６７８９" + "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
+}
+
+
 class Text(Value):
+    """What was typed; figures and capitals of full width (１３８, Ｐ２) are plain ones: commands and masks know only those."""
+
     kind: Literal["text"] = "text"
     text: str
+
+    @field_validator("text")
+    @classmethod
+    def plain(cls, text: str) -> str:
+        return text.translate(_FULL_WIDTH)
 
 
 class Photo(Value):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from bot.desk.spreadsheets import SheetError, read_table
+from bot.desk.sheet_tables import SheetError, read_table
 from bot.store.engine import Tx
 from bot.store.tables import Contact, Unit
 

@@ -88,11 +88,11 @@ async def offer_expired(tx: Tx, office: Office, row: TimerRow) -> str:
 async def follow_up(
     tx: Tx, office: Office, ticket: Ticket, offer: Offer, what: str, last_problem: str = "nobody"
 ) -> None:
-    """The offer came to nothing: the next one is asked, and who had made it by hand hears why and who that is."""
+    """The offer came to nothing: the next one is asked, and the seats that wait for it hear why and who that is."""
     who, chosen = await people.person(tx, offer.person_id), await offer_next(tx, office, ticket, last_problem)
     if who is not None:
         following = chosen.candidate.name if chosen else ""
-        await offers.tell_seat(tx, ticket, offer, choices.came_to_nothing(ticket, who.name, what, following), who)
+        await offers.tell_seats(tx, ticket, choices.came_to_nothing(ticket, who.name, what, following), who)
 
 
 async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Person) -> str:
@@ -128,10 +128,10 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
         return False
     offer.state, offer.ended_at = "accepted", tx.now
     tx.add(offer)
+    await offers.tell_seats(tx, ticket, choices.took_it(ticket, who.name), who)
     await tickets.act(tx, ticket, Action.ACCEPT, who, owner="technician", assignee_id=who.id)
     await tickets.take_up(tx, ticket, who)
     await lapses.watch(tx, office, ticket, who)
-    await offers.tell_seat(tx, ticket, offer, choices.took_it(ticket, who.name), who)
     await tx.forget(f"offer:{offer.id}", f"accept:{ticket.id}:{ticket.reopened}")
     await notices.close_cards(tx, ticket, ("offer",), f"已由{clip(who.name, 5)}接单")
     await notices.close_cards(tx, ticket, ("desk",), "已接单")

@@ -16,7 +16,20 @@ from sqlmodel import col, delete, select
 from bot.core.outbound import OUTBOUND, Card, CardUpdate, Markdown, Message, Picture, Recording, Say
 from bot.core.updates import UPDATE, Text, Voice
 from bot.store.engine import Tx
-from bot.store.tables import Content, Deed, Dialogue, InboxRow, Media, Merger, OutboxRow, Repair, Ticket, TimerRow
+from bot.store.tables import (
+    Content,
+    Deed,
+    Dialogue,
+    InboxRow,
+    Media,
+    Merger,
+    Offer,
+    OutboxRow,
+    Repair,
+    SparePart,
+    Ticket,
+    TimerRow,
+)
 from bot.views.words import masked_in
 
 REDACTED = "（已删除）"
@@ -40,6 +53,7 @@ async def of_ticket(tx: Tx, ticket: Ticket) -> None:
         media.append(content.media_key)
         _blank(tx, content)
     media += await _held_back(tx, ticket)
+    said += await _of_staff(tx, ticket)
     same = select(Content).where(_of_reporter(ticket), col(Content.text).in_(_telling(said)))
     for content in (await tx.session.exec(same)).all():  # one message may have been about several matters
         _blank(tx, content)
@@ -52,13 +66,30 @@ async def of_ticket(tx: Tx, ticket: Ticket) -> None:
     await _elsewhere(tx, ticket, _telling(secrets))
     for table in (Deed, Dialogue):
         await tx.session.exec(delete(table).where(col(table.ticket_id) == ticket.id))
-    for repair in (await tx.session.exec(select(Repair).where(Repair.ticket_id == ticket.id))).all():
-        repair.cause, repair.measures = "", ""
-        tx.add(repair)
     for merger in (await tx.session.exec(select(Merger).where(Merger.ticket_id == ticket.id))).all():
         merger.dialogue = {}
         tx.add(merger)
     await tx.flush()
+
+
+async def _of_staff(tx: Tx, ticket: Ticket) -> list[str]:
+    """What whoever worked on it wrote into fields of their own: taken out of them, and returned."""
+    said = [ticket.cause]
+    ticket.cause = ""
+    tx.add(ticket)
+    for offer in (await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id, Offer.reason != ""))).all():
+        said.append(offer.reason)
+        offer.reason = ""
+        tx.add(offer)
+    for part in (await tx.session.exec(select(SparePart).where(SparePart.ticket_id == ticket.id))).all():
+        said.append(part.name)
+        part.name = REDACTED
+        tx.add(part)
+    for repair in (await tx.session.exec(select(Repair).where(Repair.ticket_id == ticket.id))).all():
+        said += [repair.cause, repair.measures]
+        repair.cause, repair.measures = "", ""
+        tx.add(repair)
+    return [text for text in said if text]
 
 
 async def words(tx: Tx, ticket: Ticket, text: str) -> None:
@@ -102,20 +133,24 @@ def _blank(tx: Tx, content: Content) -> None:
         tx.add(content)
 
 
+HELD = "photo-silent"
+"""The deadlines that hold what somebody showed."""
+
+
 def held_key(person_id: int | None) -> str:
     """The deadline that holds what somebody showed until he says what it belongs to (bot/desk/photos.py)."""
     return f"photo:{person_id}"
 
 
 async def _held_back(tx: Tx, ticket: Ticket) -> list[str]:
-    """What its reporter showed and has not placed yet may be of this matter: it is let go."""
-    key = held_key(ticket.reporter_id)
-    held = select(TimerRow).where(TimerRow.key == key, col(TimerRow.fired_at).is_(None))
-    if (row := (await tx.session.exec(held)).first()) is None:
-        return []
-    keys = [str(photo["media_key"]) for photo in row.data["photos"]]
-    row.data, row.fired_at, row.outcome = {}, tx.now, "erased"
-    tx.add(row)
+    """What its reporter, or whoever has it in hand, showed and has not placed yet may be of this matter: it is let go."""
+    keys: list[str] = []
+    held = select(TimerRow).where(TimerRow.kind == HELD, col(TimerRow.fired_at).is_(None))
+    for row in (await tx.session.exec(held)).all():
+        if row.key == held_key(ticket.reporter_id) or ticket.id in row.data["tickets"]:
+            keys += [str(photo["media_key"]) for photo in row.data["photos"]]
+            row.data, row.fired_at, row.outcome = {}, tx.now, "erased"
+            tx.add(row)
     return keys
 
 

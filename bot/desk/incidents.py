@@ -2,7 +2,8 @@
 
 The radar counts reports of one symptom group from one unit. A candidate is the desk's to confirm or dismiss, the duty
 manager's when nobody does; a safety fault in a machine room and a hall at a standstill declare themselves. While an
-incident is open, like reports are linked to it and told, not dispatched again; the desk's undo is exact.
+incident is open, like reports are linked to it and told, not dispatched again; the desk's undo is exact. Once its first
+report is a classified matter (R5) what is linked to it is one as well, and nothing more is linked.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sqlmodel import col, select
 
 from bot.core.outbound import Markdown, Target
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, LIVE, Action, Status
-from bot.desk import dispatch, offers, people, tickets
+from bot.desk import dispatch, merging, offers, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Incident, Person, Ticket, TimerRow
@@ -31,6 +32,9 @@ async def joined(tx: Tx, office: Office, who: Person, ticket: Ticket) -> bool:
     """Link a report to the open incident it belongs to. True when that is all that is to be done with it."""
     incident = await _current(tx, office, ticket)
     if incident is None or incident.state != "open" or incident.main_ticket_id == ticket.id:
+        return False
+    main = await tickets.get(tx, incident.main_ticket_id)
+    if main is None or main.kind == "classified":
         return False
     await tickets.act(
         tx, ticket, Action.MERGE, None, incident_id=incident.id, parent_id=incident.main_ticket_id, priority="P1"
@@ -110,7 +114,10 @@ async def dismiss(tx: Tx, office: Office, incident: Incident, who: Person) -> No
     if was_open:
         await _tell_groups(tx, incident, views.withdrawn(incident), main)
         for ticket in await _linked(tx, incident):
-            await _release(tx, office, ticket)
+            if main is not None and main.kind == "classified" and ticket.status == Status.MERGED:
+                await merging.leave_to_desk(tx, office, ticket)
+            else:
+                await _release(tx, office, ticket)
     await notices.tell(tx, who, views.dismissed(incident))
 
 

@@ -48,6 +48,13 @@ def may_decide(ticket: Ticket, who: Person) -> bool:
     return ticket.assignee_id != who.id and (who.id == ticket.reporter_id or people.is_desk(who))
 
 
+async def awaited(tx: Tx, who: Person) -> list[Ticket]:
+    """The tickets of which late entries wait for his word: his own, or, at the desk, all."""
+    waiting = select(LateEntry.ticket_id).where(LateEntry.state == "waiting")
+    found = (await tx.session.exec(select(Ticket).where(col(Ticket.id).in_(waiting)).order_by(col(Ticket.id)))).all()
+    return [ticket for ticket in found if may_decide(ticket, who)]
+
+
 async def decide(tx: Tx, office: Office, ticket: Ticket, who: Person, *, right: bool) -> bool:
     """The claimed times count from now on, or never. False when none waits."""
     statement = select(LateEntry).where(LateEntry.ticket_id == ticket.id, LateEntry.state == "waiting")

@@ -129,16 +129,18 @@ async def release(tx: Tx, office: Office, ticket: Ticket) -> None:
     """
     for row in await _merged_into(tx, ticket):
         if ticket.kind == "classified":
-            await _left_to_desk(tx, office, row)
+            await leave_to_desk(tx, office, row)
         else:
             await undo(tx, office, row, None)
 
 
 async def all_of(tx: Tx, ticket: Ticket) -> list[Ticket]:
-    """The ticket and all whose reports the desk merged into it, also by way of another."""
+    """The ticket and all that are handled with it, merged by the desk or linked by an incident, also by way of another."""
     found = [ticket]
     for one in found:
-        found += [row for row in await _merged_into(tx, one) if row not in found]
+        statement = select(Ticket).where(Ticket.parent_id == one.id, Ticket.status == str(Status.MERGED))
+        rows = (await tx.session.exec(statement.order_by(col(Ticket.id)))).all()
+        found += [row for row in rows if row not in found]
     return found
 
 
@@ -180,13 +182,14 @@ async def more(tx: Tx, who: Person, own: Ticket, into: Ticket, words: tickets.Wo
         await holding.tell_holder(tx, into, words.text)
 
 
-async def _left_to_desk(tx: Tx, office: Office, ticket: Ticket) -> None:
-    """Out of the merge and referred as R5 at once: nothing that rested wakes, nobody is offered it or asked anything."""
-    if (merger := await _standing(tx, ticket)) is None:
-        return
-    merger.undone_at = tx.now
-    tx.add(merger)
-    await tickets.act(tx, ticket, Action.UNDO, None, parent_id=merger.parent_before)
+async def leave_to_desk(tx: Tx, office: Office, ticket: Ticket) -> None:
+    """Out of what it was handled with and referred as R5 at once: nothing that rested wakes, nobody is offered it or asked
+    anything."""
+    before: int | None = None
+    if (merger := await _standing(tx, ticket)) is not None:
+        before, merger.undone_at = merger.parent_before, tx.now
+        tx.add(merger)
+    await tickets.act(tx, ticket, Action.UNDO, None, parent_id=before, incident_id=None)
     await tickets.act(tx, ticket, Action.REFER, None, owner="desk", assignee_id=None, **erasure.CLASSIFIED)
     who, say = await people.person(tx, ticket.reporter_id), office.book.routes["R5"].say
     await notices.tell(tx, who, reporter.classified(say), ticket)

@@ -15,7 +15,7 @@ from sqlmodel import select
 from bot.core.ticket import Action
 from bot.desk import people, phone_reports, tickets
 from bot.desk.office import Office
-from bot.desk.spreadsheets import SheetError, read_table
+from bot.desk.sheet_tables import SheetError, read_table
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, Unit
 from bot.views import notices
@@ -36,7 +36,9 @@ EXAMPLE = (
     "2026-11-25 10:10",
     "取出卡纸 测试正常",
 )
-WRITTEN = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
+WRITTEN = tuple(
+    f"{day} {time}" for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日") for time in ("%H:%M:%S", "%H:%M")
+)
 
 
 @dataclass

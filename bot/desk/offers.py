@@ -15,6 +15,8 @@ from bot.store.tables import Offer, Person, Ticket, TicketEvent, TimerRow
 from bot.views import choices, notices, technician
 from bot.views.words import INSPECTION, clip
 
+ASKED_FOR = "asked-for"
+
 
 async def make(
     tx: Tx,
@@ -64,7 +66,7 @@ async def renew(tx: Tx, office: Office, ticket: Ticket, offer: Offer) -> None:
 
 
 async def withdraw(tx: Tx, ticket: Ticket, why: str, by: Person | None = None) -> None:
-    """Take back what nobody has answered yet, and say so to whom it was offered and who had offered it (unless `by` him)."""
+    """Take back what nobody has answered yet, and say so to whom it was offered and to the seats that wait (not to `by`)."""
     for offer in (
         await tx.session.exec(select(Offer).where(Offer.ticket_id == ticket.id, Offer.state == "open"))
     ).all():
@@ -75,19 +77,37 @@ async def withdraw(tx: Tx, ticket: Ticket, why: str, by: Person | None = None) -
         await notices.close_cards(tx, ticket, ("offer",), clip(why, 10), offer.person_id)
         await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket, guard=f"offered:{offer.id}")
         if who is not None:
-            await tell_seat(tx, ticket, offer, choices.called_off(ticket, who.name, why), besides=by)
+            await tell_seats(tx, ticket, choices.called_off(ticket, who.name, why), besides=by)
 
 
-async def tell_seat(tx: Tx, ticket: Ticket, offer: Offer, message: Message, besides: Person | None = None) -> None:
-    """Who offered it by hand hears what became of that, unless it is his own doing. An automatic offer is nobody's."""
-    if not offer.by_desk:
-        return
-    by_hand = select(TicketEvent.actor_id).where(
-        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == str(Action.ASSIGN)
+async def asked_for(tx: Tx, ticket: Ticket, seat: Person) -> None:
+    """A seat would have offered it by hand to whom it is offered already: he waits for the answer from now on."""
+    await tx.record(ticket.id or 0, ASKED_FOR, seat.id)
+
+
+async def tell_seats(tx: Tx, ticket: Ticket, message: Message, besides: Person | None = None) -> None:
+    """Who offered it by hand, or asked for whom it is offered already, hears what becomes of it until somebody takes it,
+    unless it is his own doing. Of any other automatic offer nobody hears."""
+    for seat in await _waiting(tx, ticket):
+        if besides is None or seat.id != besides.id:
+            await notices.tell(tx, seat, message, ticket)
+
+
+async def _waiting(tx: Tx, ticket: Ticket) -> list[Person]:
+    """The seats that wait for an answer: since it was last taken, whoever offered it last and who asked after that."""
+    kinds = (ASKED_FOR, str(Action.ASSIGN), str(Action.ACCEPT))
+    of_ticket = select(TicketEvent.kind, TicketEvent.actor_id).where(
+        TicketEvent.ticket_id == ticket.id, col(TicketEvent.kind).in_(kinds)
     )
-    seat = await people.person(tx, (await tx.session.exec(by_hand.order_by(col(TicketEvent.id).desc()))).first())
-    if seat is not None and (besides is None or seat.id != besides.id):
-        await notices.tell(tx, seat, message, ticket)
+    found: list[int | None] = []
+    for kind, actor in (await tx.session.exec(of_ticket.order_by(col(TicketEvent.id).desc()))).all():
+        if kind == str(Action.ACCEPT):
+            break
+        found.append(actor)
+        if kind == str(Action.ASSIGN):
+            break
+    seats = [await people.person(tx, person_id) for person_id in dict.fromkeys(found)]
+    return [seat for seat in seats if seat is not None]
 
 
 async def due_by_priority(tx: Tx, office: Office, ticket: Ticket) -> None:

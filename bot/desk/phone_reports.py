@@ -14,7 +14,7 @@ from bot.core.calls import Call
 from bot.core.calls import digits as digits
 from bot.core.calls import split as split
 from bot.core.ticket import Action
-from bot.desk import cards, dispatch, holding, incidents, intake, people, referral, search, tickets, urging
+from bot.desk import cards, dispatch, holding, incidents, intake, people, referral, search, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -99,15 +99,6 @@ async def settle(tx: Tx, office: Office, seat: Person, number: str, *, right: bo
     else:
         await notices.tell(tx, seat, views.dropped())
     return right
-
-
-async def urge(tx: Tx, office: Office, seat: Person, caller: Person) -> bool:
-    """The caller only asks for his ticket to be hurried. False when he has none."""
-    live = await tickets.live_of(tx, caller)
-    if live:
-        anew = await urging.urge(tx, office, caller, live[0])
-        await notices.tell(tx, seat, views.urged(office.voice, live[0], caller, anew=anew), live[0])
-    return bool(live)
 
 
 async def report(tx: Tx, office: Office, seat: Person, caller: Person, call: Call, meaning: Understanding) -> None:

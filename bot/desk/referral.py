@@ -95,9 +95,7 @@ async def page_duty(tx: Tx, office: Office, ticket: Ticket, words: str = "") -> 
     unit = await people.unit_name(tx, ticket.unit_id)
     asker = await people.person(tx, ticket.reporter_id)
     words = words or await tickets.first_words(tx, ticket)
-    managers = await people.holding(tx, ("duty-manager",))
-    seats = [s for s in await people.seats(tx, office.fallback_owner) if s.id not in {m.id for m in managers}]
-    for person in [*managers, *seats]:
+    for person in await seats.in_emergencies(tx, office):
         await notices.tell(tx, person, desk_views.emergency(office.voice, ticket, unit, words, asker), ticket)
     groups = (*office.groups.get("incident", ()), *office.groups.get("duty", ()))
     await notices.announce(tx, groups, desk_views.emergency_group(office.voice, ticket, unit, tx.now), ticket)

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from bot.core.duty import Cover, Gap, Kind, Span, overlaps
 from bot.desk import people, shifts
-from bot.desk.spreadsheets import SheetError, read_table
+from bot.desk.sheet_tables import SheetError, day_of, read_table
 from bot.store.engine import Tx
 from bot.store.tables import Person, Shift
 
@@ -25,7 +25,6 @@ SHEET = "班表"
 EXAMPLE = ("2026-11-26", "王强", "13800000001", "班", "08:30", "17:30", "越秀")
 KINDS = {"班": Kind.ON, "午休": Kind.LUNCH, "假": Kind.LEAVE, "换出": Kind.AWAY}
 NAMES = {str(kind): name for name, kind in KINDS.items()}
-_DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?$")
 _TIME = re.compile(r"^(次日)?(\d{1,2})[:.时](\d{2})?分?(?::\d{2})?$")
 Wrong = Callable[[int, str, str], None]
 
@@ -54,7 +53,7 @@ class RosterSheet:
 
 def read_roster(path: Path, zone: tzinfo) -> RosterSheet:
     """Check a roster. Raises SheetError when it is not one; row problems are collected, all of them."""
-    title, table = read_table(path, SHEET, COLUMNS, merged=True)
+    title, table = read_table(path, SHEET, COLUMNS)
     sheet = RosterSheet(title)
     for number, raw in table:
         values = {column: unicodedata.normalize("NFKC", value).strip() for column, value in raw.items()}
@@ -67,7 +66,7 @@ def read_roster(path: Path, zone: tzinfo) -> RosterSheet:
 
 
 def _row(number: int, values: dict[str, str], zone: tzinfo, wrong: Wrong) -> RosterRow | None:
-    day, begin, end = _day(values["日期"]), _time(values["开始"]), _time(values["结束"])
+    day, begin, end = day_of(values["日期"]), _time(values["开始"]), _time(values["结束"])
     kind = KINDS.get(values["班次"])
     whole = kind in (Kind.LEAVE, Kind.AWAY) and not values["开始"] and not values["结束"]
     checks = (
@@ -210,14 +209,6 @@ def _hours(row: Shift, zone: tzinfo) -> tuple[str, str]:
     if row.ends_at - row.starts_at != timedelta(hours=24):
         return f"{begin:%H:%M}", f"{end:%H:%M}"
     return f"{begin:%H:%M}", "24:00" if begin.time() == time(0) else f"次日{end:%H:%M}"
-
-
-def _day(text: str) -> date | None:
-    match = _DAY.match(text)
-    try:
-        return date(*(int(part) for part in match.groups())) if match else None
-    except ValueError:
-        return None
 
 
 def _time(text: str) -> timedelta | None:

@@ -6,7 +6,7 @@ from bot.core.outbound import Card, Say
 from bot.desk import candidates, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Ticket, TimerRow
+from bot.store.tables import Person, Ticket, TimerRow
 from bot.views import desk as desk_views
 from bot.views import duty as duty_views
 from bot.views import notices
@@ -58,6 +58,23 @@ async def tell(tx: Tx, office: Office, message: Say, about: Ticket) -> None:
 async def inform(tx: Tx, office: Office, ticket: Ticket, why: str, who: str = "", said: str = "") -> None:
     """A line to the seats that needs no decision."""
     await tell(tx, office, desk_views.told(office.voice, ticket, why, who, said), ticket)
+
+
+async def in_emergencies(tx: Tx, office: Office) -> list[Person]:
+    """Who hears of an emergency: the duty managers, then the seats on duty."""
+    managers = await people.holding(tx, ("duty-manager",))
+    known = {person.id for person in managers}
+    return [*managers, *(s for s in await people.seats(tx, office.fallback_owner) if s.id not in known)]
+
+
+async def more_of_emergency(tx: Tx, office: Office, ticket: Ticket, who: Person, text: str) -> None:
+    """What is said about an emergency later goes on word for word, whoever has it already; he hears it anyway."""
+    if ticket.kind != "emergency" or not text:
+        return
+    message = desk_views.told(office.voice, ticket, "again", who.name, text)
+    for person in await in_emergencies(tx, office):
+        if person.id not in (ticket.assignee_id, who.id):
+            await notices.tell(tx, person, message, ticket)
 
 
 async def accept_overdue(tx: Tx, office: Office, row: TimerRow) -> str:

@@ -109,14 +109,13 @@ async def told_before(tx: Tx, who: Person, meaning: Understanding) -> Ticket | N
 
 
 async def again(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> None:
-    """Keep it with its ticket; whoever holds it, or the desk in an emergency, hears of it. Nothing of R5 is kept."""
+    """Keep it with its ticket; whoever holds it, and in an emergency the desk, hears of it. Nothing of R5 is kept."""
     if ticket.kind == "classified":
         await notices.tell(tx, who, reporter.classified(office.book.routes["R5"].say), ticket)
         await referral.redact(tx, who, ticket)
         return
     await intake.add(tx, office, who, ticket, text, meaning)
-    if ticket.kind == "emergency" and ticket.assignee_id is None:
-        await seats.inform(tx, office, ticket, "again", who.name, text)
+    await seats.more_of_emergency(tx, office, ticket, who, text)
 
 
 async def of_merged(
@@ -127,6 +126,7 @@ async def of_merged(
         await again(tx, office, who, into, "", meaning)
     else:
         await merging.more(tx, who, own, into, words)
+        await seats.more_of_emergency(tx, office, into, who, words.text)
 
 
 def nearest(live: Sequence[Ticket], meaning: Understanding) -> list[Ticket]:
@@ -329,9 +329,10 @@ async def put_right(tx: Tx, office: Office, who: Person, ticket: Ticket, text: s
     already stays with its technician, who is told."""
     if meaning.kind == "fault":
         await intake.correct(tx, office, who, ticket, text, meaning)
+        await seats.more_of_emergency(tx, office, ticket, who, text)
         return
     if ticket.status not in BEFORE_ACCEPT:
-        await intake.add(tx, office, who, ticket, text, meaning)
+        await again(tx, office, who, ticket, text, meaning)
         return
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "corrected")
     await regrading.call_back(tx, office, ticket, who)

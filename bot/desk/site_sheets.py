@@ -12,8 +12,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from sqlmodel import col, select
 
+from bot.desk.sheet_tables import SheetError, read_table
 from bot.desk.spreadsheets import COLUMNS as PEOPLE
-from bot.desk.spreadsheets import OPTIONAL, SHEET, SheetError, read_table, split
+from bot.desk.spreadsheets import OPTIONAL, SHEET, split
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Person, Site, Unit
 

@@ -8,18 +8,16 @@ site's name or `单位/站点`, 涉密资格 是 or 否. A column that is not th
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
 from sqlmodel import col, select
 
 from bot.core.permits import PERMITS
 from bot.core.updates import Account
 from bot.desk import people
+from bot.desk.sheet_tables import SheetError, day_of, read_table
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Membership, Person, Site, TimerRow, Unit
 from knowledge import Book
@@ -45,12 +43,9 @@ CHANGED = "person-changed"
 """Timer: the running desk looks at the tickets of whom a sheet took something from (bot/desk/roles.py)."""
 YES_NO = {"是": True, "否": False, "": False}
 _SPLIT = re.compile(r"[;；、,，\s]+")
+_MOBILE = re.compile(r"^1[3-9]\d{9}$")
 _PHONE = re.compile(r"^\+?[\d\- ]{5,20}$")
 _ACCOUNT = re.compile(r"^(wecom|dingtalk):([^:\s]+):([^:\s]+)$")
-
-
-class SheetError(Exception):
-    """The file cannot be read as a people sheet at all."""
 
 
 @dataclass
@@ -106,57 +101,23 @@ def write_template(path: Path, book: Book) -> None:
 def read_people(path: Path, book: Book) -> Sheet:
     """Check a people sheet. Raises SheetError when it is not one; row problems are collected, all of them."""
     title, rows = read_table(path, SHEET, COLUMNS, OPTIONAL)
-    sheet, seen = Sheet(), dict[str, int]()
+    sheet, seen, phones = Sheet(), dict[str, int](), dict[str, tuple[int, str]]()
     for number, values in rows:
-        _check(sheet, title, number, values, book, seen)
+        _check(sheet, title, number, values, book, seen, phones)
     return sheet
 
 
-def read_table(
-    path: Path, name: str, columns: tuple[str, ...], optional: tuple[str, ...] = (), *, merged: bool = False
-) -> tuple[str, list[tuple[int, dict[str, str]]]]:
-    """The rows of a sheet (the named one, else the first) by column, with their numbers; empty rows are left out.
+def _check(
+    sheet: Sheet,
+    title: str,
+    number: int,
+    values: dict[str, str],
+    book: Book,
+    seen: dict[str, int],
+    phones: dict[str, tuple[int, str]],
+) -> None:
+    """`seen`: account → its row; `phones`: mobile number → its row and whose it is there. A line of an office is shared."""
 
-    `merged`: cells merged downwards count as each holding the value that is seen. Raises SheetError when it cannot be
-    read or a column of `columns` is missing.
-    """
-    try:
-        workbook = load_workbook(path, read_only=not merged, data_only=True)
-    except FileNotFoundError:
-        raise SheetError(f"there is no file {path}") from None
-    except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
-        raise SheetError(f"{path} is not a readable .xlsx file ({type(error).__name__})") from None
-    try:
-        source = workbook[name] if name in workbook.sheetnames else workbook.worksheets[0]
-        table = [[_cell(v) for v in row] for row in source.iter_rows(values_only=True)]
-        for area in source.merged_cells.ranges if merged else ():
-            for row in range(area.min_row, area.max_row):
-                table[row][area.min_col - 1] = table[area.min_row - 1][area.min_col - 1]
-        title = source.title
-    finally:
-        workbook.close()
-    if not table:
-        raise SheetError(f"{path}: sheet {title} is empty")
-    missing = [c for c in columns if c not in table[0]]
-    if missing:
-        raise SheetError(f"{path}: sheet {title}, row 1: the columns {' '.join(missing)} are missing")
-    index = {c: table[0].index(c) for c in (*columns, *optional) if c in table[0]}
-    rows = []
-    for number, cells in enumerate(table[1:], start=2):
-        values = {c: cells[i] if i < len(cells) else "" for c, i in index.items()}
-        if any(values.values()):
-            rows.append((number, values))
-    return title, rows
-
-
-def _cell(value: object) -> str:
-    """A cell as text; a number that Excel made of a phone keeps no decimal point."""
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-
-
-def _check(sheet: Sheet, title: str, number: int, values: dict[str, str], book: Book, seen: dict[str, int]) -> None:
     def wrong(column: str, what: str) -> None:
         sheet.problems.append(f"{title} row {number} column {column}: {what}")
 
@@ -164,6 +125,11 @@ def _check(sheet: Sheet, title: str, number: int, values: dict[str, str], book: 
         wrong("姓名", "is empty")
     if values["手机"] and not _PHONE.match(values["手机"]):
         wrong("手机", f"{values['手机']!r} is not a phone number")
+    mobile = re.sub(r"\D", "", values["手机"])[-11:]
+    if _MOBILE.match(mobile):
+        first, name = phones.setdefault(mobile, (number, values["姓名"]))
+        if first != number:
+            wrong("手机", f"{values['手机']!r} is already in row {first} ({name})")
     if not values["单位"]:
         wrong("单位", "is empty")
     positions, skills = split(values["岗位"]), split(values["技能"])
@@ -184,8 +150,8 @@ def _check(sheet: Sheet, title: str, number: int, values: dict[str, str], book: 
         platform, corp_id, user_id = match.groups()
         user_id = user_id.casefold() if platform == "wecom" else user_id
         account = Account(platform=platform, corp_id=corp_id, user_id=user_id)
-        if (first := seen.setdefault(str(account), number)) != number:
-            wrong("账号", f"{text!r} is already in row {first}")
+        if (taken := seen.setdefault(str(account), number)) != number:
+            wrong("账号", f"{text!r} is already in row {taken}")
         accounts.append(account)
     permits = _permits(values["证件"], wrong) if "证件" in values else None
     if values.get("涉密资格", "") not in YES_NO:
@@ -213,10 +179,10 @@ def _permits(text: str, wrong: Callable[[str, str], None]) -> dict[str, str]:
         name, _, until = part.replace("：", ":").partition(":")
         if name not in PERMITS:
             wrong("证件", f"unknown permit {name!r}")
-        try:
-            permits[name] = date.fromisoformat(until).isoformat() if until else ""
-        except ValueError:
+        day = day_of(until)
+        if until and day is None:
             wrong("证件", f"{until!r} is not a day like 2027-03-01")
+        permits[name] = day.isoformat() if day else ""
     return permits
 
 

@@ -14,12 +14,15 @@ from bot.views import notices, reporter, technician
 async def urge(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str = "") -> bool:
     """催办: the holder, or the desk, hears of it; the reporter gets an honest time.
 
-    False when it was reported or urged only just now: he is told how it stands, and nobody hears of it twice.
+    What else is said with it about an emergency goes on to both. False when it was reported or urged only just now: he is
+    told how it stands, and nobody hears of it twice.
     """
     holder = await people.person(tx, ticket.assignee_id)
-    if await _just_heard(tx, office, ticket):
-        if text:
-            await tickets.add_words(tx, ticket, who, tickets.Words(text))
+    just_heard = await _just_heard(tx, office, ticket)
+    if text and (just_heard or ticket.kind == "emergency"):
+        await tickets.add_words(tx, ticket, who, tickets.Words(text))
+        await seats.more_of_emergency(tx, office, ticket, who, text)
+    if just_heard:
         await notices.tell(tx, who, reporter.heard_already(office.voice, ticket, holder, tx.now), ticket)
         return False
     await tickets.change(tx, ticket, "urged", who, urged=ticket.urged + 1)
@@ -27,6 +30,8 @@ async def urge(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str = 
     await notices.tell(tx, who, reporter.urged(office.voice, ticket, holder, by, tx.now), ticket)
     if holder is not None:
         await notices.tell(tx, holder, technician.urged(ticket, ticket.urged), ticket)
+        if text and ticket.kind == "emergency":
+            await holding.tell_holder(tx, ticket, text)
     if holder is None or ticket.urged >= 2:
         await seats.inform(tx, office, ticket, "urged", who.name)
     return True

@@ -101,6 +101,27 @@ def urged(voice: Voice, ticket: Ticket, caller: Person, *, anew: bool) -> Say:
     return Say(text=f"{done}{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）。")
 
 
+def now_stands(voice: Voice, ticket: Ticket, caller: Person) -> Say:
+    """What a caller asked of, or called off: to be read to him."""
+    return Say(text=f"{_who(caller)}的{number(ticket)}（{voice.what(ticket)}）：{state(ticket)}。")
+
+
+def not_mended(voice: Voice, ticket: Ticket, caller: Person) -> Say:
+    return Say(text=f"已记下{_who(caller)}说{number(ticket)}没修好（{voice.what(ticket)}）：{state(ticket)}。")
+
+
+def nothing_open(caller: Person) -> Say:
+    return Say(text=f"{_who(caller)}没有在办的单，没有开单。是新问题请写明什么设备、怎么了。")
+
+
+def which_of_his(voice: Voice, caller: Person, tickets: Sequence[Ticket]) -> Say:
+    """He calls one of several off, and does not say which."""
+    listed = "；".join(f"{number(t)} {voice.what(t)} {place(t)}".strip() for t in tickets[:5])
+    return Say(
+        text=f"{caller.name}有{len(tickets)}张单：{listed}。请问清是哪张，再发：代报 {caller.name} {tickets[0].id}号不用来了（修好的发：办结 号 结果）"
+    )
+
+
 def _told(ticket: Ticket, caller: Person) -> str:
     """As _who, with the unit, extension and name he gave."""
     told = ticket.slots.get("caller") or {}

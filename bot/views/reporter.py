@@ -293,6 +293,25 @@ def which_matter(voice: Voice, tickets: list[Ticket], card_id: str, kind: str) -
     )
 
 
+def not_kept(voice: Voice, tickets: list[Ticket], card_id: str, kind: str) -> Card:
+    """What he showed while his classified matter is open was not kept; of which other matter the next one will be."""
+    shown = tickets[:4]
+    buttons = [Button(text=clip(f"{number(t)}{voice.what(t)}", 10), verb=f"resend-{t.id}", command="") for t in shown]
+    return Card(
+        card_id=card_id,
+        source=SOURCE,
+        title=f"这{'张' if kind == 'photo' else '段'}{MEDIUM.get(kind, '内容')}没有保存",
+        description="您有涉密事项未办结。是下面哪件事的，点一下再发",
+        body="；".join(f"{number(t)}{clip(place(t), 8)}{clip(voice.what(t), 8)}" for t in shown),
+        hint="或请先打字说是什么设备、怎么了，再发",
+        buttons=tuple(buttons),
+    )
+
+
+def send_again(ticket: Ticket) -> Say:
+    return Say(text=f"好的，请把照片再发一次，会记到{number(ticket)}。")
+
+
 def in_words_first() -> Say:
     """To who sends a bare picture while his classified matter is open."""
     return Say(text="如果是别的设备，请先打字说是什么设备、怎么了，再发照片。")

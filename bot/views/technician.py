@@ -343,6 +343,21 @@ def which_ticket(tickets: list[Ticket], voice: Voice) -> Say:
     return Say(text=f"您手上有：{listed}。请带上号码，例如：到场 {tickets[0].id}")
 
 
+def which_photo(voice: Voice, tickets: list[Ticket], card_id: str, kind: str) -> Card:
+    """A photo while he has several in hand and none in focus."""
+    shown = tickets[:5]
+    return Card(
+        card_id=card_id,
+        source="运维服务台 · 照片",
+        title=f"这{'段视频' if kind == 'video' else '张照片'}是哪张单的？",
+        description="点一下，或回复单号",
+        body="；".join(f"{number(t)}{clip(place(t), 8)}{clip(voice.what(t), 8)}" for t in shown),
+        buttons=tuple(
+            Button(text=clip(f"{number(t)}{voice.what(t)}", 10), verb=f"photo-{t.id}", command=number(t)) for t in shown
+        ),
+    )
+
+
 def mine(voice: Voice, tickets: list[Ticket], now: datetime) -> Say:
     if not tickets:
         return Say(text="您手上没有在办的单。")

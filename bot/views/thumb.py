@@ -82,6 +82,10 @@ def undone(ticket: Ticket, kind: str) -> Say:
     return Say(text=f"{named(ticket)}的“{deed(kind)}”已撤销，现在是：{state(ticket)}。")
 
 
+def nothing_to_undo() -> Say:
+    return Say(text="没有可以撤销的操作：只能撤销2分钟内自己刚做的。需要更正请联系服务台。")
+
+
 def cannot_undo(ticket: Ticket, kind: str, why: str) -> Say:
     """Why not, and what to do instead. `why`: late | moved-on | final."""
     reason = {
@@ -221,6 +225,12 @@ def late_decided(ticket: Ticket, *, right: bool) -> Say:
 
 def late_nothing(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}没有待确认的补录。")
+
+
+def late_of_which(tickets: Sequence[Ticket]) -> Say:
+    """To the desk, of whom several wait; to a reporter likewise."""
+    lines = "；".join(f"补录确认 {t.id} 或 补录不对 {t.id}" for t in tickets[:5])
+    return Say(text=f"有几张单的补录在等确认，请回复：{lines}")
 
 
 def late_not_yours(ticket: Ticket) -> Say:

@@ -10,6 +10,10 @@ from bot.core.ticket import Status
 from bot.store.tables import Contact, Person, Ticket
 from knowledge import Book, Step
 
+_IDENTITY = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
+)
+"""The number of an identity card: the place, the day of birth, three figures and a check (GB 11643)."""
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
 
 
@@ -175,7 +179,8 @@ def masked(phone: str) -> str:
 
 
 def masked_in(text: str) -> str:
-    """A text with its phone numbers masked: mobile numbers, and lines with an area code."""
+    """A text with its mobile numbers, its lines with an area code, and the numbers of identity cards masked."""
+    text = _IDENTITY.sub(lambda found: masked(found[0]), text)
     return _PHONE.sub(lambda found: masked(re.sub(r"\D", "", found[0])), text)
 
 

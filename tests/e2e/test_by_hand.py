@@ -113,3 +113,35 @@ async def test_given_to_another_only_another_seat_hears_of_it(world: Stage) -> N
     await presses(world, "zhaolei", "接单")
     assert f"{number}号赵磊已接单。" in seen(world, "hetao")
     assert "赵磊已接单" not in seen(world, SEAT)
+
+
+async def test_who_asked_for_somebody_waited_for_already_hears_the_answer(world: Stage) -> None:
+    """The offer was made by the plan; she was told that he is waited for, so she is told what he says."""
+    number = (await dispatched(world)).id or 0
+    assert f"{number}号已经在等王强答复" in await read(world, SEAT, f"派 {number} 给 王强")
+    at = len(world.phone(SEAT).messages)
+    await read(world, "wangqiang", f"退回 {number} 在医院走不开")
+    assert heard(world, at) == [f"{number}号王强退回了（在医院走不开），已改派赵磊。"]
+    await presses(world, "zhaolei", "接单")
+    assert heard(world, at)[1:] == [f"{number}号赵磊已接单。"], "and of the next one, whom the plan asked"
+
+
+async def test_two_seats_both_hear_who_is_asked_next_and_what_he_says(world: Stage) -> None:
+    number = await offered(world)
+    assert "已经在等赵磊答复" in await read(world, "hetao", f"派 {number} 给 赵磊")
+    since = {seat: len(world.phone(seat).messages) for seat in (SEAT, "hetao")}
+    await read(world, "zhaolei", f"退回 {number} 在医院走不开")
+    await presses(world, "wangqiang", "接单")
+    told = [f"{number}号赵磊退回了（在医院走不开），已改派王强。", f"{number}号王强已接单。"]
+    for seat, at in since.items():
+        lines = [m.text for m in world.phone(seat).messages[at:] if m.sender != "me" and m.card is None]
+        assert lines == told, seat
+
+
+async def test_once_it_was_taken_what_follows_is_nobodys_to_hear(world: Stage) -> None:
+    number = await offered(world)
+    await presses(world, "zhaolei", "接单")
+    await read(world, "zhaolei", f"退回 {number} 在医院走不开")
+    at = len(world.phone(SEAT).messages)
+    await presses(world, "wangqiang", "接单")
+    assert not any("王强已接单" in line for line in heard(world, at))

@@ -15,7 +15,7 @@ from bot.desk.contacts import (
     real_number,
     save_contacts,
 )
-from bot.desk.spreadsheets import SheetError
+from bot.desk.sheet_tables import SheetError
 from bot.stage import Stage
 from bot.story import text_of
 from tests.e2e.test_ticket_life import says, ticket_of

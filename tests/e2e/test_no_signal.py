@@ -9,7 +9,7 @@ from bot.stage import Stage
 from bot.store.tables import Content, Offer, Person, Ticket, TicketEvent
 from bot.story import text_of
 from tests.e2e.test_thumb import fresh, held
-from tests.e2e.test_ticket_life import dispatched, presses, says
+from tests.e2e.test_ticket_life import count_tickets, dispatched, presses, says
 
 
 async def offers_of(world: Stage, ticket: Ticket) -> list[tuple[str, str]]:
@@ -115,3 +115,31 @@ async def test_late_entries_that_cannot_be(world: Stage) -> None:
         assert why in answer and f"{ticket.id}号（三楼302）没有补录" in answer, answer
     assert (await fresh(world, ticket)).status == "accepted"
     assert "没有这张单" in await says(world, "wangqiang", "999号 0908到")
+
+
+@pytest.mark.parametrize(
+    ("words", "right"), [("时间对", True), ("时间没错", True), ("时间不对", False), ("补录的时间不对", False)]
+)
+@pytest.mark.parametrize("who", ["limei", "zhoumin"])
+async def test_the_words_of_the_card_s_buttons_are_the_answer_and_no_report(
+    world: Stage, who: str, words: str, right: bool
+) -> None:
+    ticket = await late(world)
+    await says(world, "wangqiang", f"{ticket.id}号 0908到")
+    told = await says(world, who, words)
+    assert ("已确认" if right else "仍按收到的时间计算") in told, told
+    assert at(await fresh(world, ticket), 9, 8) is right
+    assert await count_tickets(world) == 1
+
+
+async def test_the_desk_with_several_is_asked_which(world: Stage) -> None:
+    ticket = await late(world)
+    await says(world, "wangqiang", f"{ticket.id}号 0908到")
+    await says(world, "limei", "另外五楼506电脑开不了机，直接派人")
+    await says(world, "zhoumin", "派 2 王强")
+    await says(world, "wangqiang", "接单 2")
+    await world.advance(minutes=30)
+    await says(world, "wangqiang", "2号 1010到")
+    told = await says(world, "zhoumin", "时间对")
+    assert f"补录确认 {ticket.id}" in told and "补录确认 2" in told
+    assert not at(await fresh(world, ticket), 9, 8)

@@ -182,3 +182,80 @@ async def test_a_call_about_an_open_ticket_hurries_it(world: Stage) -> None:
 async def test_other_talk_of_telephones_opens_nothing(world: Stage, said: str) -> None:
     assert await says(world, "zhoumin", said)
     assert await count_tickets(world) == 0
+
+
+async def test_figures_in_full_width_are_figures(world: Stage) -> None:
+    told = await says(world, "zhoumin", "代报：１３８１１１１２２２２ 市民政局张三 ５０１电脑黑屏")
+    assert "已代报1号" in told and "2222" in told
+    assert "改为P2" in await says(world, "zhoumin", "优先级 １ Ｐ２ 急用")
+
+
+async def test_a_late_entry_nobody_made_is_answered_as_the_desk_is(world: Stage) -> None:
+    assert "没有找到99号单" in await says(world, "zhoumin", "补录确认 99")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["13811112222 三楼302打印机卡纸", "电话：138 1111 2222 三楼302打印机卡纸", "来电 13811112222，三楼302打印机卡纸"],
+)
+async def test_a_seat_s_line_that_begins_with_a_number_is_a_call(world: Stage, line: str) -> None:
+    assert "已代报1号" in await says(world, "zhoumin", line)
+    ticket = await ticket_of(world)
+    assert ticket.source == "phone" and ticket.slots["caller"] == {"phone": "13811112222"}
+
+
+async def test_a_number_alone_is_none(world: Stage) -> None:
+    await says(world, "zhoumin", "13811112222")
+    assert await count_tickets(world) == 0
+
+
+async def called_before(world: Stage) -> None:
+    """1: what 李梅 has said on the telephone, offered to somebody."""
+    await says(world, "zhoumin", "代报 李梅 三楼302打印机卡纸")
+    await world.advance(minutes=2)
+
+
+@pytest.mark.parametrize("said", ["催一下", "什么时候来", "进度"])
+async def test_a_caller_who_asks_how_it_stands_opens_nothing(world: Stage, said: str) -> None:
+    await called_before(world)
+    assert "1号" in await says(world, "zhoumin", f"代报 李梅 {said}")
+    assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize("said", ["好了不用来了", "不用来了", "已经好了"])
+async def test_a_caller_who_calls_it_off_does(world: Stage, said: str) -> None:
+    await called_before(world)
+    told = await says(world, "zhoumin", f"代报 李梅 {said}")
+    assert "1号" in told and await count_tickets(world) == 1
+    assert (await ticket_of(world)).status in ("cancelled", "closed")
+
+
+async def test_of_several_it_is_the_one_he_numbers(world: Stage) -> None:
+    await called_before(world)
+    await says(world, "zhoumin", "代报 李梅 五楼506显示器屏幕碎了")
+    told = await says(world, "zhoumin", "代报 李梅 不用来了")
+    assert "1号" in told and "2号" in told and "办结" in told
+    await says(world, "zhoumin", "代报 李梅 1号不用来了")
+    async with world.desk.db.read() as session:
+        found = [t.status for t in (await session.exec(select(Ticket).order_by(Ticket.id))).all()]  # type: ignore[arg-type]
+    assert found[0] == "cancelled" and found[1] != "cancelled"
+
+
+async def test_it_is_not_mended_he_says(world: Stage) -> None:
+    await called_before(world)
+    for line in ("接单 1", "到场 1", "已解决 1 卡纸清掉了 10分钟"):
+        await says(world, "wangqiang", line)
+    assert "没修好" in await says(world, "zhoumin", "代报 李梅 还是没修好")
+    assert (await ticket_of(world)).status == "accepted" and await count_tickets(world) == 1
+
+
+async def test_who_has_nothing_open_is_said_to_have_nothing(world: Stage) -> None:
+    for said in ("催一下", "不用来了", "还是没修好"):
+        assert "没有在办的单" in await says(world, "zhoumin", f"代报 李梅 {said}")
+    assert await count_tickets(world) == 0
+
+
+async def test_told_in_a_sentence_it_is_called_off_too(world: Stage) -> None:
+    await called_before(world)
+    assert "1号" in await says(world, "zhoumin", "李梅打电话来说不用来了")
+    assert (await ticket_of(world)).status == "cancelled"

@@ -123,6 +123,40 @@ async def test_nothing_is_held_while_a_classified_matter_is_open(two: Stage) -> 
     assert await shows(two) == "照片已记到2号。", "in words first"
 
 
+async def test_nor_is_one_while_the_classified_one_is_the_newest(two: Stage) -> None:
+    await read(two, WHO, "另外我那台涉密机也开不了机")
+    told = await shows(two)
+    assert "照片没有保存" in told and "1号" in told and "2号" in told and "3号" not in told
+    assert (await photos(two), await stored(two), await handles(two)) == ([], 0, 0)
+    await two.advance(minutes=20)
+    assert "照片没有保存" in await shows(two), "not only for a while"
+
+
+async def test_a_tap_says_that_it_is_of_an_ordinary_matter_and_the_next_one_is_taken(two: Stage) -> None:
+    await read(two, WHO, "另外我那台涉密机也开不了机")
+    await two.advance(minutes=20)
+    await shows(two)
+    told = await press(two, WHO, next(b for b in two.phone(WHO).buttons if b.startswith("1号")))
+    assert told == "好的，请把照片再发一次，会记到1号。"
+    assert await shows(two) == "照片已记到1号。"
+    assert await photos(two) == [1]
+
+
+async def test_words_about_an_ordinary_matter_do_so_too(two: Stage) -> None:
+    await read(two, WHO, "另外我那台涉密机也开不了机")
+    await two.advance(minutes=20)
+    await read(two, WHO, "1号电脑蓝屏代码是0x7B")
+    assert await shows(two) == "照片已记到1号。"
+
+
+async def test_but_not_once_the_classified_one_is_spoken_of_again(two: Stage) -> None:
+    await read(two, WHO, "电脑蓝屏代码是0x7B")
+    await two.advance(minutes=1)
+    await read(two, WHO, "另外我那台涉密机也开不了机")
+    await shows(two)
+    assert (await photos(two), await stored(two), await handles(two)) == ([], 0, 0)
+
+
 async def test_what_is_held_is_dropped_when_one_turns_out_to_be_classified(two: Stage) -> None:
     await shows(two)
     card = next(b for b in two.phone(WHO).buttons if b.startswith("2号"))

@@ -155,3 +155,8 @@ async def test_who_does_not_know_is_helped_by_a_person(world: Stage) -> None:
     assert "服务台" in await says(world, "limei", "不知道")
     ticket = await ticket_of(world)
     assert (ticket.owner, ticket.status) == ("desk", "triaged")
+
+
+@pytest.mark.parametrize("digit", ["1", "２", "3"])
+async def test_a_step_s_figure_without_a_ticket_is_told_so(world: Stage, digit: str) -> None:
+    assert "您手上没有" in await says(world, "zhaolei", digit)

@@ -1,11 +1,12 @@
 """Many tickets, one thumb: what bare words are about, what is taken back, what is told later."""
 
+import pytest
 from sqlmodel import col, select
 
 from bot.stage import Stage
 from bot.store.tables import Guidance, InboxRow, Ticket, TicketEvent
 from bot.story import text_of
-from tests.e2e.test_ticket_life import dispatched, says
+from tests.e2e.test_ticket_life import dispatched, says, ticket_of
 
 
 async def held(world: Stage, *texts: str) -> list[Ticket]:
@@ -186,3 +187,22 @@ async def test_danger_and_classified_matters_come_before_what_a_line_does(world:
     await says(world, "wangqiang", f"联系报障人 {ticket.id}")
     assert "119" in await says(world, "wangqiang", "另外七楼电梯有人被困了，快撤")
     assert "电梯有人被困" in text_of(world.phone("limei").last), "and passed on"
+
+
+@pytest.mark.parametrize("line", ["下一个", "换下一张", "看下一单"])
+async def test_the_next_one_in_other_words(world: Stage, line: str) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    assert "只有1号" in await says(world, "wangqiang", line)
+
+
+async def test_a_number_with_a_hash_is_one(world: Stage) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    await says(world, "wangqiang", "#1 到场")
+    assert (await ticket_of(world)).status == "on-site"
+
+
+@pytest.mark.parametrize("line", ["撤销", "撤销1号"])
+async def test_with_nothing_to_take_back_he_is_told_so(world: Stage, line: str) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    await world.advance(minutes=60 * 13)
+    assert "没有可以撤销的操作" in await says(world, "wangqiang", line)

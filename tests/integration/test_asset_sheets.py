@@ -6,7 +6,7 @@ import pytest
 
 from bot.desk import site_sheets
 from bot.desk.asset_sheets import ASSETS, COLUMNS, EXAMPLE, OPTIONAL, exported_assets, read_assets, save_assets
-from bot.desk.spreadsheets import SheetError
+from bot.desk.sheet_tables import SheetError
 from bot.store.engine import Database
 from bot.store.tables import Unit
 

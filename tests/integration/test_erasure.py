@@ -45,6 +45,35 @@ async def test_no_column_keeps_the_words(database_url: str, report: str, asked: 
             assert set((await session.exec(select(OutboxRow.state))).all()) <= {"sent", "void"}
 
 
+STAFF = (
+    ("wangqiang", "退回 1 三号工程那间进不去"),
+    ("zhoumin", "派 1 赵磊"),
+    ("zhaolei", "接单 1"),
+    ("zhaolei", "求助 三号工程的图纸打不出来"),
+    ("zhaolei", "转交 1 王强 三号工程那边不让我进"),
+    ("zhaolei", "争议 1 三号工程的人不在"),
+    ("zhaolei", "备件 1 三号工程专用硒鼓×1"),
+    ("zhaolei", "三号工程的人说下午再来"),
+    ("zhoumin", "优先级 1 P2 三号工程急用"),
+    ("zhaolei", "到场 1"),
+    ("zhaolei", "跳过 三号工程的机子不能动"),
+    ("zhaolei", "已解决 1 三号工程的图纸太大，改了设置 25分钟"),
+    ("limei", "没修好"),
+)
+"""What people who work on it type, in every place where words of their own are kept."""
+
+
+async def test_nor_those_of_whoever_worked_on_it(database_url: str) -> None:
+    async with raised(database_url, start=START) as world:
+        await read(world, "limei", "三楼302打印机卡纸了，直接派人")
+        for who, line in STAFF:
+            await read(world, who, line)
+        assert await _columns(world, SECRET) >= {"content.text", "inbox.payload", "outbox.payload", "offer.reason"}
+        await read(world, "zhoumin", "转出 1 R5")
+        assert await _columns(world, SECRET) == set()
+        assert _files(database_url) == set()
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_whoever_reads_meanwhile_leaves_the_log_to_the_next_write(database_url: str, db: Database) -> None:
     async with db.write("said") as tx:

@@ -14,7 +14,8 @@ from bot.core.updates import Account
 from bot.desk import clocks, site_sheets
 from bot.desk.notes import COLUMNS, EXAMPLE, SHEET, read_notes, save_notes
 from bot.desk.office import Office
-from bot.desk.spreadsheets import Row, SheetError, save_people
+from bot.desk.sheet_tables import SheetError
+from bot.desk.spreadsheets import Row, save_people
 from bot.store.engine import Database
 from bot.store.tables import OutboxRow, Person, Ticket, TicketEvent, TimerRow
 from bot.views.words import number

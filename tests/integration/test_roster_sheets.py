@@ -12,7 +12,7 @@ from bot import city
 from bot.core.duty import Kind, gaps
 from bot.desk import roster_sheets, shifts, site_sheets
 from bot.desk.roster_sheets import COLUMNS, EXAMPLE, RosterSheet, read_roster, resolve, save_roster
-from bot.desk.spreadsheets import SheetError
+from bot.desk.sheet_tables import SheetError
 from bot.store.engine import Database
 from bot.store.tables import Person, Shift, TimerRow
 

@@ -7,8 +7,9 @@ from openpyxl import Workbook
 from sqlmodel import select
 
 from bot.desk import site_sheets
+from bot.desk.sheet_tables import SheetError
 from bot.desk.site_sheets import COLUMNS, EXAMPLE, read_sites, save_sites
-from bot.desk.spreadsheets import SheetError, read_people, save_people
+from bot.desk.spreadsheets import read_people, save_people
 from bot.store.engine import Database
 from bot.store.tables import Person, Site
 from knowledge import Book, load

@@ -6,7 +6,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
-from bot.desk.spreadsheets import COLUMNS, SheetError, read_people, save_people, write_template
+from bot.desk.sheet_tables import SheetError
+from bot.desk.spreadsheets import COLUMNS, read_people, save_people, write_template
 from bot.store.engine import Database
 from bot.store.tables import AccountRow, Person, Unit
 from knowledge import Book, load
@@ -102,3 +103,30 @@ async def test_a_second_import_updates_and_never_doubles(tmp_path: Path, book: B
         accounts = (await session.exec(select(AccountRow).order_by(AccountRow.id))).all()  # type: ignore[arg-type]
     assert unit.name == "市司法局"
     assert [(a.platform, a.connection) for a in accounts] == [("wecom", "gov"), ("dingtalk", "")]
+
+
+def test_full_width_figures_dates_as_they_are_written_and_merged_cells_count(tmp_path: Path, book: Book) -> None:
+    header = (*COLUMNS, "证件")
+    first = ("王强", "１３９００００００１１", "市民政局", *GOOD[3:6], "wecom:ww1:wq", "登高作业证：2027年3月1日")
+    second = ("赵磊", "139 0000 0012", "", *GOOD[3:6], "wecom:ww1:zl", "登高作业证:２０２７/３/１")
+    path = sheet(tmp_path, first, second, header=header)
+    workbook = load_workbook(path)
+    workbook.worksheets[0].merge_cells("C2:C3")
+    workbook.save(path)
+    found = read_people(path, book)
+    assert found.problems == []
+    assert [r.phone for r in found.rows] == ["13900000011", "139 0000 0012"]
+    assert [r.unit for r in found.rows] == ["市民政局", "市民政局"]
+    assert [r.permits for r in found.rows] == [{"登高作业证": "2027-03-01"}] * 2
+
+
+@pytest.mark.parametrize("again", ["13900000001", "139-0000-0001", "１３９０００００００１"])
+def test_one_mobile_number_for_two_people_is_named(tmp_path: Path, book: Book, again: str) -> None:
+    other = ("李四", again, "市民政局", "reporter", "", "", "")
+    problems = read_people(sheet(tmp_path, GOOD, other), book).problems
+    assert len(problems) == 1 and "row 3 column 手机" in problems[0] and "is already in row 2 (王强)" in problems[0]
+
+
+def test_a_line_of_the_office_may_be_several_peoples(tmp_path: Path, book: Book) -> None:
+    rows = [(name, "020-83334444", "市民政局", "reporter", "", "", "") for name in ("李四", "张三")]
+    assert read_people(sheet(tmp_path, *rows), book).problems == []

@@ -183,6 +183,48 @@ def test_in_a_simulated_week_the_plan_is_on_time_more_often_than_any_simple_rule
     assert ours.unqualified == 0
     assert all(ours.within_sla >= week.within_sla for week in weeks.values())
     assert all(ours.mean_response_min < week.mean_response_min for week in weeks.values())
+    assert all(week.unqualified == 0 for week in weeks.values()), "nor anybody off duty or absent"
+
+
+def test_the_simulated_week_is_the_same_for_each_strategy_and_has_all_it_says() -> None:
+    from bot.city import build
+    from bot.commands import week_given as given
+
+    city, rates = build(), given.Rates()
+    stream = given.reports(city, 294, 200, rates)
+    assert stream == given.reports(city, 294, 200, rates)
+    hours = [report.at % given.DAY_MIN for report in stream]
+    days = [int(report.at // given.DAY_MIN) for report in stream]
+    assert sum(day >= 5 for day in days) == 2 * round(200 * rates.weekend)
+    assert sum(day < 5 and not 510 <= hour <= 1050 for day, hour in zip(days, hours, strict=True)) >= 20, "nights"
+    full, there = given.shifts(city, 294, given.Rates(absent=0)), given.shifts(city, 294, rates)
+    assert all(set(there[phone]) <= set(full[phone]) for phone in full)
+    missing = 1 - sum(map(len, there.values())) / sum(map(len, full.values()))
+    assert 0.02 < missing < 0.09
+    assert any(given.is_there(spans, 2 * given.DAY_MIN - 60) for spans in full.values()), "two have the night"
+    assert sum(given.is_there(spans, 780) for spans in full.values()) == 0, "at 13:00 the roster has everybody at lunch"
+    said = [given.answer(294, report, who, rates) for report in stream[:100] for who in city.technicians]
+    assert said == [given.answer(294, report, who, rates) for report in stream[:100] for who in city.technicians]
+    assert 0.06 < said.count("declined") / len(said) < 0.10
+    assert 0.03 < said.count("expired") / len(said) < 0.07
+
+
+@pytest.mark.parametrize(
+    ("priority", "since", "until", "minutes"),
+    [
+        ("P1", 0.0, 1440.0, 1440.0),
+        ("P3", 500.0, 520.0, 10.0),
+        ("P3", 700.0, 850.0, 30.0),
+        ("P4", 4 * 1440 + 1040.0, 7 * 1440 + 520.0, 20.0),
+        ("P4", 5 * 1440 + 600.0, 7 * 1440 + 500.0, 0.0),
+    ],
+    ids=["round the clock", "before work", "over lunch", "over the weekend", "a weekend"],
+)
+def test_the_week_waits_on_the_clock_of_the_priority(priority: str, since: float, until: float, minutes: float) -> None:
+    from bot.commands.week_given import Report, waited
+
+    report = Report(1, since, priority, "printer", "print", "u", Place(1, "", 0.0, 0.0), 10)
+    assert waited(report, until) == pytest.approx(minutes)
 
 
 def test_the_city_is_the_same_for_the_same_seed() -> None:

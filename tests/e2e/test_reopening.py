@@ -1,0 +1,61 @@
+"""没修好 with a number, and what is broken again, is about that ticket: the old one is opened again, never a new one."""
+
+import pytest
+from phones import read, seen
+
+from bot.stage import Stage
+from bot.store.tables import Ticket
+from tests.e2e.test_ticket_life import count_tickets
+
+
+async def closed(world: Stage) -> None:
+    """1, the computer in 302, mended by 王强 and closed."""
+    await read(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    for line in ("接单 1", "到场 1", "已解决 1 内存松动，重新插拔 20分钟"):
+        await read(world, "wangqiang", line)
+    await read(world, "limei", "修好了")
+    await world.advance(minutes=20)
+    assert (await ticket(world, 1)).status == "closed"
+
+
+async def ticket(world: Stage, number: int) -> Ticket:
+    async with world.desk.db.read() as session:
+        return await session.get_one(Ticket, number)
+
+
+@pytest.mark.parametrize("line", ["1号没修好，又蓝屏了", "1号单还是不行", "１号又坏了", "1号没修好"])
+async def test_by_number_it_is_opened_again_with_what_he_says(world: Stage, line: str) -> None:
+    await closed(world)
+    before = (await ticket(world, 1)).created_at
+    told = await read(world, "limei", line)
+    now = await ticket(world, 1)
+    assert "1号已重新打开" in told and await count_tickets(world) == 1
+    assert (now.reopened, now.resolved_at, now.created_at) == (1, None, before)
+    assert "又蓝屏了" not in line or "又蓝屏了" in seen(world, "zhoumin")
+    assert "解决：—" in await read(world, "zhoumin", "指标"), "what was on time counts no more"
+
+
+async def test_the_number_counts_not_the_newest(world: Stage) -> None:
+    await closed(world)
+    await read(world, "limei", "另外五楼506显示器屏幕碎了")
+    await read(world, "limei", "1号没修好")
+    assert (await ticket(world, 1)).reopened == 1
+    assert (await ticket(world, 2)).reopened == 0
+
+
+async def test_of_one_that_is_resolved_it_goes_back_to_the_same_technician(world: Stage) -> None:
+    await read(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    for line in ("接单 1", "到场 1", "已解决 1 内存松动，重新插拔 20分钟"):
+        await read(world, "wangqiang", line)
+    await read(world, "limei", "1号没修好，又蓝屏了")
+    assert (await ticket(world, 1)).status == "accepted" and await count_tickets(world) == 1
+    assert "又蓝屏了" in seen(world, "wangqiang")
+
+
+async def test_somebody_elses_or_one_too_old_is_not_opened(world: Stage) -> None:
+    await closed(world)
+    await read(world, "chenzhi", "1号没修好")
+    assert (await ticket(world, 1)).reopened == 0
+    await world.advance(minutes=60 * 24 * 8)
+    await read(world, "limei", "1号没修好，又蓝屏了")
+    assert (await ticket(world, 1)).reopened == 0

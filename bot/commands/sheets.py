@@ -207,7 +207,7 @@ def export_kpi(file: Path | None, month: str, config_path: str | None) -> None:
         await stop_days.refresh(tx, office)
         return await kpi.sheet(tx, office, period)
 
-    rows = asyncio.run(_in_database(config, read))
+    rows = asyncio.run(_reading(config, read))
     if target.suffix == ".csv":
         _written(target, lambda: site_sheets.write_csv(target, kpi_views.COLUMNS, rows))
     else:
@@ -310,7 +310,7 @@ def _export(
     columns: Sequence[str],
 ) -> None:
     """What the database holds, as one sheet that `import` reads again."""
-    rows = asyncio.run(_in_database(_config(config_path), read))
+    rows = asyncio.run(_reading(_config(config_path), read))
     _written(file, lambda: site_sheets.write(file, title, columns, rows))
 
 
@@ -324,6 +324,17 @@ async def _in_database(config: configuration.Config, work: Callable[[Tx], Awaita
             if not keep:
                 await tx.session.rollback()
         return found
+    finally:
+        await db.close()
+
+
+async def _reading(config: configuration.Config, read: Callable[[Tx], Awaitable[Any]]) -> Any:
+    """What is only read keeps no desk from writing."""
+    db = Database(config.database.url, SystemClock().now)
+    try:
+        await db.upgrade()
+        async with db.read() as session:
+            return await read(Tx(session, db.now()))
     finally:
         await db.close()
 

@@ -40,6 +40,8 @@ class Words:
     media_key: str = ""
 
 
+URGE = "urge"
+"""Kind of the words that urge a report while it is being told."""
 GUESS = 0.3
 """Confidence below which a fault is not even a guess worth showing the desk."""
 
@@ -281,8 +283,9 @@ async def first_words(tx: Tx, ticket: Ticket) -> str:
 
 
 async def said(tx: Tx, ticket: Ticket) -> list[str]:
-    """What was said about a ticket so far, in order, as far as it is kept."""
-    statement = select(Content.text).where(Content.ticket_id == ticket.id, Content.text != "").order_by(col(Content.id))
+    """What was said about a ticket so far, in order, as far as it is kept; that it was urged says nothing of it."""
+    told = (Content.ticket_id == ticket.id, Content.text != "", Content.kind != URGE)
+    statement = select(Content.text).where(*told).order_by(col(Content.id))
     return list((await tx.session.exec(statement)).all())
 
 

@@ -189,6 +189,12 @@ def heard_already(voice: Voice, ticket: Ticket, technician: Person | None, now: 
     return Say(text=f"收到。{voice.standing(ticket, technician.name if technician else '', now)}，有进展马上告诉您。")
 
 
+def urged_untold(ticket: Ticket) -> Say:
+    """He urges while he is still telling what it is."""
+    lack = "在哪个房间" if ticket.kind == "fault" else "怎么了、在哪个房间"
+    return Say(text=f"收到，{number(ticket)}正在登记。{'' if place(ticket) else f'请接着说一下{lack}，'}马上安排。")
+
+
 def cancelled(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}已撤销，不再派人。需要时随时说。")
 

@@ -89,6 +89,11 @@ def to_desk(voice: Voice, ticket: Ticket) -> Say:
     return Say(text=f"已受理{number(ticket)}，服务台的同事会马上联系您。{voice.call_us()}")
 
 
+def ours_after_all(voice: Voice, ticket: Ticket) -> Say:
+    """It had been referred to others, and is not any more."""
+    return Say(text=f"{number(ticket)}改由我们继续处理，不用另外联系别处了，有进展马上告诉您。{voice.call_us()}")
+
+
 def accepted(voice: Voice, ticket: Ticket, technician: Person, by: datetime, now: datetime) -> Say:
     return Say(text=f"{technician.name}已接{number(ticket)}，最晚{voice.clock(by, now)}到。到之前会先联系您。")
 

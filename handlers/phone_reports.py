@@ -21,6 +21,8 @@ NUMERIC = re.compile(r"^\+?\d[\d\- ]*")
 WORD = re.compile(r"^(?:(?P<yes>登记|确认登记|确认|是|是的|对|好|好的|1)|不登记|不用|不是|取消|算了|2)[。！!]?$")
 AT_ONCE = ("emergency", "classified")
 """Nobody is asked about these first: danger does not wait, and what is classified is not kept to be asked about."""
+OF_HIS = ("urge", "progress", "cancel")
+"""What a caller says of a ticket that he has."""
 NO_REPORT = ("done", "cancel", "thanks", "greeting", "agree", "disagree")
 LABELS = {True: "已登记", False: "未登记", None: "已过时"}
 
@@ -58,7 +60,9 @@ async def enter(ctx: Context) -> bool:
         return True
     picked = await people.person(ctx.tx, int(chosen["id"])) if chosen else None
     caller = Caller(picked) if picked else await phone_reports.caller_of(ctx.tx, call)
-    if meaning.decision in AT_ONCE or caller.person or (not caller.among and phone_reports.can_be_called(call)):
+    if meaning.decision not in AT_ONCE and caller.person and meaning.intent in OF_HIS:
+        await phone_reports.of_his(ctx.tx, ctx.office, ctx.person, caller.person, meaning.intent)
+    elif meaning.decision in AT_ONCE or caller.person or (not caller.among and phone_reports.can_be_called(call)):
         await _report(ctx, caller, call, meaning)
     elif caller.among:
         await _which(ctx, caller, call, body)

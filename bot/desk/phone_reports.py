@@ -16,7 +16,7 @@ from bot.core.calls import Call
 from bot.core.calls import digits as digits
 from bot.core.calls import split as split
 from bot.core.ticket import Action
-from bot.desk import cards, dispatch, holding, incidents, intake, people, referral, search, tickets, urging
+from bot.desk import cards, closing, dispatch, holding, incidents, intake, people, referral, search, tickets, urging
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -123,6 +123,24 @@ async def settle(tx: Tx, office: Office, seat: Person, number: str, *, right: bo
     else:
         await notices.tell(tx, seat, views.dropped())
     return right
+
+
+async def of_his(tx: Tx, office: Office, seat: Person, caller: Person, intent: str) -> None:
+    """The caller speaks of what he reported before (urge | progress | cancel): no report is opened for that."""
+    live = await tickets.live_of(tx, caller)
+    if not live:
+        await notices.tell(tx, seat, views.nothing_open(caller))
+    elif intent == "urge":
+        await urge(tx, office, seat, caller)
+    elif intent == "cancel" and len(live) == 1 and tickets.can(live[0], Action.CANCEL):
+        await closing.cancelled(tx, office, live[0], caller)
+        await notices.tell(tx, seat, views.called_off(office.voice, live[0], caller), live[0])
+    else:
+        rows = []
+        for ticket in live:
+            holder = await holding.holder(tx, ticket)
+            rows.append(office.voice.standing(ticket, holder.name if holder else "", tx.now))
+        await notices.tell(tx, seat, views.has_open(caller, rows, which=intent == "cancel"))
 
 
 async def urge(tx: Tx, office: Office, seat: Person, caller: Person) -> bool:

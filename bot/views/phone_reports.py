@@ -101,6 +101,21 @@ def urged(voice: Voice, ticket: Ticket, caller: Person, *, anew: bool) -> Say:
     return Say(text=f"{done}{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）。")
 
 
+def nothing_open(caller: Person) -> Say:
+    return Say(text=f"{_who(caller)}没有未办完的单，没有开单。要报障请写情况：代报 {caller.name} 情况")
+
+
+def called_off(voice: Voice, ticket: Ticket, caller: Person) -> Say:
+    return Say(text=f"已替{caller.name}撤销{number(ticket)}（{voice.what(ticket)}），不再派人。")
+
+
+def has_open(caller: Person, rows: Sequence[str], *, which: bool) -> Say:
+    """How his tickets stand, for the seat to read out; `which`: he wants one of them called off."""
+    listed = "\n".join(rows[:8])
+    ask = "\n是哪一张？请发：办结 单号 用户说不用了" if which else ""
+    return Say(text=f"{_who(caller)}未办完的单：\n{listed}{ask}")
+
+
 def _told(ticket: Ticket, caller: Person) -> str:
     """As _who, with the unit, extension and name he gave."""
     told = ticket.slots.get("caller") or {}

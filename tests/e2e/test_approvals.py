@@ -249,3 +249,13 @@ async def test_a_bare_place_or_number_is_no_answer_to_what_software(
 async def test_what_may_be_an_answer_is_one(world: Stage, request_: str, answer: str) -> None:
     await read(world, "limei", request_)
     assert "还要问一下" not in await read(world, "limei", answer)
+
+
+@pytest.mark.parametrize(("said", "yes"), [("批准", True), ("不批准 太贵", False)])
+async def test_an_approver_in_other_words(world: Stage, said: str, yes: bool) -> None:
+    await read(world, "limei", "帮我装个软件")
+    await read(world, "limei", "装CAD，画图用")
+    await read(world, "linfang", said)
+    async with world.desk.db.read() as session:
+        (ticket,) = (await session.exec(select(Ticket))).all()
+    assert (ticket.status != "approval", ticket.status == "cancelled") == (True, not yes)

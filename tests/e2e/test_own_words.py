@@ -93,3 +93,21 @@ async def test_loan_and_hand_over_of_the_ticket_in_hand(world: Stage) -> None:
     assert "家里有事" in seen(world, "zhaolei")
     await read(world, "zhaolei", "接手")
     assert (await ticket(world)).assignee_id == 4
+
+
+async def test_the_number_first_for_what_a_technician_arranges(world: Stage) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    assert "已请报障人选" in await read(world, "wangqiang", "1号改约明天上午")
+    assert "搓纸轮" in await read(world, "wangqiang", "1号备件 搓纸轮×1")
+    assert "1号 P3 电脑蓝屏" in await read(world, "zhoumin", "王强手上有哪些单")
+    await read(world, "zhoumin", "1号催一下")
+    assert "服务台备注：请尽快处理" in seen(world, "wangqiang")
+
+
+async def test_the_minutes_told_when_the_fault_is_asked(world: Stage) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    await read(world, "wangqiang", "已解决")
+    assert "实际是哪种故障" in await read(world, "wangqiang", "内存条松了，重插")
+    again = await read(world, "wangqiang", "20分钟")
+    assert "没认出" not in again and "实际是哪种故障" in again
+    assert "用时：20分钟" in await read(world, "wangqiang", "对")

@@ -226,3 +226,15 @@ async def test_a_call_about_an_open_ticket_hurries_it(world: Stage) -> None:
 async def test_other_talk_of_telephones_opens_nothing(world: Stage, said: str) -> None:
     assert await says(world, "zhoumin", said)
     assert await count_tickets(world) == 0
+
+
+async def test_a_caller_who_asks_or_urges_or_calls_off_opens_nothing(world: Stage) -> None:
+    assert "没有未办完的单" in await says(world, "zhoumin", "代报 李梅 催一下")
+    assert await count_tickets(world) == 0
+    await says(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    assert "1号 电脑蓝屏：已派单" in await says(world, "zhoumin", "代报 李梅 到哪了")
+    await world.advance(minutes=5)
+    assert "已替李梅催办1号" in await says(world, "zhoumin", "代报 李梅 催一下")
+    assert "已替李梅撤销1号" in await says(world, "zhoumin", "代报 李梅 不用来了")
+    assert (await ticket_of(world)).status == "cancelled"
+    assert await count_tickets(world) == 1

@@ -7,9 +7,10 @@ tests all start this same object; only the clock and the channels differ.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
@@ -262,7 +263,9 @@ class Desk:
         said = content.text if isinstance(content, Text) else content.transcript if isinstance(content, Spoken) else ""
         return self.office.classifier.understand(said) if said and typed_press.read(said) is None else None
 
-    async def _handle(self, tx: Tx, update: Update, understanding: Understanding | None) -> None:
+    async def _handle(
+        self, tx: Tx, update: Update, understanding: Understanding | None, readings: Mapping[str, Any]
+    ) -> None:
         if isinstance(update.content, Notice):
             person = people.Person(id=0, name="platform")
             await handlers.handle(Context(tx, self.office, update, person, None, None))
@@ -276,7 +279,7 @@ class Desk:
             update = update.model_copy(update={"content": Text(text=content.transcript)})
         pending = await cards.pending(tx, person)
         quoted = await tickets.of_message(tx, update.quoted) if update.quoted else None
-        await handlers.handle(Context(tx, self.office, update, person, understanding, pending, quoted))
+        await handlers.handle(Context(tx, self.office, update, person, understanding, pending, quoted, readings))
         said = update.content.text if isinstance(update.content, Text) else ""
         await members.noticed(tx, self.office, person, said)
         classified = understanding is not None and understanding.decision == "classified"

@@ -24,7 +24,7 @@ COMMANDS = {
     "evaluate": "understanding",
     "catalogue": "understanding",
     "learn": "learn",
-    "import": "roster",
+    "import": "people_sheet",
     "template": "roster",
     "export": "roster",
     "labels": "sheets",

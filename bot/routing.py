@@ -4,13 +4,14 @@ A handler returns True when the update was its business. Nothing is scanned, not
 order stands in `handlers/__init__.py`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.core.outbound import Message
 from bot.core.updates import Press, Text, Update
 from bot.desk.office import Office
-from bot.store.engine import Tx
+from bot.store.engine import Read, ReadFirst, Tx
 from bot.store.tables import Dialogue, Person
 from bot.views import notices
 from knowledge import Understanding
@@ -28,6 +29,8 @@ class Context:
     pending: Dialogue | None
     quoted: int | None = None
     """The ticket of a message of ours that is being quoted."""
+    readings: Mapping[str, Any] = field(default_factory=dict)
+    """What was read outside the transaction for this update."""
 
     @property
     def text(self) -> str:
@@ -39,6 +42,16 @@ class Context:
         if self.understanding is None:
             raise LookupError("nothing was said")
         return self.understanding
+
+    def read(self, what: str, read: Read) -> Any:
+        """What `read` finds outside the write transaction; `what` names it among the readings of this update.
+
+        Raises ReadFirst where it is not read yet: what was done so far in this transaction is done again, and none of its
+        rows may be used in `read`.
+        """
+        if what not in self.readings:
+            raise ReadFirst(what, read)
+        return self.readings[what]
 
     async def reply(self, message: Message) -> None:
         """Answer the person in his own chat."""

@@ -43,6 +43,7 @@ from handlers import (
     thumb,
     visits,
 )
+from handlers.staff_lines import as_printed
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ ROUTERS = (
 
 async def handle(ctx: Context) -> None:
     """Offer the update to each router in turn. What nobody knows gets a friendly answer, never silence."""
+    ctx = await as_printed(ctx)
     for router in ROUTERS:
         if await router.handle(ctx):
             return

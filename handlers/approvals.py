@@ -18,7 +18,12 @@ KIND = "refuse"
 """Of the dialogue in which we wait for the reason of a no."""
 ASIDE = ("progress", "urge", "thanks", "human", "cancel")
 """What somebody who owes us a reason may say instead; the request waits on."""
-SAID = re.compile(r"^(?P<word>同意|不同意|转给|转批)\s*#?(?P<id>\d{1,9})?\s*号?[，,:：\s]*(?P<rest>.*)$", re.S)
+SAME = {"批准": "同意", "通过": "同意", "不批准": "不同意", "不批": "不同意", "驳回": "不同意"}
+"""How agencies put it; of staff they are answers to leave and swaps (handlers/duty.py)."""
+SAID = re.compile(
+    r"^(?P<word>同意|不同意|转给|转批|批准|通过|不批准|不批|驳回)\s*#?(?P<id>\d{1,9})?\s*号?[，,:：\s]*(?P<rest>.*)$",
+    re.S,
+)
 
 
 def _anybody(ctx: Context, ticket: Ticket) -> bool:
@@ -51,7 +56,9 @@ async def typed(ctx: Context) -> bool:
     match = SAID.match(ctx.text)
     if match is None:
         return False
-    word, rest = match["word"], match["rest"].strip(" 。！!")
+    word, rest = SAME.get(match["word"], match["word"]), match["rest"].strip(" 。！!")
+    if match["word"] in SAME and people.is_staff(ctx.person):
+        return False
     number = int(match["id"]) if match["id"] else ctx.quoted
     if number is not None:
         ticket = await tickets.get(ctx.tx, number)

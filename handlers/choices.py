@@ -8,7 +8,7 @@ from bot.views import choices as views
 from bot.views import desk as desk_views
 
 router = Router("choices")
-ASKED = re.compile(r"^还有(?:谁|哪个|哪位)\s*#?(\d{1,9})?\s*号?[？?]?$")
+ASKED = re.compile(r"^还有(?:谁|哪个|哪位)(?:能|可以|有空)?(?:去|来|接|派)?\s*#?(\d{1,9})?\s*号?[？?]?$")
 
 
 @router.on(lambda ctx: bool(ASKED.match(ctx.text)) and (people.is_desk(ctx.person) or people.is_engineer(ctx.person)))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.desk import erasure, merging, people, regrading, search, splitting, tickets
+from bot.desk import erasure, merging, people, referral, regrading, search, splitting, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -115,6 +115,26 @@ async def _unsplit(ctx: Context, match: re.Match[str]) -> None:
         await ctx.reply(views.unsplit(ticket) if undone else views.not_split(ticket))
 
 
+async def _unrefer(ctx: Context, match: re.Match[str]) -> None:
+    if ticket := await _ticket(ctx, match["id"]):
+        undone = await referral.take_back(ctx.tx, ctx.office, ticket, ctx.person)
+        await ctx.reply(views.unreferred(ticket) if undone else views.not_referred(ticket))
+
+
+async def _remark(ctx: Context, match: re.Match[str]) -> None:
+    ticket = await _ticket(ctx, match["id"])
+    if ticket is None:
+        return
+    if ticket.kind == "classified" or ctx.office.classifier.understand(match["text"]).decision == "classified":
+        await erasure.delivery(ctx.tx)
+        await ctx.reply(views.never_type_that())
+        return
+    await tickets.add_words(ctx.tx, ticket, ctx.person, tickets.Words(match["text"]), "remark")
+    holder = await people.person(ctx.tx, ticket.assignee_id)
+    told = holder is not None and await notices.tell(ctx.tx, holder, views.remark(ticket, match["text"]), ticket)
+    await ctx.reply(views.remarked(ticket, holder.name if holder and told else ""))
+
+
 async def _class(ctx: Context, match: re.Match[str]) -> None:
     ticket, text = await _ticket(ctx, match["id"]), match["text"].strip()
     if ticket is None:
@@ -181,6 +201,8 @@ COMMANDS = (
         "priority",
     ),
     Command("撤销拆分|取消拆分", ID, _unsplit, "unsplit"),
+    Command("撤销转出|取消转出", ID, _unrefer, "unrefer"),
+    Command("备注|留言", rf"{ID}[，,:：]?\s*(?P<text>\S.*)", _remark, "remark"),
 )
 MINE = ("我的", "我的单", "我跟进的")
 OVERDUE = ("超时", "超时单", "逾期", "超期")

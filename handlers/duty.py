@@ -160,8 +160,8 @@ ID = r"\s*#?(?P<id>\d{1,9})\s*号?"
 COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     (re.compile(words, re.S), do, may)
     for words, do, may in (
-        (r"^(?:现在|今天)?谁(?:在岗|值班|当班)[？?]?$", _who, STAFF),
-        (r"^(?P<day>\S{1,12}?)\s*谁(?:在岗|值班|当班)[？?]?$", _who_then, STAFF),
+        (r"^(?:现在|今天)?谁(?:在岗|在班|在值班|值班|当班|当值)[？?]?$", _who, STAFF),
+        (r"^(?P<day>\S{1,12}?)\s*谁(?:在岗|在班|在值班|值班|当班|当值)[？?]?$", _who_then, STAFF),
         (r"^我的班(?:次|表)?$", _mine, STAFF),
         (r"^请假(?P<rest>.*)$", _leave, STAFF),
         (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),

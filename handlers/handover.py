@@ -15,7 +15,7 @@ from handlers.technician_words import COMMANDS
 
 router = Router("handover")
 
-GIVE = re.compile(r"^(?:转交|换人)\s*#?(?P<id>\d{1,9})?\s*号?\s*给?\s*(?P<rest>.*)$", re.S)
+GIVE = re.compile(r"^(?:转交|换人|转给|交给)\s*#?(?P<id>\d{1,9})?\s*号?\s*给?\s*(?P<rest>.*)$", re.S)
 CANCEL = re.compile(r"^取消转交\s*#?(?P<id>\d{1,9})?\s*号?$")
 ANSWER = re.compile(r"^(?P<word>接手|不接手|接单|不接)\s*#?(?P<id>\d{1,9})?\s*号?$")
 EDGES = " ，,。：:\n"

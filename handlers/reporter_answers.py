@@ -15,6 +15,7 @@ from bot.desk import (
     selfhelp,
     sequels,
     tickets,
+    urging,
 )
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
@@ -123,9 +124,19 @@ async def answer(ctx: Context) -> bool:
 
 async def _gather(ctx: Context, ticket: Ticket) -> bool:
     """The next piece of a report that is still being told."""
-    if ctx.meaning.intent == "cancel" or not await gathering.still(ctx.tx, ctx.person, ticket):
+    intent = ctx.meaning.intent
+    if intent == "cancel" or not await gathering.still(ctx.tx, ctx.person, ticket):
         return False
-    if ctx.meaning.intent == "human":
+    if intent in ("urge", "progress") and not ctx.meaning.fault and not own_tickets.has_place(ctx):
+        others = [t for t in await own_tickets.followed(ctx) if t.id != ticket.id]
+        if intent == "progress" and others:
+            return False
+        if others:
+            await urging.urge(ctx.tx, ctx.office, ctx.person, others[0], ctx.text)
+        else:
+            await gathering.urged(ctx.tx, ctx.person, ticket, ctx.text)
+        return True
+    if intent == "human":
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
     else:
         await gathering.more(ctx.tx, ctx.office, ctx.person, ticket, Words(ctx.text))
@@ -211,6 +222,8 @@ async def _request(ctx: Context, ticket: Ticket) -> bool:
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
         await requests.take_back(ctx.tx, ticket)
         await intake.request_after_all(ctx.tx, ctx.office, ctx.person, ticket, meaning)
+        return True
+    if meaning.details and await requests.aside(ctx.tx, ctx.office, ctx.person, ctx.pending, ticket, ctx.text, meaning):
         return True
     await requests.answered(ctx.tx, ctx.office, ctx.person, ctx.pending, ticket, ctx.text, meaning)
     return True

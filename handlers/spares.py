@@ -13,7 +13,10 @@ from bot.views import technician
 router = Router("spares")
 
 NOTE = re.compile(r"^备件\s*#?(?P<id>\d{1,9})\s*号?(?:\s+|[：:，,]|$)(?P<rest>.*)$|^备件\s*(?P<bare>\D.*)?$", re.S)
-LOAN = re.compile(r"^备机\s*#?(?P<id>\d{1,9})\s*号?(?:\s+|[：:，,]|$)(?P<rest>.*)$", re.S)
+LOAN = re.compile(
+    r"^备机\s*#?(?P<id>\d{1,9})\s*号?(?:\s+|[：:，,]|$)(?P<rest>.*)$|^备机\s*(?P<bare>(?:归还|已还|收回|[A-Za-z]).*)$",
+    re.S,
+)
 TAG = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,29}$")
 EDGES = " ，,。：:\n"
 
@@ -45,7 +48,7 @@ async def loan(ctx: Context) -> bool:
     """A device with the day it is due back, or 归还."""
     match = LOAN.match(ctx.text)
     ticket = await _ticket(ctx, match["id"] if match else None)
-    words = match["rest"].split() if match else []
+    words = (match["rest"] or match["bare"] or "").split() if match else []
     if ticket is None:
         return True
     if words and words[0] in ("归还", "已还", "收回"):

@@ -87,7 +87,7 @@ async def step(ctx: Context, ticket: Ticket) -> None:
 
 @on_press(router, "gate-ok", may=_holds)
 async def gate_ok(ctx: Context, ticket: Ticket) -> None:
-    await guidance.open_gate(ctx.tx, ctx.office, ticket, ctx.person)
+    await guidance.open_gate(ctx.tx, ctx.office, ticket, ctx.person, pressed=True)
 
 
 @on_press(router, "gate-no", may=_holds)

@@ -158,7 +158,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     for words, do, about in (
         (r"接单|接了?(?=\s*#?\d|\s*$)", _accept, "offer"),
         ("退回|退单|拒单|不接|接不了", _decline, "either"),
-        ("为什么是我|为啥是我|点解系我", _why, "either"),
+        ("(?:为什么|为啥|怎么|凭什么)(?:又|都|老)?(?:是|派给?|找|叫)我|点解系我", _why, "either"),
         (f"(?:已联系|联系上?了|联系过了|打过?电话了|打了电话|电话联系了){NOBODY}", _contact, "held"),
         (r"出发|在路上|过去了|去了(?=\s*#?\d|\W*$)|这就去|马上去|马上到", _move(Action.EN_ROUTE), "held"),
         ("到场|到了|已到|到现场", _move(Action.ARRIVE), "held"),

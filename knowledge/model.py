@@ -152,10 +152,12 @@ class Cue(Record):
 
 
 class Ask(Record):
-    """A question to whoever requests something; `known`: slots any of which answers it already."""
+    """A question to whoever requests something; `known`: slots any of which answers it already; `takes`: those that answer it
+    when a reply holds nothing else."""
 
     text: Annotated[str, Field(max_length=30)]
     known: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
 
 
 class Request(Record):

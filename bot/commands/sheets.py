@@ -21,9 +21,7 @@ from bot.desk import (
     contacts,
     kpi,
     labels,
-    leavers,
     notes,
-    people,
     site_sheets,
     spreadsheets,
     stop_days,
@@ -44,53 +42,6 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @click.group("import")
 def import_command() -> None:
     """Spreadsheets in: all or nothing, a re-import updates."""
-
-
-@import_command.command("people")
-@FILE
-@CONFIG
-@DRY
-@click.option("--remove-missing", is_flag=True, help="Whoever is not in the sheet leaves; with --dry-run: who would.")
-def import_people(file: Path, config_path: str | None, dry_run: bool, remove_missing: bool) -> None:
-    """People: 姓名 手机 单位 岗位 技能 片区 账号, and if there 证件 驻点 涉密资格."""
-    sheet = _read(lambda: spreadsheets.read_people(file, book_or_fail()))
-    if remove_missing and not sheet.rows:
-        raise Failure("the sheet has nobody in it: with --remove-missing everybody would leave")
-    if _stop(sheet.problems, len(sheet.rows), "people", dry_run) and not remove_missing:
-        return
-    config = _config(config_path)
-    if not dry_run:
-        _save(
-            config,
-            "people",
-            sheet.rows,
-            lambda tx, step: _save_people(tx, sheet.rows, config, step, remove_missing),
-        )
-    else:
-        for line in asyncio.run(_in_database(config, lambda tx: _leaving(tx, sheet.rows))):
-            click.echo(line)
-
-
-async def _save_people(
-    tx: Tx, rows: list[spreadsheets.Row], config: configuration.Config, step: Callable[[], None], remove: bool
-) -> tuple[int, int]:
-    saved = await spreadsheets.save_people(tx, rows, config.corps(), step)
-    if remove:
-        gone = await spreadsheets.missing(tx, rows)
-        await spreadsheets.remove(tx, gone)
-        click.echo(f"{len(gone)} people leave")
-    return saved
-
-
-async def _leaving(tx: Tx, rows: list[spreadsheets.Row]) -> list[str]:
-    """Who would leave, and what he holds."""
-    lines = []
-    for who in await spreadsheets.missing(tx, rows):
-        unit = await people.unit_name(tx, who.unit_id)
-        held, reports = await leavers.holds(tx, who)
-        has = f"{', '.join(who.positions) or 'no position'}; {held} tickets, {reports} reports"
-        lines.append(f"would leave: {who.name} {unit}: {has}")
-    return lines or ["nobody would leave"]
 
 
 @import_command.command("sites")
@@ -256,7 +207,7 @@ def export_kpi(file: Path | None, month: str, config_path: str | None) -> None:
         await stop_days.refresh(tx, office)
         return await kpi.sheet(tx, office, period)
 
-    rows = asyncio.run(_in_database(config, read))
+    rows = asyncio.run(_reading(config, read))
     if target.suffix == ".csv":
         _written(target, lambda: site_sheets.write_csv(target, kpi_views.COLUMNS, rows))
     else:
@@ -292,15 +243,26 @@ def _read(read: Callable[[], T]) -> T:
         raise Failure(str(error)) from None
 
 
-def _stop(problems: Sequence[str], count: int, what: str, dry_run: bool) -> bool:
-    """Name every problem; whether there is nothing more to do."""
+def _name_problems(problems: Sequence[str]) -> None:
+    """Raises Failure when there are any, each named before."""
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
         raise Failure(f"{len(problems)} problems, nothing was imported")
+
+
+def _stop(problems: Sequence[str], count: int, what: str, dry_run: bool) -> bool:
+    """Name every problem; whether there is nothing more to do."""
+    _name_problems(problems)
     if dry_run:
         click.echo(f"{count} {what}, no problems")
     return dry_run
+
+
+def _refused(error: SheetError) -> Failure:
+    """A sheet that does not fit what is known, row by row."""
+    problems = str(error).splitlines()
+    return Failure("\n".join([*problems, f"{len(problems)} problems, nothing was imported"]))
 
 
 def _config(path: str | None) -> configuration.Config:
@@ -334,8 +296,7 @@ def _save(config: configuration.Config, what: str, rows: Sequence[object], save:
         try:
             new, updated = asyncio.run(_in_database(config, lambda tx: save(tx, step)))
         except SheetError as error:
-            problems = str(error).splitlines()
-            raise Failure("\n".join([*problems, f"{len(problems)} problems, nothing was imported"])) from None
+            raise _refused(error) from None
         bar.current_item = "stored"
         bar.render_progress()
     click.echo(f"{new} {what} added, {updated} {again}")
@@ -349,16 +310,31 @@ def _export(
     columns: Sequence[str],
 ) -> None:
     """What the database holds, as one sheet that `import` reads again."""
-    rows = asyncio.run(_in_database(_config(config_path), read))
+    rows = asyncio.run(_reading(_config(config_path), read))
     _written(file, lambda: site_sheets.write(file, title, columns, rows))
 
 
-async def _in_database(config: configuration.Config, work: Callable[[Tx], Awaitable[Any]]) -> Any:
+async def _in_database(config: configuration.Config, work: Callable[[Tx], Awaitable[Any]], *, keep: bool = True) -> Any:
+    """`keep`: whether what the work wrote stays."""
     db = Database(config.database.url, SystemClock().now)
     try:
         await db.upgrade()
         async with db.write("import") as tx:
-            return await work(tx)
+            found = await work(tx)
+            if not keep:
+                await tx.session.rollback()
+        return found
+    finally:
+        await db.close()
+
+
+async def _reading(config: configuration.Config, read: Callable[[Tx], Awaitable[Any]]) -> Any:
+    """What is only read keeps no desk from writing."""
+    db = Database(config.database.url, SystemClock().now)
+    try:
+        await db.upgrade()
+        async with db.read() as session:
+            return await read(Tx(session, db.now()))
     finally:
         await db.close()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 NUMBER = re.compile(r"^(?:\+?86[- ]?)?(1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8}|[2-9]\d{7})(?!\d)")
 """A mobile number, a line with its area code, or a local line of eight digits."""
 EXTENSION = re.compile(r"^(?:来电|分机|内线|座机|短号|办公电话|电话)(?:号码?)?[:：]?\s?(\d{3,6})(?!\d)")
+VERB = r"(?:他|她|对方|那边)?(?:说|反映|反馈|称|报修|报障|讲|告知|告诉我)"
 APART = " \t\n，,。：:、；;"
 
 SURNAMES = (
@@ -55,6 +56,17 @@ class Call:
 
 def digits(phone: str) -> str:
     return re.sub(r"\D", "", phone)
+
+
+def untitled(name: str) -> str:
+    """A name as it stands in a list: 李梅姐 is 李梅; 李姐 stays, it is no name without it."""
+    bare = re.sub(rf"(?:{TITLES})$", "", name)
+    return bare if len(bare) > 1 else name
+
+
+def without_verb(text: str) -> str:
+    """What is said, without that somebody says it."""
+    return re.sub(rf"^[{APART}]*{VERB}?[{APART}]*", "", text)
 
 
 def split(text: str) -> tuple[str, str]:
@@ -115,7 +127,6 @@ def _first(text: str) -> tuple[str, str]:
 
 
 JUST = r"^(?:刚才|刚刚?|现在|方才)?[，, ]*"
-VERB = r"(?:他|她|对方|那边)?(?:说|反映|反馈|称|报修|报障|讲|告知|告诉我)"
 TAKEN = re.compile(
     rf"{JUST}我?(?:接到|接了|接|收到)(?:了)?(?:一?个|一通)?(?P<who>[^，,。]{{0,20}}?)(?:打[过进]?来)?的?(?:来电|电话)(?P<rest>.*)$",
     re.S,
@@ -142,7 +153,7 @@ def _told(match: re.Match[str], by_name: bool) -> Call | None:
     call = _caller(who)
     anybody = not who or bool(SOMEBODY.fullmatch(who))
     more = _more(replace(call, said=rest.strip(APART)))
-    said = re.sub(rf"^{VERB}[{APART}]*", "", more.said)
+    said = without_verb(more.said)
     by_the_way = by_name and match["how"].startswith(("电话", "来电"))
     if not said or (call.nobody and not anybody):
         return None

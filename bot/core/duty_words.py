@@ -1,6 +1,6 @@
 """The days and hours people write when they ask for leave or a swap: 明天下午, 11-26 14:00-18:00, 周五到周日. Pure.
 
-Everything is read forward from today: a day of the month without a year is the next one that comes.
+Everything is read forward from today: a day without its month, or without a year, is the next one that comes.
 """
 
 import re
@@ -12,7 +12,7 @@ _NAMED = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "听日": 1, "后�
 _WEEK = "一二三四五六日"
 _DAY = (
     r"(?:(?P<named{n}>大后天|今天|今日|明天|明日|听日|后天)|(?P<next{n}>下)?(?:周|星期|礼拜)(?P<week{n}>[一二三四五六日天])"
-    r"|(?:(?P<year{n}>\d{{4}})[-/.年])?(?P<month{n}>\d{{1,2}})[-/.月](?P<day{n}>\d{{1,2}})[日号]?)"
+    r"|(?P<of_month{n}>\d{{1,2}})[日号]|(?:(?P<year{n}>\d{{4}})[-/.年])?(?P<month{n}>\d{{1,2}})[-/.月](?P<day{n}>\d{{1,2}})[日号]?)"
 )
 _HOURS = r"(?P<from>\d{1,2}[:.点时]\d{0,2}分?)\s*(?:-|~|至|到|—)\s*(?P<to>\d{1,2}[:.点时]\d{0,2}分?)"
 _PART = r"(?P<part>全天|上午|下午|晚上)"
@@ -48,7 +48,7 @@ class When:
 
 def read(text: str, today: date) -> When | None:
     """The hours that a line begins with; whole days when it names none. None when it begins with no day and no hours."""
-    line = unicodedata.normalize("NFKC", text).strip()
+    line = re.sub("([今明])晚(?!上)", r"\1天晚上", unicodedata.normalize("NFKC", text).strip())
     match = _WHEN.match(line)
     if match is None:
         only = _ONLY_HOURS.match(line)
@@ -56,7 +56,7 @@ def read(text: str, today: date) -> When | None:
     first = _day(match, 1, today)
     if first is None:
         return None
-    written_last = any(match[f"{name}2"] for name in ("named", "week", "month"))
+    written_last = any(match[f"{name}2"] for name in ("named", "week", "of_month", "month"))
     last = _day(match, 2, first) if written_last else first
     return None if last is None or not first <= last < first + LONGEST else _hours(first, last, match)
 
@@ -90,6 +90,9 @@ def _day(match: re.Match[str], n: int, today: date) -> date | None:
         ahead = (_WEEK.index(week.replace("天", "日")) - today.weekday()) % 7
         to_monday = (7 - today.weekday()) % 7 or 7
         return today + timedelta(days=to_monday + _WEEK.index(week.replace("天", "日")) if match[f"next{n}"] else ahead)
+    if of_month := match[f"of_month{n}"]:
+        coming = (today + timedelta(days=count) for count in range(32))
+        return next((day for day in coming if day.day == int(of_month)), None)
     year, month, day = match[f"year{n}"], int(match[f"month{n}"]), int(match[f"day{n}"])
     try:
         found = date(int(year) if year else today.year, month, day)

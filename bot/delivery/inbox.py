@@ -1,11 +1,12 @@
 """The inbox: an update is stored, then acknowledged, then handled, once in effect and in order per conversation.
 
 Handling runs in one transaction with everything it causes. A failure rolls back, is counted and tried again with
-back-off; after the last try the row is dead, the person is told, and the operator finds it in the log.
+back-off; after the last try the row is dead, the person is told, and the operator finds it in the log. What takes long to
+read is read between two transactions (`ReadFirst`).
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import select
 
 from bot.core.updates import UPDATE, Update
-from bot.store.engine import Database, Tx
+from bot.store.engine import Database, ReadFirst, Tx
 from bot.store.tables import InboxRow
 
 log = logging.getLogger(__name__)
@@ -23,12 +24,15 @@ TRIES = 6
 AT_ONCE = 8
 """Updates of one conversation that are handled inside a callback before the rest is left to the loop."""
 Prepare = Callable[[Update], Any]
-Handle = Callable[[Tx, Update, Any], Awaitable[None]]
+Handle = Callable[[Tx, Update, Any, Mapping[str, Any]], Awaitable[None]]
 Apologise = Callable[[Tx, Update, int], Awaitable[None]]
 
 
 class Inbox:
-    """`prepare` runs outside the transaction (classification), `handle` inside it, `apologise` when it is given up."""
+    """`prepare` runs outside the transaction (classification), `handle` inside it, `apologise` when it is given up.
+
+    `handle` gets what was prepared, and what it asked to have read outside.
+    """
 
     def __init__(self, db: Database, prepare: Prepare, handle: Handle, apologise: Apologise) -> None:
         self._db = db
@@ -102,17 +106,27 @@ class Inbox:
         """Handle one stored update. False when somebody else has it."""
         update = UPDATE.validate_json(payload)
         try:
-            prepared = self._prepare(update)
-            async with self._db.write(update.key) as tx:
-                row = await _claim(tx, row_id)
-                if row is None:
-                    return False
-                await self._handle(tx, update, prepared)
-                row.state, row.done_at = "done", tx.now
-                tx.add(row)
+            prepared, readings = self._prepare(update), dict[str, Any]()
+            while True:
+                try:
+                    return await self._in_one(row_id, update, prepared, readings)
+                except ReadFirst as needed:
+                    async with self._db.read() as session:
+                        readings[needed.what] = await needed.read(Tx(session, self._db.now(), update.key))
         except Exception:  # the one place that must survive any handler's bug
             log.exception("update failed", extra={"update": update.key})
             await self._failed(row_id, update)
+        return True
+
+    async def _in_one(self, row_id: int | None, update: Update, prepared: Any, readings: Mapping[str, Any]) -> bool:
+        """The one transaction of an update. False when somebody else has it."""
+        async with self._db.write(update.key) as tx:
+            row = await _claim(tx, row_id)
+            if row is None:
+                return False
+            await self._handle(tx, update, prepared, readings)
+            row.state, row.done_at = "done", tx.now
+            tx.add(row)
         return True
 
     async def _waiting(self) -> Sequence[tuple[int | None, str]]:

@@ -1,15 +1,19 @@
 """Judging a press: is this card known, is it this person's, is it still to be pressed. No card lies, no press is ignored."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.core.outbound import CardUpdate, Target
 from bot.core.updates import Press
 from bot.desk import people, tickets
 from bot.store.engine import Tx
-from bot.store.tables import CardRow, Dialogue, Person, Ticket
+from bot.store.tables import CardRow, Dialogue, InboxRow, Person, Ticket
+
+READING = timedelta(seconds=3)
+"""Nobody has read a card, and typed an answer to it, sooner than this after it was sent (assumed)."""
 
 
 class Verdict(StrEnum):
@@ -65,6 +69,16 @@ async def pressed_by_line(tx: Tx, who: Person, words: str, tail: str) -> Press:
     if card is None:
         return Press(card_id=tail, verb=words)
     return Press(card_id=card.card_id, verb=card.buttons.get(words, words))
+
+
+async def read_by(tx: Tx, ticket: Ticket, who: Person, purpose: str) -> bool:
+    """Whether he had the time to read his card of this purpose before he said what is being handled now."""
+    shown = select(CardRow.sent_at).where(
+        CardRow.ticket_id == ticket.id, CardRow.person_id == who.id, CardRow.purpose == purpose, ~col(CardRow.closed)
+    )
+    times = (await tx.session.exec(shown)).all()
+    came = (await tx.session.exec(select(InboxRow.received_at).where(InboxRow.key == tx.cause))).first() or tx.now
+    return bool(times) and all(at is not None and came - at >= READING for at in times)
 
 
 async def relabel(tx: Tx, press: Press, label: str) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
+from bot.core import gates
 from bot.core.ticket import AT_WORK, Status
 from bot.desk import people, tickets
 from bot.desk.office import Office
@@ -24,16 +25,16 @@ OPEN = ("given", "overridden")
 ASK_AT_MOST = 3
 
 
-async def agreed(tx: Tx, ticket: Ticket, step: Step, gate: str) -> bool:
-    """Whether the agency, or the desk for it, has opened this gate of the step."""
+async def agreed(tx: Tx, office: Office, ticket: Ticket, step: Step, gate: str) -> bool:
+    """Whether the agency, or the desk for it, has opened this gate of the step, and that stands."""
     row = await _row(tx, ticket, step.id, gate)
-    return row is not None and row.state in OPEN
+    return row is not None and row.state in OPEN and not _outlived(tx, office, row)
 
 
 async def ask(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step, gate: str) -> Consent:
-    """The consent to a gate of a step as it stands; what was never asked, or was withdrawn, is asked now."""
+    """The consent to a gate of a step as it stands; what was never asked, was withdrawn or is outlived is asked now."""
     row = await _row(tx, ticket, step.id, gate)
-    if row is not None and row.state != "withdrawn":
+    if row is not None and row.state != "withdrawn" and not _outlived(tx, office, row):
         return row
     if row is None:
         row = Consent(ticket_id=ticket.id or 0, step_id=step.id, gate=gate, asked_at=tx.now)
@@ -161,6 +162,11 @@ async def _tell_desk(tx: Tx, office: Office, ticket: Ticket, whom: Person | None
 async def _row(tx: Tx, ticket: Ticket, step_id: str, gate: str) -> Consent | None:
     statement = select(Consent).where(Consent.ticket_id == ticket.id, Consent.step_id == step_id, Consent.gate == gate)
     return (await tx.session.exec(statement)).first()
+
+
+def _outlived(tx: Tx, office: Office, row: Consent) -> bool:
+    answered = row.answered_at if row.state in OPEN else None
+    return answered is not None and gates.over(row.gate, answered, tx.now, office.voice.zone)
 
 
 def _timer(row: Consent) -> str:

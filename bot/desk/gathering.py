@@ -15,6 +15,7 @@ from bot.desk import intake, people, referral, selfhelp, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Dialogue, Person, Ticket, TicketEvent, TimerRow
+from bot.views import notices, reporter
 from bot.views.words import place as place_of
 from knowledge import Understanding
 
@@ -104,6 +105,13 @@ async def in_pieces(tx: Tx, ticket: Ticket) -> bool:
     """Whether the report was put together from several messages, the last of which was answered for all."""
     statement = select(TicketEvent.id).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == GATHERED)
     return (await tx.session.exec(statement.limit(1))).first() is not None
+
+
+async def urged(tx: Tx, who: Person, ticket: Ticket, text: str) -> None:
+    """催一下 amid the pieces is none of them: he hears what is still to be told, and the report goes on as it stands."""
+    await tickets.add_words(tx, ticket, who, tickets.Words(text, kind=tickets.URGE))
+    await tickets.change(tx, ticket, "urged", who, urged=ticket.urged + 1)
+    await notices.tell(tx, who, reporter.urged_untold(ticket), ticket)
 
 
 async def together(tx: Tx, office: Office, ticket: Ticket) -> Understanding:

@@ -2,16 +2,21 @@
 
 The procedure's text is ours (assumed); where a technician stands is a row, so it survives restarts and changes of phone.
 A step's gates are asked one after another in the order written, the technician's by his card, the agency's on its own
-phone; each answer opens the one that was asked, and the step begins when all are open.
+phone; each answer opens the one that was asked, and the step begins when all are open. A yes that the circumstances have
+outlived (bot/core/gates.py) is asked for anew.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
+from sqlmodel import col, select
+
+from bot.core import gates
 from bot.core.ticket import AT_WORK, Status
-from bot.desk import consent, people, seats, tickets
+from bot.desk import cards, consent, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Consent, Guidance, Person, Ticket
+from bot.store.tables import Consent, Guidance, Person, Ticket, TicketEvent
 from bot.views import field, notices, technician
 from bot.views.words import INSPECTION
 from knowledge import Procedure, Step
@@ -47,7 +52,8 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
         await notices.hand(tx, who, "ended", lambda c: technician.ended(office.voice, ticket, c, escalate), ticket)
         return
     step = procedure.steps[row.step_id]
-    await _take_in(tx, ticket, row, step)
+    await _renew(tx, office, ticket, row, step)
+    await _take_in(tx, office, ticket, row, step)
     gate = _asked(row, step)
     await consent.withdraw(tx, ticket, but=(step.id, gate))
     if gate in consent.GATES:
@@ -62,10 +68,13 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
         await notices.hand(tx, who, "step", lambda c: technician.step(office.voice, ticket, c, step, done), ticket)
 
 
-async def open_gate(tx: Tx, office: Office, ticket: Ticket, who: Person, named: Collection[str] = frozenset()) -> None:
+async def open_gate(
+    tx: Tx, office: Office, ticket: Ticket, who: Person, named: Collection[str] = frozenset(), *, pressed: bool = False
+) -> None:
     """The technician confirms the one condition of the current step that is asked now.
 
-    `named`: the conditions his words name; where they are others than the one asked, nothing is opened.
+    `named`: the conditions his words name; where they are others than the one asked, nothing is opened. A bare yes that
+    is not `pressed` on its card counts once he had the time to read that card: two in a row are no answer to two.
     """
     row, step = await _where(tx, office, ticket)
     gate = _asked(row, step)
@@ -75,6 +84,8 @@ async def open_gate(tx: Tx, office: Office, ticket: Ticket, who: Person, named: 
         await notices.tell(tx, who, field.not_for_technicians(ticket), ticket)
     elif named and gate not in named:
         await notices.tell(tx, who, technician.another_gate(ticket, gate), ticket)
+    elif not (pressed or named or await cards.read_by(tx, ticket, who, "gate")):
+        await notices.tell(tx, who, technician.read_first(ticket, gate), ticket)
     else:
         row.gates_open = [*row.gates_open, gate]
         tx.add(row)
@@ -238,10 +249,10 @@ async def _begin_again(tx: Tx, ticket: Ticket, who: Person, row: Guidance, proce
 async def change_hands(tx: Tx, ticket: Ticket) -> None:
     """Somebody else goes on where it stands: what the former one confirmed by being there has to be confirmed anew.
 
-    The agency's answer was given to the step, not to him, and stays.
+    The agency's answer was not given to him, and stays.
     """
     if (row := await tx.session.get(Guidance, ticket.id)) is not None:
-        row.gates_open = [gate for gate in row.gates_open if gate in consent.GATES]
+        row.gates_open = gates.kept(row.gates_open)
         tx.add(row)
 
 
@@ -252,9 +263,37 @@ def _asked(row: Guidance | None, step: Step | None) -> str | None:
     return next((gate for gate in step.gates if gate not in row.gates_open), None)
 
 
-async def _take_in(tx: Tx, ticket: Ticket, row: Guidance, step: Step) -> None:
+async def _renew(tx: Tx, office: Office, ticket: Ticket, row: Guidance, step: Step) -> None:
+    """What was confirmed and stands no more is closed again, and whoever has the ticket is told."""
+    said = await _said(tx, ticket, step, row.gates_open)
+    paused_at = await _paused_at(tx, ticket) if said else None
+    closed = [g for g, at in said.items() if gates.over(g, at, tx.now, office.voice.zone, paused_at)]
+    if closed:
+        row.gates_open = [gate for gate in row.gates_open if gate not in closed]
+        tx.add(row)
+        await tx.record(ticket.id or 0, "gate-closed", None, {"step": step.id, "gates": closed})
+        holder = await people.person(tx, ticket.assignee_id)
+        await notices.tell(tx, holder, technician.gates_anew(ticket, closed), ticket)
+
+
+async def _said(tx: Tx, ticket: Ticket, step: Step, opened: Collection[str]) -> dict[str, datetime]:
+    """When the yes to each of these gates of a step was given last."""
+    if not opened:
+        return {}
+    kinds = ("gate-confirmed", "gate-overridden")
+    statement = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id, col(TicketEvent.kind).in_(kinds))
+    rows = (await tx.session.exec(statement.order_by(col(TicketEvent.id)))).all()
+    return {r.data["gate"]: r.at for r in rows if r.data.get("step") == step.id and r.data.get("gate") in opened}
+
+
+async def _paused_at(tx: Tx, ticket: Ticket) -> datetime | None:
+    statement = select(TicketEvent.at).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "paused")
+    return (await tx.session.exec(statement.order_by(col(TicketEvent.id).desc()).limit(1))).first()
+
+
+async def _take_in(tx: Tx, office: Office, ticket: Ticket, row: Guidance, step: Step) -> None:
     """What the agency has agreed to is open, as far as it is its turn."""
-    while (gate := _asked(row, step)) in consent.GATES and await consent.agreed(tx, ticket, step, gate):
+    while (gate := _asked(row, step)) in consent.GATES and await consent.agreed(tx, office, ticket, step, gate):
         row.gates_open = [*row.gates_open, gate]
         tx.add(row)
 
@@ -285,7 +324,9 @@ async def _where(tx: Tx, office: Office, ticket: Ticket) -> tuple[Guidance | Non
     procedure = office.procedure(ticket)
     if row is None or procedure is None or row.step_id not in procedure.steps:
         return row, None
-    return row, procedure.steps[row.step_id]
+    step = procedure.steps[row.step_id]
+    await _renew(tx, office, ticket, row, step)
+    return row, step
 
 
 async def reassign_fault(tx: Tx, office: Office, ticket: Ticket) -> None:

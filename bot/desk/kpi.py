@@ -1,9 +1,10 @@
 """指标: the figures of a period, reckoned from its tickets and their events; by agency too, and as rows of a sheet.
 
 What it costs goes by the tickets of the period, never by the years before: they are found by the time of their report,
-their events by ticket, in portions. Reads only.
+their events by ticket, in portions. Reads only, outside any write transaction; the reckoning itself is done in a thread.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from bot.core.calendar import WorkingTime
 from bot.core.charging import Interval, Mark
 from bot.core.kpi import Case, Figures, Kept, Period
 from bot.core.ticket import LIVE, Status
-from bot.desk import clocks, people, search, tickets
+from bot.desk import clocks, people, search, tickets, visits
 from bot.desk.office import Office
 from bot.desk.warnings import MEASURED
 from bot.store.engine import Tx
@@ -25,6 +26,7 @@ from bot.store.tables import AccountRow, Person, Proof, Ticket, TicketEvent
 from bot.store.tables import Unit as Unit
 from bot.views import kpi as views
 from bot.views import proof as proof_views
+from bot.views.visits import Kept as Appointments
 from bot.views.words import INSPECTION
 
 READERS = frozenset({"inspector", "duty-officer"})
@@ -78,32 +80,45 @@ async def agencies(tx: Tx, said: str) -> list[Unit]:
     return await search.units_called(tx, said)
 
 
-async def of(tx: Tx, office: Office, period: Period, unit: Unit | None = None) -> Found:
+async def of(tx: Tx, office: Office, period: Period, unit_id: int | None = None) -> Found:
     """What there was in a period, of one agency if given."""
     # By agency they are chosen here: its index would lead through all its years.
     statement = select(Ticket).where(col(Ticket.created_at) >= period.since, col(Ticket.created_at) < period.until)
-    reported = [t for t in (await tx.session.exec(statement)).all() if _counts(t, unit)]
+    reported = [t for t in (await tx.session.exec(statement)).all() if _counts(t, unit_id)]
     rows = select(Proof).where(col(Proof.at) >= period.since, col(Proof.at) < period.until)
     proofs = (await tx.session.exec(rows)).all()
     about = {t.id: t for t in reported} | {t.id: t for t in await _tickets(tx, {p.ticket_id for p in proofs})}
     timelines = await _timelines(tx, [number for number in about if number is not None])
     staff = {p.id: p for p in await people.placed(tx, people.ENGINEERS)}
     platforms = await _platforms(tx)
-    tiles = {number: _tiles(tx, office, t, timelines[number]) for number, t in about.items() if number is not None}
-    reckoned = [
-        _case(
-            tx, office, t, timelines[t.id or 0], tiles[t.id or 0],
-            staff.get(t.assignee_id), platforms.get(t.reporter_id, "chat"),
-        )
-        for t in reported
-    ]  # fmt: skip
-    proven = [
-        (p, t, _in_time(office, t, p, tiles[p.ticket_id], staff.get(p.person_id)))
-        for p in proofs
-        if (t := about.get(p.ticket_id)) is not None and _counts(t, unit)
-    ]
+
+    def reckon() -> tuple[list[Case], list[tuple[Proof, Ticket, bool]]]:
+        tiles = {n: _tiles(tx.now, office, t, timelines[n]) for n, t in about.items() if n is not None}
+        cases = [
+            _case(
+                tx.now, office, t, timelines[t.id or 0], tiles[t.id or 0],
+                staff.get(t.assignee_id), platforms.get(t.reporter_id, "chat"),
+            )
+            for t in reported
+        ]  # fmt: skip
+        proven = [
+            (p, t, _in_time(office, t, p, tiles[p.ticket_id], staff.get(p.person_id)))
+            for p in proofs
+            if (t := about.get(p.ticket_id)) is not None and _counts(t, unit_id)
+        ]
+        return cases, proven
+
+    reckoned, proven = await asyncio.to_thread(reckon)
     live = await tickets.open_tickets(tx, sorted(LIVE - {Status.RESOLVED, Status.REFERRED}))
-    return Found(reckoned, proven, sum(t.created_at < period.since and _counts(t, unit) for t in live))
+    return Found(reckoned, proven, sum(t.created_at < period.since and _counts(t, unit_id) for t in live))
+
+
+async def read(
+    tx: Tx, office: Office, period: Period, unit_id: int | None, times: Sequence[Period]
+) -> tuple[Found, list[tuple[str, Appointments]]]:
+    """A period, and the appointments kept in each of `times`, by its name."""
+    found = await of(tx, office, period, unit_id)
+    return found, [(p.name, await visits.kept(tx, p.since, p.until)) for p in times]
 
 
 async def sheet(tx: Tx, office: Office, period: Period) -> list[Sequence[object]]:
@@ -119,8 +134,8 @@ async def sheet(tx: Tx, office: Office, period: Period) -> list[Sequence[object]
     return rows + [views.row(name, kpi.ALL, kpi.sum_up(by_unit[name])) for name in sorted(by_unit)]
 
 
-def _counts(ticket: Ticket, unit: Unit | None) -> bool:
-    return ticket.kind != INSPECTION and (unit is None or ticket.unit_id == unit.id)
+def _counts(ticket: Ticket, unit_id: int | None) -> bool:
+    return ticket.kind != INSPECTION and unit_id in (None, ticket.unit_id)
 
 
 def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -154,15 +169,15 @@ async def _platforms(tx: Tx) -> dict[int, str]:
     return dict((await tx.session.exec(statement)).all())
 
 
-def _tiles(tx: Tx, office: Office, ticket: Ticket, marks: list[Mark]) -> list[Interval]:
+def _tiles(now: datetime, office: Office, ticket: Ticket, marks: list[Mark]) -> list[Interval]:
     """Whose time it was, as far as anything is asked of this ticket."""
     clock = office.clock(ticket.priority)
-    until = max(_ended(ticket, marks) or tx.now, *_stamps(ticket))
+    until = max(_ended(ticket, marks) or now, *_stamps(ticket))
     return charging.intervals(marks, until, clock if isinstance(clock, WorkingTime) else None)
 
 
 def _case(
-    tx: Tx,
+    now: datetime,
     office: Office,
     ticket: Ticket,
     marks: list[Mark],
@@ -177,14 +192,14 @@ def _case(
     response: timedelta | None = None
     for target in kpi.CLOCKS:
         stop = clocks.stopped_at(ticket, target)
-        until = list(_clipped(tiles, stop or ended or tx.now))
+        until = list(_clipped(tiles, stop or ended or now))
         used = {by_net: clocks.counted(until, net=by_net) for by_net in (False, True)}
         if target == "response" and stop is not None and ticket.kind in MEASURED:
             response = used[net]
         allowed = timedelta(minutes=clocks.allowed(office, ticket, target, resident))
         if _owed(ticket, target) and (stop is not None or used[net] > allowed):
             kept[target] = Kept(gross=used[False] <= allowed, net=used[True] <= allowed)
-    resolved = list(_clipped(tiles, ticket.resolved_at or ended or tx.now))
+    resolved = list(_clipped(tiles, ticket.resolved_at or ended or now))
     return Case(
         unit_id=ticket.unit_id,
         priority=ticket.priority or "P3",

@@ -42,7 +42,7 @@ async def removed(tx: Tx, office: Office, row: TimerRow) -> str:
 
 async def holds(tx: Tx, who: Person) -> tuple[int, int]:
     """How many tickets he was offered or has in hand, and how many open reports are his."""
-    return len(await _taken(tx, who)), len(await tickets.live_of(tx, who))
+    return len(await taken_by(tx, who)), len(await tickets.live_of(tx, who))
 
 
 async def _gone(tx: Tx, office: Office, who: Person) -> None:
@@ -71,7 +71,7 @@ async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
     for ticket_id in (await tx.session.exec(asked)).all():
         if (ticket := await tickets.get(tx, ticket_id)) is not None:
             await handover.withdraw(tx, ticket)
-    taken = await _taken(tx, who)
+    taken = await taken_by(tx, who)
     for ticket in taken:
         await tx.forget(shifts.end_key(ticket))
         await experts.over(tx, ticket)
@@ -82,7 +82,7 @@ async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
     return len(taken)
 
 
-async def _taken(tx: Tx, who: Person) -> list[Ticket]:
+async def taken_by(tx: Tx, who: Person) -> list[Ticket]:
     """What he was offered and what is his."""
     offered = await offers.offered_to(tx, who)
     held = [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]

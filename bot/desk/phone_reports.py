@@ -5,11 +5,13 @@ Nobody is asked in the chat what he is telling on the telephone, and no self-hel
 dispatched, the rest is the desk's. A caller who has an account is told there as well.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from sqlmodel import col, select
 
+from bot.core import calls
 from bot.core.calls import Call
 from bot.core.calls import digits as digits
 from bot.core.calls import split as split
@@ -37,17 +39,39 @@ class Caller:
     among: tuple[Person, ...] = ()
 
 
+async def read(tx: Tx, body: str) -> Call:
+    """What follows 代报, also where a known name and what he says are written without a space: 李梅三楼302打印机卡纸."""
+    call = calls.of_line(body)
+    if not call.nobody and call.said:
+        return call
+    names = [p.name for p in await people.everyone(tx) if len(p.name) > 1 and body.startswith(p.name)]
+    if not names:
+        return call
+    name = max(names, key=len)
+    said = calls.without_verb(body.removeprefix(name))
+    return Call(name=name, said=said) if said else call
+
+
 async def caller_of(tx: Tx, call: Call) -> Caller:
     """The person of a number, else of a name in the agency that was said; nobody when he is not known by either."""
     everyone = await people.everyone(tx)
-    units = {u.id for u in await search.units_called(tx, call.unit)} if call.unit else set()
     known = [p for p in everyone if call.phone and digits(p.phone) == call.phone]
-    named = [p for p in everyone if p.name == call.name and (not call.unit or p.unit_id in units)]
+    named = await _named(tx, call, everyone)
     if len(known) > 1:
         known = [p for p in known if p in named] or known
     if not known and (len(named) == 1 or not call.phone):
         known = named
     return Caller(known[0]) if len(known) == 1 else Caller(among=tuple(known))
+
+
+async def _named(tx: Tx, call: Call, everyone: Sequence[Person]) -> list[Person]:
+    """Who has the name, in the agency if one was said: by a part of its name, or with a part of it (市民政局办公室)."""
+    names = (call.name, calls.untitled(call.name))
+    found = next((f for name in names if name and (f := [p for p in everyone if p.name == name])), [])
+    if not call.unit:
+        return found
+    units = {u.id for u in await search.units_of(tx, call.unit)}
+    return [p for p in found if p.unit_id in units]
 
 
 def can_be_called(call: Call) -> bool:
@@ -57,7 +81,7 @@ def can_be_called(call: Call) -> bool:
 
 async def newcomer(tx: Tx, call: Call) -> Person:
     """The provisional person of a call; of the agency he named when there is just one of that name."""
-    units = await search.units_called(tx, call.unit) if call.unit else []
+    units = await search.units_of(tx, call.unit) if call.unit else []
     name = call.name or views.unknown_caller(call.phone or call.extension)
     return await provisional(tx, call.phone, name, units[0].id if len(units) == 1 else None)
 

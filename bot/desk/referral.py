@@ -4,7 +4,7 @@ A referral is owned by the desk until it is settled; nobody is said to have been
 collection: the words are not kept anywhere. R9 and every safety fault page the duty manager at once.
 """
 
-from bot.core.ticket import Action
+from bot.core.ticket import Action, Status
 from bot.desk import contacts, dispatch, erasure, incidents, merging, people, relay_follow, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -108,6 +108,18 @@ async def classified(tx: Tx, office: Office, who: Person, understanding: Underst
     await _stop_collecting(tx, office, who, ticket)
 
 
+BACK = {
+    Status.NEW: Action.TRIAGE,
+    Status.NEED_INFO: Action.TRIAGE,
+    Status.DISPATCHED: Action.OFFER_EXPIRED,
+    Status.ACCEPTED: Action.DECLINE,
+    Status.EN_ROUTE: Action.DECLINE,
+    Status.ON_SITE: Action.DECLINE,
+    Status.REMOTE: Action.DECLINE,
+}
+"""State before a referral that is taken back → what brings it to the desk: nobody is asked or has it in hand any more."""
+
+
 async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: str) -> None:
     """The reporter's answer to our question says that it is a matter of a route: the open ticket is referred."""
     if code == "R5":
@@ -168,3 +180,23 @@ async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: 
     await notices.tell(tx, seat, desk_views.told(office.voice, ticket, why), ticket)
     await relay_follow.follow(tx, office, ticket)
     await seats.watch(tx, ticket)
+
+
+async def take_back(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
+    """撤销转出: it is ours after all, the desk gives it out anew, and the reporter knows.
+
+    False when it stands referred no more, or is classified: its words are gone.
+    """
+    if ticket.status != Status.REFERRED or ticket.kind == "classified":
+        return False
+    kind = ("fault" if ticket.fault else "unclear") if ticket.kind == "referral" else ticket.kind
+    await tickets.act(tx, ticket, Action.UNDO, seat, route=None, kind=kind, owner="desk", assignee_id=None)
+    if (back := BACK.get(Status(ticket.status))) is not None:
+        await tickets.act(tx, ticket, back, None)
+    await tickets.change(tx, ticket, "priority", None, priority=ticket.priority or "P3")
+    await notices.tell(
+        tx, await people.person(tx, ticket.reporter_id), reporter.ours_after_all(office.voice, ticket), ticket
+    )
+    await seats.to_desk(tx, office, ticket, "taken-back")
+    await relay_follow.follow(tx, office, ticket)
+    return True

@@ -49,7 +49,9 @@ async def take(tx: Tx, office: Office, ticket: Ticket, who: Person, text: str, p
     if part == "fault" and text.strip() == views.NONE_OF_THESE:
         await notices.tell(tx, who, views.name_the_fault(ticket), ticket)
         return
-    if part == "fault":
+    if part == "fault" and (told := read(text)).minutes and not (told.cause or told.measures or told.fault):
+        row.minutes = told.minutes  # an answer to what is asked after it
+    elif part == "fault":
         if not await _take_fault(tx, office, ticket, who, row, text):
             await _ask(tx, office, ticket, who, row, again=True)
             return

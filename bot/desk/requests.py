@@ -16,6 +16,8 @@ from knowledge.model import Ask, Request
 
 KIND = "request"
 """Of the dialogue with whoever requests something."""
+_ASIDE = frozenset({"location", "building", "floor", "room", "phone"})
+"""What a reply holds that only says where, or by what number."""
 
 
 async def begin(tx: Tx, office: Office, who: Person, ticket: Ticket, *, ask: bool = True) -> None:
@@ -58,6 +60,23 @@ async def answered(
         await _ask(tx, office, who, ticket, left[0], views.one_more)
     else:
         await go_on(tx, office, who, ticket, new=False)
+
+
+async def aside(
+    tx: Tx, office: Office, who: Person, row: Dialogue, ticket: Ticket, text: str, meaning: Understanding
+) -> bool:
+    """A bare place or telephone number that is no answer to what we asked: it is kept, and we ask again. False when it may
+    be one, or says more."""
+    said, ask = tickets.slots_of(meaning), _request(office, ticket).asks[int(row.data["ask"])]
+    if "phone" in said:
+        said.pop("device", None)  # the 电话 of 电话138…
+    if not said or set(said) - _ASIDE or set(said) & {*ask.known, *ask.takes}:
+        return False
+    await tickets.add_words(tx, ticket, who, tickets.Words(text))
+    await tickets.change(tx, ticket, "slots", None, slots={**ticket.slots, **said})
+    await notices.tell(tx, who, views.asked_still(office.voice, ticket, ask.text, said), ticket)
+    await _await_answer(tx, office, ticket)
+    return True
 
 
 async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
@@ -154,6 +173,10 @@ async def _ask(tx: Tx, office: Office, who: Person, ticket: Ticket, index: int, 
     )  # fmt: skip
     await tx.session.merge(row)
     await notices.tell(tx, who, say(office.voice, ticket, request.asks[index].text), ticket)
+    await _await_answer(tx, office, ticket)
+
+
+async def _await_answer(tx: Tx, office: Office, ticket: Ticket) -> None:
     minutes = int(office.book.service_levels.sla.self_help["question_silent_then_desk_min"])
     waiting = f"{Status.NEED_INFO},{Status.APPROVAL}"
     await tx.remind(_timer(ticket), tx.now + timedelta(minutes=minutes), "request-silent", ticket.id, waiting)

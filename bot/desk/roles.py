@@ -1,13 +1,19 @@
 """What a people sheet took from somebody who has work in hand, and what a day took: a permit that ran out.
 
 A role or the last account gone: he keeps nothing, as if he had left (bot/desk/leavers.py). A skill, permit or clearance
-gone: the ticket stays his, and the desk, told once, decides.
+gone: the ticket stays his, and the desk, told once, decides. `foretold` says the same of a sheet that is only tried.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
 
 from bot.core import permits
 from bot.core.assignment import Bar
 from bot.desk import fitness, holding, lapses, leavers, offers, people, relay, tickets
 from bot.desk.office import Office
+from bot.desk.spreadsheets import CHANGED
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TimerRow
 from bot.views import choices, notices
@@ -16,22 +22,41 @@ from bot.views import leavers as views
 LACKS = frozenset({Bar.SKILL, Bar.PERMIT, Bar.CLEARANCE})
 
 
+@dataclass(frozen=True)
+class Loss:
+    """What a sheet takes from somebody who works here."""
+
+    who: Person
+    why: str
+    """role | unreached: all of `tickets` go to the desk. Empty: he keeps them, and may not do them any more."""
+    tickets: Sequence[Ticket]
+
+
 async def changed(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: a people sheet took something from him. As it is by now: a later sheet may have given it back."""
     who = await people.person(tx, row.data["person"])
     if who is None:
         return "nobody"
-    works_here = people.is_engineer(who) or people.is_desk(who)
-    role = row.data["role"]
-    lost = bool(role) and not (people.is_engineer(who) if role == "engineer" else people.is_desk(who))
-    if lost:
-        return await _ended(tx, office, who, "role")
-    if works_here and await notices.address(tx, who) is None:
-        return await _ended(tx, office, who, "unreached")
-    for ticket in [*await tickets.held_by(tx, who), *await offers.offered_to(tx, who)]:
+    if why := await _ends(tx, who, row.data["role"]):
+        return await _ended(tx, office, who, why)
+    for ticket in await _his(tx, who):
         await _judge(tx, office, ticket, who)
         await lapses.watch(tx, office, ticket, who)
     return "judged"
+
+
+async def foretold(tx: Tx, office: Office) -> list[Loss]:
+    """What the desk will do about the sheets that were saved and that it has not looked at yet. Changes nothing."""
+    rows = await tx.session.exec(select(TimerRow).where(TimerRow.kind == CHANGED, col(TimerRow.fired_at).is_(None)))
+    found = []
+    for row in rows.all():
+        if (who := await people.person(tx, row.data["person"])) is None:
+            continue
+        if why := await _ends(tx, who, row.data["role"]):
+            found.append(Loss(who, why, await leavers.taken_by(tx, who)))
+        elif barred := [t for t in await _his(tx, who) if await fitness.barred(tx, office, t, who) in LACKS]:
+            found.append(Loss(who, "", barred))
+    return found
 
 
 async def lapsed(tx: Tx, office: Office, row: TimerRow) -> str:
@@ -41,6 +66,18 @@ async def lapsed(tx: Tx, office: Office, row: TimerRow) -> str:
         return "moved on"
     await _judge(tx, office, ticket, who)
     return "judged"
+
+
+async def _ends(tx: Tx, who: Person, role: str) -> str:
+    """Why he has no work here any more: role | unreached; empty when he has. `role` is what a sheet took from him."""
+    engineer, desk = people.is_engineer(who), people.is_desk(who)
+    if role and not (engineer if role == "engineer" else desk):
+        return "role"
+    return "unreached" if (engineer or desk) and await notices.address(tx, who) is None else ""
+
+
+async def _his(tx: Tx, who: Person) -> list[Ticket]:
+    return [*await tickets.held_by(tx, who), *await offers.offered_to(tx, who)]
 
 
 async def _ended(tx: Tx, office: Office, who: Person, why: str) -> str:

@@ -55,6 +55,16 @@ async def units_called(tx: Tx, said: str) -> list[Unit]:
     return [u for u in found if u.name == said] or found
 
 
+async def units_of(tx: Tx, said: str) -> list[Unit]:
+    """As `units_called`; else the unit whose name, with or without 市 before it, begins what was said: 民政局办公室."""
+    if found := await units_called(tx, said):
+        return found
+    units = (await tx.session.exec(select(Unit).order_by(col(Unit.id)))).all()
+    begun = [u for u in units if len(u.name) > 2 and said.startswith((u.name, u.name.removeprefix("市")))]
+    longest = max((len(u.name) for u in begun), default=0)
+    return [u for u in begun if len(u.name) == longest]
+
+
 async def about(tx: Tx, office: Office, words: Sequence[str], limit: int = SHOWN) -> list[Ticket]:
     """The tickets that every word fits in some way: in the past month all there are; in the past year those that have to do
     with a person, unit, room or asset a word names. Newest first, at most `limit`.

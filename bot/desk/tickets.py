@@ -11,7 +11,7 @@ from bot.core.ticket import LIVE, Action, NotAllowed, Status, advance, stamp, st
 from bot.desk import people
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Content, OutboxRow, Person
+from bot.store.tables import Content, OutboxRow, Person, TicketEvent
 from bot.store.tables import Ticket as Ticket
 from knowledge import Understanding
 
@@ -40,6 +40,15 @@ class Words:
     media_key: str = ""
 
 
+URGE = "urge"
+"""Kind of the words that urge a report while it is being told."""
+OF_STAFF = frozenset(
+    {
+        "disputed", "evidence", "handover-reason", "help-said", "help-words", "late-note", "override-reason",
+        "priority-reason", "refusal-reason", "remark", "repair-words", "settled-note", "step-skipped",
+    }
+)  # fmt: skip
+"""Kinds of events whose words are a technician's, a seat's or an approver's: no word of what is broken."""
 GUESS = 0.3
 """Confidence below which a fault is not even a guess worth showing the desk."""
 
@@ -281,8 +290,14 @@ async def first_words(tx: Tx, ticket: Ticket) -> str:
 
 
 async def said(tx: Tx, ticket: Ticket) -> list[str]:
-    """What was said about a ticket so far, in order, as far as it is kept."""
-    statement = select(Content.text).where(Content.ticket_id == ticket.id, Content.text != "").order_by(col(Content.id))
+    """What was told of a ticket so far, in order, as far as it is kept: not what staff wrote of it, and no urging."""
+    staff = select(TicketEvent.content_id).where(
+        TicketEvent.ticket_id == ticket.id,
+        col(TicketEvent.kind).in_(OF_STAFF),
+        col(TicketEvent.content_id).is_not(None),
+    )
+    told = (Content.ticket_id == ticket.id, Content.text != "", Content.kind != URGE, ~col(Content.id).in_(staff))
+    statement = select(Content.text).where(*told).order_by(col(Content.id))
     return list((await tx.session.exec(statement)).all())
 
 

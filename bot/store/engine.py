@@ -7,7 +7,7 @@ an error). PostgreSQL: the same code, row locks by `FOR UPDATE SKIP LOCKED` in t
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -154,6 +154,20 @@ class Tx:
                 row.fired_at = self.now
                 row.outcome = "forgotten"
                 self.session.add(row)
+
+
+Read = Callable[[Tx], Awaitable[Any]]
+
+
+class ReadFirst(Exception):
+    """A handler needs what takes long to read. The inbox gives the transaction up, which holds the one write lock, reads
+    without it, and handles the update again with what was read.
+    """
+
+    def __init__(self, what: str, read: Read) -> None:
+        super().__init__(what)
+        self.what = what
+        self.read = read
 
 
 class Database:

@@ -1,6 +1,6 @@
 """What is said about a service request and the yes it needs: to whoever asks, and to whoever has to say yes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.core.outbound import Button, Card, Say
@@ -27,6 +27,12 @@ def registered_asking(voice: Voice, ticket: Ticket, text: str) -> Say:
 
 def one_more(voice: Voice, ticket: Ticket, text: str) -> Say:
     return Say(text=f"记下了，{number(ticket)}再问一句：{text}")
+
+
+def asked_still(voice: Voice, ticket: Ticket, text: str, said: Mapping[str, object]) -> Say:
+    """A place or a number came first: noted, and the question stands."""
+    noted = f"位置记为{clip(place(ticket), 20)}" if "phone" not in said else "电话记下了"
+    return Say(text=f"{number(ticket)}{noted}。还要问一下：{text}")
 
 
 def submitted(voice: Voice, ticket: Ticket, name: str) -> Say:

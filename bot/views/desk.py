@@ -32,6 +32,7 @@ WHY = {
     "finding": "巡检发现异常",
     "referral": "需要转出",
     "no-contact": "转出，缺联系人",
+    "taken-back": "撤销转出，请安排",
     "emergency": "紧急情况",
     "classified": "涉密，禁止追问",
     "low-rating": "评价不满意，请回访",

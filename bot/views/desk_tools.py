@@ -19,6 +19,8 @@ HOW = {
     "class": "请这样发：改类 17 打印机脱机",
     "priority": "请这样发：优先级 17 P2 理由（P1最急，P4最缓，理由必填）",
     "unsplit": "请这样发：撤销拆分 19",
+    "unrefer": "请这样发：撤销转出 17",
+    "remark": "请这样发：备注 17 用户下午才在",
 }
 """How a command is typed, for whoever typed it half."""
 LISTED = 12
@@ -147,6 +149,24 @@ def resolved_with(ticket: Ticket, into: Ticket) -> Say:
 
 def unmerged(ticket: Ticket) -> Say:
     return Say(text=f"已撤销合并，{number(ticket)}恢复为：{state(ticket)}。")
+
+
+def unreferred(ticket: Ticket) -> Say:
+    return Say(text=f"已撤销转出，{number(ticket)}回到服务台，报障人已告知。派人请发：派 {ticket.id} 姓名")
+
+
+def not_referred(ticket: Ticket) -> Say:
+    why = "涉密事项不能撤销转出" if ticket.kind == "classified" else "没有转出"
+    return Say(text=f"{number(ticket)}{why}，现在是：{state(ticket)}。")
+
+
+def remark(ticket: Ticket, words: str) -> Say:
+    """To whoever has the ticket: what the desk noted."""
+    return Say(text=f"{number(ticket)}服务台备注：{clip(words, 100)}")
+
+
+def remarked(ticket: Ticket, name: str) -> Say:
+    return Say(text=f"已记到{number(ticket)}{f'，{name}也能看到' if name else ''}。")
 
 
 def not_merged(ticket: Ticket) -> Say:

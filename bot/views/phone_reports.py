@@ -59,10 +59,10 @@ def nobody_called(name: str) -> Say:
     return Say(text=f"没有登记过叫{name}的人，没有开单。请补上单位、分机或电话：代报 单位{name} 情况")
 
 
-def several(people: Sequence[Person]) -> Say:
-    """A name or number that belongs to more than one."""
-    names = "、".join(_who(p) for p in people[:5])
-    return Say(text=f"有{len(people)}个人对得上：{names}。请改用只属于他的电话或姓名，没有开单。")
+def several(name: str, labels: Sequence[str]) -> Say:
+    """A name or number that belongs to more than one: one is picked by its number."""
+    rows = "\n".join(f"{at}. {label}" for at, label in enumerate(labels, 1))
+    return Say(text=f"{name or '这个号码'}有{len(labels)}个人对得上，还没有开单。是哪位？请回复序号：\n{rows}")
 
 
 def only_the_desk() -> Say:

@@ -89,6 +89,11 @@ def to_desk(voice: Voice, ticket: Ticket) -> Say:
     return Say(text=f"已受理{number(ticket)}，服务台的同事会马上联系您。{voice.call_us()}")
 
 
+def ours_after_all(voice: Voice, ticket: Ticket) -> Say:
+    """It had been referred to others, and is not any more."""
+    return Say(text=f"{number(ticket)}改由我们继续处理，不用另外联系别处了，有进展马上告诉您。{voice.call_us()}")
+
+
 def accepted(voice: Voice, ticket: Ticket, technician: Person, by: datetime, now: datetime) -> Say:
     return Say(text=f"{technician.name}已接{number(ticket)}，最晚{voice.clock(by, now)}到。到之前会先联系您。")
 
@@ -187,6 +192,12 @@ def urged(voice: Voice, ticket: Ticket, technician: Person | None, by: datetime 
 def heard_already(voice: Voice, ticket: Ticket, technician: Person | None, now: datetime) -> Say:
     """He urges what he reported or urged a moment ago: how it stands."""
     return Say(text=f"收到。{voice.standing(ticket, technician.name if technician else '', now)}，有进展马上告诉您。")
+
+
+def urged_untold(ticket: Ticket) -> Say:
+    """He urges while he is still telling what it is."""
+    lack = "在哪个房间" if ticket.kind == "fault" else "怎么了、在哪个房间"
+    return Say(text=f"收到，{number(ticket)}正在登记。{'' if place(ticket) else f'请接着说一下{lack}，'}马上安排。")
 
 
 def cancelled(ticket: Ticket) -> Say:

@@ -316,6 +316,22 @@ def another_gate(ticket: Ticket, asked: str) -> Say:
     return Say(text=f"{named(ticket)}现在请先确认：{GATES[asked]}。做到了请回复：确认；没有请回复：做不到")
 
 
+SAYING = {"power-off": "已断电", "permit": "许可在手", "two-person": "两人都在场"}
+"""Gate → the words that confirm it and no other, as handlers/technician_words.py reads them."""
+
+
+def read_first(ticket: Ticket, asked: str) -> Say:
+    """A bare yes that came before he can have read what it is to."""
+    word = SAYING.get(asked)
+    by_name = f"，或直接回复：{word}" if word else ""
+    return Say(text=f"{named(ticket)}还有一项，看清楚再确认：{GATES[asked]}。做到了请再回复：确认{by_name}")
+
+
+def gates_anew(ticket: Ticket, closed: Collection[str]) -> Say:
+    """The work was interrupted: what was confirmed on the spot may not be so any more."""
+    return Say(text=f"{named(ticket)}中间停过，请重新确认：{'、'.join(GATES[gate] for gate in closed)}")
+
+
 def gate_first(ticket: Ticket, asked: str, *, agency: bool) -> Say:
     """What he sent is no evidence yet: the step has not begun."""
     first = "等使用人答复" if agency else f"请先确认：{GATES[asked]}"

@@ -221,3 +221,41 @@ async def test_a_question_that_still_stands_is_no_yes(world: Stage) -> None:
         await requests.begin(tx, world.office, who, ticket, ask=False)
     assert (await ticket_of(world)).status == "approval" and await offers(world) == 0
     assert len(await sides(world)) == 2, "asked anew"
+
+
+@pytest.mark.parametrize(
+    ("request_", "aside", "noted", "answer"),
+    [
+        ("帮我装个软件", "三楼302", "位置记为三楼302", "装CAD，画图用"),
+        ("帮我装个软件", "电话13800000009", "电话记下了", "装CAD，画图用"),
+    ],
+)
+async def test_a_bare_place_or_number_is_no_answer_to_what_software(
+    world: Stage, request_: str, aside: str, noted: str, answer: str
+) -> None:
+    asked = await read(world, "limei", request_)
+    assert "装什么软件" in asked
+    told = await read(world, "limei", aside)
+    assert noted in told and "装什么软件" in told
+    assert "已请林芳审批" in await read(world, "limei", answer)
+    async with world.desk.db.read() as session:
+        (ticket,) = (await session.exec(select(Ticket))).all()
+        words = (await session.exec(select(Content.text).where(Content.ticket_id == ticket.id))).all()
+    assert {request_, aside, answer} <= set(words)
+    assert ticket.slots.get("room") == "302" or ticket.slots.get("phone") == "13800000009"
+
+
+@pytest.mark.parametrize(("request_", "answer"), [("帮我搬电脑", "从302搬到305"), ("想领个硒鼓", "388")])
+async def test_what_may_be_an_answer_is_one(world: Stage, request_: str, answer: str) -> None:
+    await read(world, "limei", request_)
+    assert "还要问一下" not in await read(world, "limei", answer)
+
+
+@pytest.mark.parametrize(("said", "yes"), [("批准", True), ("不批准 太贵", False)])
+async def test_an_approver_in_other_words(world: Stage, said: str, yes: bool) -> None:
+    await read(world, "limei", "帮我装个软件")
+    await read(world, "limei", "装CAD，画图用")
+    await read(world, "linfang", said)
+    async with world.desk.db.read() as session:
+        (ticket,) = (await session.exec(select(Ticket))).all()
+    assert (ticket.status != "approval", ticket.status == "cancelled") == (True, not yes)

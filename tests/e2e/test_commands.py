@@ -145,6 +145,48 @@ def test_an_imported_person_can_be_written_to_on_every_platform_before_he_was_he
     assert "everybody would leave" in run(*removing).output
 
 
+def test_a_sheet_that_is_only_tried_says_who_would_lose_what(tmp_path: Path) -> None:
+    import sqlite3
+
+    from openpyxl import load_workbook
+
+    sheet, database, config = tmp_path / "people.xlsx", tmp_path / "x.db", tmp_path / "yunwei.toml"
+    config.write_text(
+        f'[database]\nurl = "sqlite+aiosqlite:///{database}"\n'
+        f'[[wecom]]\nname = "gov"\ncorp_id = "ww1"\nagent_id = 1\nsecret = "s"\ntoken = "t"\nencoding_aes_key = "{"a" * 43}"\n',
+        encoding="utf-8",
+    )
+    assert run("template", "people", str(sheet)).exit_code == 0
+    workbook = load_workbook(sheet)
+    page = workbook["人员"]
+    page.delete_rows(2, page.max_row)
+    page.append(["赵磊", "13900000002", "服务方", "engineer-l2", "network", "", "wecom:ww1:zhaolei"])
+    page.append(["钱进", "13900000003", "服务方", "engineer-l1", "network", "", "wecom:ww1:qianjin"])
+    workbook.save(sheet)
+    command = ("import", "people", str(sheet), "--config", str(config))
+    assert run(*command).exit_code == 0
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE timer SET fired_at = due_at")
+        before = connection.execute("SELECT name, positions FROM person ORDER BY id").fetchall()
+    connection.close()
+    tried = run(*command, "--dry-run")
+    assert tried.exit_code == 0 and "0 would be added, 2 updated" in tried.output and "would lose" not in tried.output
+    page.cell(2, 4).value, page.cell(3, 7).value = "reporter", "wecom:ww-other:qianjin"
+    workbook.save(sheet)
+    tried = run(*command, "--dry-run")
+    assert tried.exit_code == 0, tried.output
+    assert "would lose the role: 赵磊 服务方; no tickets" in tried.output
+    assert "would have no account to be written to: 钱进 服务方; no tickets" in tried.output
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT name, positions FROM person ORDER BY id").fetchall() == before
+        assert connection.execute("SELECT count(*) FROM timer WHERE fired_at IS NULL").fetchone() == (0,)
+    connection.close()
+    page.cell(1, 8).value, page.cell(2, 8).value = "驻点", "没有的站点"
+    workbook.save(sheet)
+    refused = run(*command, "--dry-run")
+    assert refused.exit_code == 1 and "row 2 column 驻点: '没有的站点' is no known site" in refused.output
+
+
 def test_conversations_are_played_to_their_end_and_judged(tmp_path: Path) -> None:
     file = tmp_path / "sessions.jsonl"
     sessions = [

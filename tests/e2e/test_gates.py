@@ -1,6 +1,6 @@
 """A step with several gates: one after another, each answer opens the one that was asked, work begins when all are open."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -46,6 +46,12 @@ async def at(world: Stage, step: str) -> str:
         tx.add(ticket)
         tx.add(row)
     return await read(world, "wangqiang", "步骤 1")
+
+
+async def says_yes(world: Stage, userid: str, words: str = "确认") -> str:
+    """He reads what is asked, then types his yes."""
+    await world.advance(seconds=5)
+    return await read(world, userid, words)
 
 
 async def place(world: Stage) -> Guidance:
@@ -102,11 +108,104 @@ async def test_a_press_on_the_card_before_opens_nothing(onsite: Stage) -> None:
 )  # fmt: skip
 async def test_a_yes_opens_the_one_that_is_asked_and_never_another(onsite: Stage, said: str, opens: list[str]) -> None:
     await at(onsite, WALL)
-    answer = await read(onsite, "wangqiang", said)
+    answer = await says_yes(onsite, "wangqiang", said)
     assert await opened(onsite) == opens
     assert ("两人都在现场" if opens else "") in answer
     if not opens and "还" not in said:
         assert "请先确认：操作许可和证件在手" in answer
+
+
+async def test_two_yeses_in_a_row_are_no_answer_to_two(onsite: Stage) -> None:
+    """He types it twice because the first seemed lost: what he has not seen yet is named, and stays closed."""
+    await at(onsite, WALL)
+    await onsite.advance(seconds=5)
+    phone = onsite.phone("wangqiang")
+    before = len(phone.messages)
+    await phone.says("确认")
+    await phone.says("确认")
+    await onsite.settle()
+    told = "\n".join(text_of(m) for m in phone.messages[before:])
+    assert await opened(onsite) == ["permit"]
+    assert "还有一项，看清楚再确认：两人都在现场" in told and "直接回复：两人都在场" in told
+    assert "还有一项" in await read(onsite, "wangqiang", "确认"), "a second later he has read nothing either"
+    assert await opened(onsite) == ["permit"]
+    await read(onsite, "wangqiang", "两人都在场")
+    assert await opened(onsite) == ["permit", "two-person"], "who names it knows what it is"
+    await says_yes(onsite, "wangqiang")
+    assert await opened(onsite) == ["permit", "two-person", "power-off"]
+
+
+async def test_two_yeses_sent_while_the_desk_was_away_open_one(onsite: Stage) -> None:
+    """However long it takes to handle them: what counts is when they came."""
+    await at(onsite, WALL)
+    await onsite.advance(seconds=5)
+    phone = onsite.phone("wangqiang")
+    await phone.says("确认")
+    await phone.says("确认")
+    await onsite.desk.inbox.handle_next()
+    await onsite.desk.outbox.drain()
+    onsite.clock.advance(timedelta(minutes=1))
+    onsite.sandbox.clock.advance(timedelta(minutes=1))
+    await onsite.settle()
+    assert await opened(onsite) == ["permit"]
+
+
+@pytest.mark.parametrize(
+    ("paused", "hours", "stays"),
+    [(True, 2.0, ["permit"]), (False, 2.0, ["permit", "two-person"]), (False, 23.0, []), (True, 23.0, [])],
+)
+async def test_what_was_confirmed_on_the_spot_does_not_outlast_it(
+    onsite: Stage, paused: bool, hours: float, stays: list[str]
+) -> None:
+    await at(onsite, WALL)
+    await press(onsite, "wangqiang", "已确认")
+    await press(onsite, "wangqiang", "已确认")
+    if paused:
+        await read(onsite, "wangqiang", "暂停 1 等待用户时间 1小时")
+    await onsite.advance(hours=hours)
+    card = await read(onsite, "wangqiang", "步骤 1")
+    assert await opened(onsite) == stays
+    assert ("中间停过，请重新确认" in card) is (stays != ["permit", "two-person"])
+    assert f"（{len(stays) + 1}/3）" in card
+
+
+async def test_a_step_begun_is_not_gone_on_with_the_next_day(onsite: Stage) -> None:
+    """All were open, he went home; 正常 in the morning is no answer to a step whose power may be on again."""
+    await at(onsite, WALL)
+    for _ in range(3):
+        await press(onsite, "wangqiang", "已确认")
+    await onsite.advance(hours=23)
+    answer = await read(onsite, "wangqiang", "正常")
+    assert "请重新确认：操作许可和证件在手、两人都在现场、已断电并验过没电" in answer and "（1/3）" in answer
+    assert (await place(onsite)).step_id == WALL
+
+
+async def test_work_over_midnight_is_one_piece(onsite: Stage) -> None:
+    await at(onsite, WALL)
+    now = onsite.clock.now().astimezone(onsite.office.voice.zone)
+    await onsite.skip(now.replace(hour=23, minute=50) - now)
+    await press(onsite, "wangqiang", "已确认")
+    await onsite.advance(minutes=20)
+    await read(onsite, "wangqiang", "步骤 1")
+    assert await opened(onsite) == ["permit"]
+
+
+async def test_a_backup_of_yesterday_is_asked_about_anew_and_a_consent_is_not(onsite: Stage) -> None:
+    await at(onsite, REINSTALL)
+    await press(onsite, "limei", "同意")
+    await press(onsite, "limei", "已备份")
+    await read(onsite, "wangqiang", "暂停 1 等待用户时间 1小时")
+    await onsite.advance(hours=2)
+    await read(onsite, "wangqiang", "步骤 1")
+    assert await opened(onsite) == ["owner-consent", "backup-confirmed"], "nobody touched it in an hour's pause"
+    await onsite.advance(hours=22)
+    before = len(onsite.phone("limei").messages)
+    assert "等使用人答复" in await read(onsite, "wangqiang", "步骤 1")
+    assert await opened(onsite) == ["owner-consent"]
+    asked = "\n".join(text_of(m) for m in onsite.phone("limei").messages[before:])
+    assert "资料已备份" in asked and "需要您同意" not in asked
+    await press(onsite, "limei", "已备份")
+    assert await opened(onsite) == ["owner-consent", "backup-confirmed"]
 
 
 async def test_what_cannot_be_is_told_and_what_was_confirmed_stays(onsite: Stage) -> None:
@@ -117,7 +216,7 @@ async def test_what_cannot_be_is_told_and_what_was_confirmed_stays(onsite: Stage
     assert "安全条件不具备" in seen(onsite, "zhoumin")
     assert "先确认再动手" in await read(onsite, "wangqiang", "正常")
     assert await opened(onsite) == ["permit"]
-    assert "（3/3）" in await read(onsite, "wangqiang", "确认")
+    assert "（3/3）" in await says_yes(onsite, "wangqiang")
 
 
 async def test_the_agency_is_asked_one_thing_at_a_time(onsite: Stage) -> None:
@@ -190,7 +289,7 @@ async def test_the_next_one_confirms_what_is_to_be_seen_and_keeps_the_agencys_an
     card = await read(onsite, "zhaolei", "到场 1")
     assert "（2/2）" in card and "已断电并验过没电" in card
     assert not any("资料已备份" in text_of(m) for m in onsite.phone("limei").messages[before:])
-    await read(onsite, "zhaolei", "确认")
+    await says_yes(onsite, "zhaolei")
     assert await opened(onsite) == ["backup-confirmed", "power-off"]
 
 

@@ -1,10 +1,14 @@
 """指标 over the emulated platforms: what a manager reads of a month, in detail, by agency, and in the exported sheet."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from bot.core import kpi as core
 from bot.desk import kpi
 from bot.stage import Stage
+from bot.store.tables import Ticket
 from bot.views import kpi as views
 from tests.e2e.test_thumb import held
 from tests.e2e.test_ticket_life import count_tickets, says
@@ -41,6 +45,23 @@ async def test_a_manager_reads_the_month_on_one_screen(world: Stage) -> None:
     assert "满意度4.0分（1单已评，已关闭1单）；暂停占比0%" in shown
     assert "到场本月：A 0单，B 0单，C 1单（按时1单）" in shown
     assert "及时率按服务方用时计，括号内按总用时" in shown
+
+
+async def test_reports_come_in_while_a_month_is_reckoned(world: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures of a month take seconds: no transaction is held meanwhile, and what came in after they were asked counts
+    for the next ones."""
+    await a_day(world)
+    reckon = kpi.of
+
+    async def slowly(*args: Any) -> kpi.Found:
+        found = await reckon(*args)
+        async with asyncio.timeout(2), world.desk.db.write("meanwhile") as tx:
+            tx.add(Ticket(reporter_id=1, created_at=tx.now))
+        return found
+
+    monkeypatch.setattr(kpi, "of", slowly)
+    assert "报障2单" in await says(world, "hetao", "指标")
+    assert await count_tickets(world) == 3
 
 
 async def test_the_details_say_every_clock_of_every_priority(world: Stage) -> None:

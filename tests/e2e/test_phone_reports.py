@@ -1,9 +1,13 @@
 """代报: what a caller says on the telephone is a ticket after one line."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
+from bot import cast
 from bot.desk import phone_reports
+from bot.desk.spreadsheets import save_people
 from bot.stage import Stage
 from bot.store.tables import Content, InboxRow, Person, Ticket
 from bot.story import text_of
@@ -49,6 +53,46 @@ async def test_a_known_caller_is_told_in_the_chat(world: Stage) -> None:
     told = [text_of(m) for m in world.phone("limei").messages[before:]]
     assert any(f"已受理{ticket.id}号" in line for line in told)
     assert "到哪了" not in told and "蓝屏" in await says(world, "limei", "到哪了")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "代报 李梅 三楼302电脑蓝屏了",
+        "代报 李梅三楼302电脑蓝屏了",
+        "代报 李梅说三楼302电脑蓝屏了",
+        "代报 李梅姐 三楼302电脑蓝屏了",
+        "代报 民政局李梅 三楼302电脑蓝屏了",
+        "代报 市民政局办公室李梅 三楼302电脑蓝屏了",
+    ],
+)
+async def test_who_is_known_by_name_is_not_registered_anew(world: Stage, typed: str) -> None:
+    await says(world, "zhoumin", typed)
+    ticket = await ticket_of(world)
+    async with world.desk.db.read() as session:
+        known = (await session.exec(select(Person).where(Person.name.contains("李梅")))).all()  # type: ignore[attr-defined]
+    assert [p.id for p in known] == [ticket.reporter_id]
+    assert ticket.fault == "pc-bluescreen"
+
+
+@pytest.mark.parametrize("typed", ["代报 李梅 三楼302电脑蓝屏了", "李梅打电话来说三楼302电脑蓝屏了"])
+async def test_of_several_with_one_name_the_seat_says_who(world: Stage, typed: str) -> None:
+    other = replace(next(r for r in cast.rows() if r.name == "李梅"), phone="13811112222", unit="市教育局", accounts=[])
+    async with world.desk.db.write("sheet") as tx:
+        await save_people(tx, [*cast.rows(), other], cast.heard_at())
+    asked = await says(world, "zhoumin", typed)
+    assert "1. 李梅 市民政局 尾号0001" in asked and "2. 李梅 市教育局 尾号2222" in asked
+    assert await count_tickets(world) == 0
+    assert "已代报1号：电脑蓝屏（三楼302），报障人李梅 138****2222" in await says(world, "zhoumin", "2")
+    await says(world, "zhoumin", "2")
+    assert await count_tickets(world) == 1, "the digit has answered"
+
+
+@pytest.mark.parametrize("typed", ["代报 机房冒烟了", "代报 王小二 机房冒烟了"])
+async def test_danger_waits_for_nobodys_name(world: Stage, typed: str) -> None:
+    await says(world, "zhoumin", typed)
+    ticket = await ticket_of(world)
+    assert (ticket.kind, ticket.priority, ticket.source) == ("emergency", "P1", "phone")
 
 
 async def test_a_name_will_do_and_what_is_not_clear_is_the_desks(world: Stage) -> None:

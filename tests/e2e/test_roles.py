@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from bot import cast
 from bot.core.updates import Account
-from bot.desk import spreadsheets
+from bot.desk import roles, spreadsheets
 from bot.stage import Stage
 from bot.store.tables import Offer, Person
 from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
@@ -48,6 +48,29 @@ async def test_who_is_no_technician_any_more_keeps_nothing(world: Stage, accepte
         assert "李梅：还在吗" in seen(world, "zhoumin") and "李梅：还在吗" not in seen(world, "wangqiang")
     await imported(world, "王强", positions=["reporter"], skills=[])
     assert seen(world, "zhoumin").count("王强的岗位已变更") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "loss"),
+    [
+        ({"positions": ["reporter"], "skills": []}, ("王强", "role", [1])),
+        ({"accounts": [Account(platform="wecom", corp_id="ww-other", user_id="wq")]}, ("王强", "unreached", [1])),
+        ({"skills": ["network"]}, ("王强", "", [1])),
+        ({"positions": ["engineer-l2"]}, None),
+    ],
+)
+async def test_a_sheet_can_be_tried_first(world: Stage, changes: dict[str, Any], loss: object) -> None:
+    """What would be lost, and which tickets would move, before anything is kept."""
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    async with world.desk.db.write("trial") as tx:
+        rows = [replace(row, **changes) if row.name == "王强" else row for row in cast.rows()]
+        await spreadsheets.save_people(tx, rows, cast.heard_at())
+        found = [(x.who.name, x.why, [t.id for t in x.tickets]) for x in await roles.foretold(tx, world.office)]
+        await tx.session.rollback()
+    assert found == ([loss] if loss else [])
+    await world.advance(minutes=1)
+    assert (await ticket_of(world)).owner == "technician"
 
 
 async def test_another_grade_or_the_same_sheet_again_changes_nothing(world: Stage) -> None:

@@ -111,8 +111,10 @@ async def test_a_step_and_a_solution_are_taken_back(world: Stage) -> None:
     (ticket,) = await held(world, "三楼302电脑蓝屏了")
     await says(world, "wangqiang", "到了")
     if "已确认" in world.phone("wangqiang").buttons:
+        await world.advance(seconds=5)
         await says(world, "wangqiang", "确认")
         assert "“已确认”已撤销" in await says(world, "wangqiang", "撤销")
+        await world.advance(seconds=5)
         await says(world, "wangqiang", "确认")
     async with world.desk.db.read() as session:
         there = (await session.get_one(Guidance, ticket.id)).model_dump()

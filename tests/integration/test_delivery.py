@@ -14,7 +14,7 @@ from bot.core.updates import Account, Text, Update
 from bot.delivery.inbox import TRIES, Inbox
 from bot.delivery.outbox import Outbox
 from bot.delivery.timers import Timers
-from bot.store.engine import Database, Tx
+from bot.store.engine import Database, ReadFirst, Tx
 from bot.store.tables import CardRow, InboxRow, OutboxRow, TimerRow
 
 LI = Account(platform="wecom", corp_id="ww1", user_id="li")
@@ -60,7 +60,7 @@ class Handler:
         self.fail = 0
         self.apologies: list[str] = []
 
-    async def handle(self, tx: Tx, update: Update, _: object) -> None:
+    async def handle(self, tx: Tx, update: Update, _: object, readings: Mapping[str, object]) -> None:
         assert isinstance(update.content, Text)
         await tx.send(f"reply:{update.key}", TO_LI, Say(text=update.content.text))
         if self.fail:
@@ -82,6 +82,31 @@ async def always(_session: object, _guard: str) -> bool:
 
 async def quietly(_tx: Tx, _row: OutboxRow, _why: str) -> None:
     return None
+
+
+async def test_what_takes_long_is_read_between_two_transactions(db: Database, clock: ManualClock) -> None:
+    """The handler is given up, nothing it wrote stays, others write meanwhile, and it is run again with what was read."""
+    handler, seen = Handler(), list[object]()
+
+    async def read(tx: Tx) -> int:
+        async with asyncio.timeout(5), db.write("meanwhile") as other:
+            await other.send("other", TO_WANG, Say(text="meanwhile"))
+        return len((await tx.session.exec(select(InboxRow))).all())
+
+    async def handle(tx: Tx, got: Update, prepared: object, readings: Mapping[str, object]) -> None:
+        await handler.handle(tx, got, prepared, readings)
+        seen.append(dict(readings))
+        if "rows" not in readings:
+            raise ReadFirst("rows", read)
+
+    inbox = Inbox(db, lambda update: None, handle, handler.apologise)
+    await inbox.accept([update(1, "a", clock.now())])
+    assert await inbox.drain() == 1
+    assert seen == [{}, {"rows": 1}]
+    async with db.read() as session:
+        row = (await session.exec(select(InboxRow))).one()
+        sent = (await session.exec(select(OutboxRow.key).order_by(OutboxRow.id))).all()  # type: ignore[arg-type]
+    assert (row.state, row.tries, list(sent)) == ("done", 0, ["other", "reply:k1"])
 
 
 async def test_a_repeated_delivery_is_stored_once(db: Database, clock: ManualClock) -> None:

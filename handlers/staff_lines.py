@@ -1,0 +1,28 @@
+"""A command of staff in their own order and words (让王强去1号, 明天下午请假): read as if it had been typed as printed.
+
+A name that no technician has makes it none (1号换硒鼓), and what a seat tells of his own device stays a report.
+"""
+
+from dataclasses import replace
+
+from bot.core import staff_lines
+from bot.core.updates import Text
+from bot.desk import people, search
+from bot.routing import Context
+
+ASSIGN = "派 "
+
+
+async def as_printed(ctx: Context) -> Context:
+    """The update with the printed command in place of the line; as it is when the line is none."""
+    desk = people.is_desk(ctx.person)
+    if ctx.update.chat_id or not ctx.text or not (desk or people.is_engineer(ctx.person)):
+        return ctx
+    line = staff_lines.printed(ctx.text, desk=desk)
+    if line is None or (line.startswith(ASSIGN) and not await _technician(ctx, line.split()[-1])):
+        return ctx
+    return replace(ctx, update=ctx.update.model_copy(update={"content": Text(text=line)}))
+
+
+async def _technician(ctx: Context, name: str) -> bool:
+    return any(people.is_engineer(found) for found in await search.called(ctx.tx, name))

@@ -31,6 +31,8 @@ class Context:
     """The ticket of a message of ours that is being quoted."""
     readings: Mapping[str, Any] = field(default_factory=dict)
     """What was read outside the transaction for this update."""
+    acts: Mapping[str, float] = field(default_factory=dict)
+    """How likely each act of a message is that follows a report (`knowledge.acts`); empty: it follows none."""
 
     @property
     def text(self) -> str:

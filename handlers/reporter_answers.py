@@ -91,7 +91,8 @@ async def first_things_first(ctx: Context) -> bool:
 async def as_what_follows(ctx: Context) -> bool:
     """A message after a report is read for what it does (it is over, hurry, a person wanted) as well: what comes after
     this sees that meaning."""
-    ctx.understanding = await sequels.as_follow_up(ctx.tx, ctx.office, ctx.person, ctx.text, ctx.meaning)
+    ctx.acts = await sequels.follow_up(ctx.tx, ctx.office, ctx.person, ctx.text)
+    ctx.understanding = sequels.as_follow_up(ctx.office, ctx.text, ctx.meaning, ctx.acts)
     return False
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.desk import gathering, intake, merging, sequels, tickets
-from bot.desk.tickets import Words
+from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import reporter
 from handlers import own_tickets
 from handlers.reporter_words import progress
+from knowledge import acts
 
 router = Router("reports")
 
@@ -33,9 +34,7 @@ async def about_an_open_ticket(ctx: Context) -> bool:
         live = sequels.nearest(live, meaning)
     for ticket in live[:1] if not ctx.office.context.begins(ctx.text) else ():
         said = await tickets.said(ctx.tx, ticket)
-        if not (
-            sequels.CORRECTION.search(ctx.text) or sequels.clears(ticket, ctx.text) or _corrected_halfway(ctx, said)
-        ):
+        if not _corrects(ctx, ticket, said):
             break
         told = ctx.office.context.gist(said)
         recent = ctx.tx.now - ticket.created_at < FRESH
@@ -59,6 +58,12 @@ async def about_an_open_ticket(ctx: Context) -> bool:
         return False
     await sequels.again(ctx.tx, ctx.office, ctx.person, older, ctx.text, meaning)
     return True
+
+
+def _corrects(ctx: Context, ticket: Ticket, said: Sequence[str]) -> bool:
+    """Whether a message corrects what was told of the ticket: in so many words, or by the learned judgement of acts."""
+    in_words = sequels.CORRECTION.search(ctx.text) or sequels.clears(ticket, ctx.text) or _corrected_halfway(ctx, said)
+    return bool(in_words) or (bool(ctx.acts) and acts.believed(ctx.acts) == "correct")
 
 
 def _corrected_halfway(ctx: Context, said: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ is a rule that can be read.
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from knowledge import acts, rules
+from knowledge import rules
 from knowledge.clauses import Clauses
 from knowledge.model import Book
 from knowledge.priority import judged
@@ -95,7 +95,7 @@ class Classifier:
         )
 
     def aspects(self, text: str) -> list[str]:
-        """What the act of a further message is judged by: its features, and what lists, grammar and weights make of it."""
+        """What of a message by itself its act is judged by: its features, and what lists, grammar and weights make of it."""
         meaning = self.understand(text)
         sure = "+" if meaning.confidence >= DISPATCH else ""
         return [
@@ -107,12 +107,8 @@ class Classifier:
             f"device:{bool(meaning.named)}",
         ]
 
-    def follow_up(self, text: str) -> Understanding | None:
-        """What a message that comes after a report does, where it is judged beyond doubt: an understanding with the intent
-        done, not_done, human, urge or thanks. None: it is to be read for what it says."""
-        intent = acts.intent(acts.shipped(), self.aspects(text))
-        if intent is None:
-            return None
+    def as_intent(self, intent: str, text: str) -> Understanding:
+        """A message that has this intent: done, not_done, human, urge or thanks."""
         reading = self._reader.read(text)
         named = tuple(reading.evidence.nouns)
         return replace(self._purposes.as_intent(intent, reading), named=named, said=reading.said)

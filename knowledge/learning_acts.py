@@ -7,9 +7,25 @@ from typing import Any
 import numpy as np
 
 from knowledge import acts, learning
+from knowledge.context import Context
 
 REGULAR = 10.0
 """How freely the weights follow the examples (the C of the logistic regression; of 3, 10 and 30 as good as any)."""
+
+
+OTHER = "another"
+
+
+def told_before(row: Mapping[str, Any]) -> list[str]:
+    """What the reporter of a row had said: his turns, or the first clause of how the situation is described."""
+    before = str(row["before"])
+    return before.split(" / ") if "." in str(row["id"]) else [before.split("，")[0]]
+
+
+def document(context: Context, row: Mapping[str, Any]) -> list[str]:
+    """What the act of a row is judged by: beside what was told, which counts as known where it would have been acted on."""
+    told = context.gist(told_before(row))
+    return context.aspects(told, context.known(told), str(row["text"]))
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,7 @@ def train(rows: Sequence[Mapping[str, Any]], documents: Sequence[Sequence[str]])
 
     row, rarity = learning.vocabulary(documents)
     fit = LogisticRegression(C=REGULAR, max_iter=1000).fit(
-        learning.matrix(documents, row, rarity), [acts.act_of(r) for r in rows]
+        learning.matrix(documents, row, rarity), [r["act"] for r in rows]
     )
     worth = np.clip(fit.coef_.T, -6.3, 6.3).astype(np.float32)
     return learning.Model([str(act) for act in fit.classes_], row, rarity, worth, fit.intercept_.astype(np.float32))
@@ -52,9 +68,10 @@ def strangers(rows: Sequence[Mapping[str, Any]], documents: Sequence[Sequence[st
             chance = np.exp(scores - scores.max())
             best = int(chance.argmax())
             act = model.labels[best]
-            sure = act != acts.REST and float(chance[best] / chance.sum()) >= acts.LEAST[act]
-            said.append((acts.act_of(rows[i]), act if sure else acts.REST))
-    return [_believed(act, said) for act in acts.LEAST]
+            sure = float(chance[best] / chance.sum()) >= acts.LEAST.get(act, 2.0)
+            other = float(chance[model.labels.index(OTHER)] / chance.sum()) >= acts.ANOTHER
+            said.append((str(rows[i]["act"]), act if sure else OTHER if other else ""))
+    return [_believed(act, said) for act in (*acts.LEAST, OTHER)]
 
 
 def _believed(act: str, said: Sequence[tuple[str, str]]) -> Believed:

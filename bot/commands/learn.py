@@ -17,6 +17,7 @@ from bot.desk.lessons import wrongly_guessed
 from bot.store.engine import Database
 from knowledge import improving
 from knowledge.classifier import Classifier
+from knowledge.context import Context
 from knowledge.weights import FILE as WEIGHTS
 
 SECOND = WEIGHTS.parent / "second.yaml"
@@ -133,9 +134,10 @@ def acts(corpus: Path, output: Path) -> None:
     """Learn anew what further messages do (over, not over, a person wanted, haste, courtesy) from follow_ups/tune*.jsonl."""
     from knowledge import learning, learning_acts
 
-    reader = Classifier(book_or_fail())
+    book = book_or_fail()
+    context = Context(book, Classifier(book))
     rows = [row for _, row in _rows(corpus / "follow_ups", "tune*.jsonl")]
-    documents = [reader.aspects(row["text"]) for row in rows]
+    documents = [learning_acts.document(context, row) for row in rows]
     for believed in learning_acts.strangers(rows, documents):
         click.echo(
             f"{believed.act}: {believed.found:.3f} of {believed.told} by authors left out are believed, "

@@ -5,7 +5,7 @@ when it names something else, says 另外, or names another room.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
@@ -14,17 +14,14 @@ from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
 from bot.views import notices, reporter
-from knowledge import Understanding
+from knowledge import Understanding, acts
 from knowledge.context import Sequel
+from knowledge.corrected import CORRECTION as CORRECTION
 
 UNSAID = ("report", "aside", "chitchat", "greeting", "thanks")
 """Intents that leave it open what a further message does."""
 RECENTLY = timedelta(minutes=30)
 """Longer after the first report, the same words are a new matter (assumed)."""
-CORRECTION = re.compile(
-    r"(?<!是)不是(?!同一|一[台个部回]|[新旧]的|第一|很|太|特别|经常|每次|所有|全部|天天|一直)|唔系|(?:搞|说|写|打|讲|弄|发|看|选|点|记|填|报|听|认|描述)(?:错|反|岔|误)|更正|[改更]一下|改改|改下|理解错|误会|有误|口误|乱讲|弄混|搞乱|看走眼|看花眼|对不住|表达|应该是|准确[讲说]|不准确|没看清|没[讲说]清|[讲说]得?不清楚?|看清楚|睇真|搞混|我以为|跟[^，。]{1,6}(?:没|冇)关系|^[啊哦呃诶唉又\s]*不对(?!劲)|(?:其实|原来)[^，。]{0,6}是|^是(?:提示|显示|报)"
-    r"|(?:不好意思|抱歉|对不起)[，,。\s]*(?:应该)?是"
-)
 WELL = "[^，。]{0,3}(?:没事|没坏|没问题|没毛病|冇事|冇坏|(?:都|应该|倒)?是?好的|正常)(?!吗|了?[？?])"
 _CLAUSE = re.compile("[，。！；,!;\\s]+")
 _BY_HIMSELF = ((Status.CANCELLED, "cancelled"), (Status.CLOSED, "self-help"))
@@ -77,7 +74,10 @@ IS_CLASSIFIED = re.compile(
     r"^(?:[忘漏]了?说.?|补充.?|对了|其实)?[，,\s]*[这那它就台个部]{0,3}[^，]{0,4}是[^，]{0,5}(?:密|红机)|^(?:涉密|保密|机密|密级)[^，]{0,5}$"
 )
 """It says of something already told that it is classified, and reports nothing new: 是涉密打印机, 忘了说，这台是涉密机."""
-_ABOUT_IT = re.compile("[那这][台部个]|[它佢]|^系|^是|专门")
+_ABOUT_IT = re.compile(
+    "^(?!.*(?:[打开连上用按动进]不|不了|坏|没|冇)).{0,8}(?:专门|处理|存(?:[的着有放]|.{0,4}件)|放[着有的]|用来|里[面头]?(?:是|有|存|放|装))"
+)
+"""What the device reported is for, and no symptom: 处理密级文件那台, 他那台是专门存机密件的."""
 _SECRET = re.compile("涉密|机密|秘密|绝密|保密|密级")
 TELLS = 0.5
 """Confidence from which a message, its words of secrecy aside, reports something of its own."""
@@ -88,16 +88,20 @@ _WHAT_NOW = re.compile(
 _OPEN = (*BEFORE_ACCEPT, *AT_WORK, Status.REFERRED)
 
 
-async def as_follow_up(tx: Tx, office: Office, who: Person, text: str, meaning: Understanding) -> Understanding:
-    """A message's meaning, where it follows a report of his and its words alone do not say what it does: what it does by
-    the learned judgement of such messages, if that is beyond doubt."""
-    if meaning.decision in ("emergency", "classified") or meaning.intent not in UNSAID:
-        return meaning
+async def follow_up(tx: Tx, office: Office, who: Person, text: str) -> dict[str, float]:
+    """How likely each act of a message is that follows a report of his (`knowledge.acts`); empty: it follows none."""
     latest = await tickets.latest_of(tx, who)
-    live = latest is not None and latest.closed_at is None
-    if latest is None or not (live or tx.now - (latest.closed_at or latest.created_at) <= RECENTLY):
-        return meaning
-    return office.classifier.follow_up(text) or meaning
+    if latest is None or (latest.closed_at is not None and tx.now - latest.closed_at > RECENTLY):
+        return {}
+    told = office.context.gist(await tickets.said(tx, latest))
+    return office.context.acts(told, _known(latest), text)
+
+
+def as_follow_up(office: Office, text: str, meaning: Understanding, found: Mapping[str, float]) -> Understanding:
+    """A message's meaning, where its words alone do not say what it does: by the acts that were found likely."""
+    open_ = meaning.decision not in ("emergency", "classified") and meaning.intent in UNSAID
+    intent = acts.INTENTS.get(acts.believed(found) or "") if open_ and found else None
+    return office.classifier.as_intent(intent, text) if intent else meaning
 
 
 async def told_before(tx: Tx, who: Person, meaning: Understanding) -> Ticket | None:
@@ -228,7 +232,7 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
             return False
         await again(tx, office, who, ticket, text, meaning)
         return True
-    known = None if ticket.kind == "unclear" else ticket.fault or ticket.request or ticket.route
+    known = _known(ticket)
     sequel = office.context.sequel(office.context.gist(await tickets.said(tx, ticket)), known, text)
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
     if sequel.kind == "another" and ticket.kind == "unclear" and sequel.meaning.fault == ticket.fault is not None:
@@ -245,6 +249,11 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
     else:
         await again(tx, office, who, ticket, text, sequel.meaning)
     return True
+
+
+def _known(ticket: Ticket) -> str | None:
+    """What the ticket is known to be: its fault, request or route; None: it is unclear."""
+    return None if ticket.kind == "unclear" else ticket.fault or ticket.request or ticket.route
 
 
 def _no_wish(ticket: Ticket, sequel: Sequel) -> bool:
@@ -281,7 +290,7 @@ async def belongs(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Un
     """Whether a message is more about this report rather than another matter."""
     if elsewhere(ticket, meaning) or office.context.begins(text):
         return False
-    known = None if ticket.kind == "unclear" else ticket.fault or ticket.request or ticket.route
+    known = _known(ticket)
     told = office.context.gist(await tickets.said(tx, ticket))
     return office.context.sequel(told, known, text).kind != "another"
 

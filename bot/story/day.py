@@ -208,7 +208,7 @@ async def out_of_scope(scene: Scene) -> None:
 
 async def not_fixed(scene: Scene) -> None:
     """没修好: back to the same technician, the desk told."""
-    await scene.says("chenzhi", "三楼311网络不通，上不了网")
+    await scene.says("chenzhi", "三楼311我的电脑上不了网")
     ticket = await scene.newest()
     if ticket.status == "triaged":
         await scene.says("chenzhi", "直接派人")

@@ -32,6 +32,8 @@ class Ranking:
     candidates: tuple[Candidate, ...]
     danger: float
     """The share of all chances that lies with faults of safety and with R9."""
+    secret: float
+    """The share that lies with R5."""
 
 
 class Ranker:
@@ -46,6 +48,7 @@ class Ranker:
         self._is_fault = [label in book.faults for label in self.labels]
         dangers = {slug for slug, fault in book.faults.items() if fault.safety} | {"R9"}
         self._item = np.array([book.faults[label].item if label in book.faults else "" for label in self.labels])
+        self._secret = np.flatnonzero([label == "R5" for label in self.labels])
         self._dangers = np.flatnonzero([label in dangers for label in self.labels])
 
     def first(self, evidence: Evidence) -> str:
@@ -78,6 +81,7 @@ class Ranker:
             fault=self.labels[among[0]],
             candidates=candidates,
             danger=float(chances[self._dangers].sum()),
+            secret=float(chances[self._secret].sum()),
         )
 
     def _foremost(self, scores: Floats) -> tuple[list[int], list[int]]:

@@ -13,7 +13,10 @@ DANGER = 0.2
 0.25 caught 0.93 of danger at 0.6 % false alarms, 0.15 caught 0.94 at 1.1 %."""
 STOPS = ("R5", "R9")
 """Routes that are decided before all others, and not here: what is left of them was explained away."""
-_SECRET = re.compile("[密秘蜜绝涉军]|机[要药]|内网|红[机色电]|屏蔽|单导|三合一")
+SECRET = 0.05
+"""The share of all chances from which a message that hints at secrecy is of classified equipment: of 1,238 tune messages with
+such a hint, five more were caught and two wrongly than by the best label alone."""
+_SECRET = re.compile("[密蜜绝涉军]|秘(?!书)|机[要药]|内网|红[机色电]|屏蔽|单导|三合一")
 """Without one of these nothing is taken for classified equipment, whatever the other words have come to be worth."""
 
 
@@ -75,7 +78,7 @@ class Stops:
             if not any(h.start <= a and b <= h.end and b - a < len(h.word) for h in hits)
         ]  # fmt: skip
         strong = [h.word for h in hits if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)]
-        learned = reading.ranking.label == "R5" and _SECRET.search(reading.said)
+        learned = reading.ranking.secret >= SECRET and _SECRET.search(reading.said)
         if strong or (learned and not innocent and not reading.bare):
             because = tuple(dict.fromkeys(strong)) or self._reader.why(reading)
             return Understanding(

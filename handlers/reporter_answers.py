@@ -261,6 +261,9 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
         right = meaning.intent in ("agree", "done")
         await intake.transcript(ctx.tx, ctx.office, ctx.person, pending, ticket, right=right)
         return True
+    if pending.kind == "fault" and (place := sequels.only_place(ctx.office, ctx.text)) is not None:
+        await intake.still_asked(ctx.tx, ctx.person, ticket, ctx.text, place)  # 打错，504: the question stands
+        return True
     options = list(pending.data.get("options", []))
     pick = read_answer(options, ctx.text) if options else None
     if pending.kind == "fault" and pick is None and not sequels.CORRECTION.search(ctx.text):

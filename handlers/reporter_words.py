@@ -97,7 +97,7 @@ async def somebody_else(ctx: Context) -> bool:
 async def no_longer_needed(ctx: Context) -> bool:
     """好了，不用来了: the ticket it is about is cancelled, or confirmed when it was already being finished."""
     live = await own_tickets.live_of(ctx)
-    if not live and ctx.meaning.intent == "done":
+    if not live and (ctx.meaning.intent == "done" or ctx.acts):  # nothing was asked of us, or it is over already
         await ctx.reply(reporter.thanks())
         return True
     if not live:

@@ -14,6 +14,14 @@ SURE_REPORT = 0.5
 """Confidence from which a fault in the message outweighs courtesy, haste or thanks beside it."""
 _TRIED = re.compile(r"[换试拔插关开装启][过了][^，。；]{0,12}$")
 """What was tried before it was reported: 网口不通，换过线换过电脑都没用."""
+_SPEAKS, _SOMETHING = "(?:来|向您?)?(?:请教|咨询|问|讲|说|反映|报)(?:你们?|您)?", "(?:一?[下声]|[一两几]?[个件样]事情?)"
+_OPENS = re.compile(
+    f"^[^，。；]{{0,8}}(?:(?:想|要|[让叫喊]我|来|有[一两几]?[点处个件]?小?(?:问题|事情?)){_SPEAKS}{_SOMETHING}?|{_SPEAKS}{_SOMETHING})"
+    "(?:[啊呀哦呢吧嘛]|师傅|老师)*$"
+)
+"""Somebody says that he has something to ask or tell, and not yet what: 王主任让我问一下, 陈姐喊我讲两个事."""
+OPENING = 14
+"""Characters: a longer message has said it."""
 REPORT_WINS = {"progress", "urge", "human", "thanks", "greeting", "agree", "disagree", "command", "chitchat"}
 """Intents that give way to a report in the same message."""
 
@@ -38,6 +46,8 @@ class Purposes:
             wants = ranking.label in self._book.requests or ranking.label in self._book.routes
             if not wants or ranking.label in ("progress-query", "R11") or ranking.confidence < DISPATCH:
                 intent = settled(said)
+        if intent is None and not reading.evidence.nouns and len(said) <= OPENING and _OPENS.search(said):
+            intent = "greeting"
         if intent is None:
             return None
         reports = whole is None and ranking.label in self._book.faults and ranking.confidence >= SURE_REPORT

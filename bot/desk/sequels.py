@@ -309,7 +309,7 @@ def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Under
         told.replace(device, named) if device and other else f"{named}{told}" if other else "",
         *(_unwell(ticket, text) if clears(ticket, text) else ()),
     )
-    if read(CORRECTION.sub("，", text)).details:  # 不是302，是303: only the place
+    if only_place(office, text) is not None:  # 不是302，是303
         return None
     if (
         (not meaning.named or THING.search(named)) and ticket.item and not clears(ticket, text)
@@ -349,6 +349,13 @@ async def put_right(tx: Tx, office: Office, who: Person, ticket: Ticket, text: s
         await referral.by_answer(tx, office, who, ticket, meaning.route)
     else:
         await intake.request_after_all(tx, office, who, ticket, meaning)
+
+
+def only_place(office: Office, text: str) -> Understanding | None:
+    """What a correction means that is about where or who only: 打错，504. None: it is of something else, or none."""
+    rest = CORRECTION.sub("，", text)
+    meaning = office.classifier.understand(rest) if rest != text else None
+    return meaning if meaning is not None and meaning.details else None
 
 
 def clears(ticket: Ticket, text: str) -> bool:

@@ -105,3 +105,24 @@ async def test_another_thing_wanted_is_a_matter_of_its_own(world: Stage) -> None
     await says(world, "limei", "另申请两支黑色硒鼓 2612的")
     ticket = await ticket_of(world)
     assert (await count_tickets(world), ticket.request) == (2, "consumables")
+
+
+async def test_another_room_is_put_right_while_we_ask(world: Stage) -> None:
+    await says(world, "limei", "405没网")
+    await says(world, "limei", "打错，504")
+    ticket = await ticket_of(world)
+    assert (await count_tickets(world), ticket.kind, ticket.slots["room"]) == (1, "fault", "504")
+
+
+async def test_what_is_over_already_is_not_asked_about(world: Stage) -> None:
+    await says(world, "limei", "C盘爆红 109")
+    await says(world, "limei", "我自己把下载里面的电影清了出来，现在是蓝的了")
+    assert (await ticket_of(world)).status == "closed"
+    assert "不客气" in await says(world, "limei", "不麻烦跑一趟了")
+    assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize("said", ["王主任让我问一下", "陈姐喊我讲两个事", "阿妹想问下"])
+async def test_who_has_something_to_tell_is_bidden_to(world: Stage, said: str) -> None:
+    assert "哪台设备" in await says(world, "limei", said)
+    assert await count_tickets(world) == 0

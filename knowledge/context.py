@@ -77,6 +77,7 @@ class Context:
         self._book = book
         self._understand = classifier.understand
         self._aspects = classifier.aspects
+        acts.shipped()  # read at the start, not with the first message that follows a report
 
     @staticmethod
     def begins(text: str) -> bool:

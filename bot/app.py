@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 from sqlmodel import col, func, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 import handlers
 from bot.channels.base import Channel, Media
@@ -24,8 +23,7 @@ from bot.channels.wecom import WeComChannel, WeComSettings
 from bot.config import Config, ConfigError, DingTalkSection, WeComSection
 from bot.core import typed_press
 from bot.core.clock import Clock, stopwatch
-from bot.core.outbound import OUTBOUND, CardUpdate, Outbound, Picture, Recording
-from bot.core.ticket import LIVE, Status
+from bot.core.outbound import OUTBOUND, CardUpdate, Outbound
 from bot.core.updates import Notice, Press, Text, Update
 from bot.core.updates import Voice as Spoken
 from bot.delivery.heartbeat import Heartbeat
@@ -35,55 +33,25 @@ from bot.delivery.outbox import Outbox, first_in_lane
 from bot.delivery.speech import Speech
 from bot.delivery.timers import Timers
 from bot.desk import (
-    approvals,
-    assets,
     cards,
-    closing,
-    consent,
-    dispatch,
+    deadlines,
     editions,
-    experts,
-    fieldwork,
-    gathering,
-    handover,
-    holding,
-    incidents,
-    intake,
-    lapses,
-    leavers,
+    fetched,
     members,
-    merging,
-    muting,
+    offers,
     people,
-    photos,
-    proof,
     quiet,
-    recordings,
-    referral,
     relay,
-    repair,
-    requests,
-    roles,
-    room_codes,
-    roster,
     rounds,
-    seats,
-    selfhelp,
-    shift_end,
-    signal,
-    spares,
-    spreadsheets,
     stop_days,
     tickets,
     unreached,
-    visits,
-    warnings,
 )
 from bot.desk.office import Office
 from bot.desk.working_time import Workdays, agency_hours
 from bot.routing import Context
 from bot.store.engine import Database, Tx
-from bot.store.tables import AccountRow, Content, InboxRow, Offer, OutboxRow, TimerRow
+from bot.store.tables import AccountRow, InboxRow, OutboxRow, TimerRow
 from bot.store.tables import Media as MediaRow
 from bot.views import desk as desk_views
 from bot.views import notices, reporter
@@ -97,9 +65,6 @@ GONE = ("not reached", "81013", "60111", "40003", "staffId.notExisted", "robot.o
 """In the reason of a dead message: the platform does not know the receiver, or the app may not write to him."""
 PRESS_S = 1.5
 """How long a press is worked on inside its callback; DingTalk waits 2 s (protocol section 7.4)."""
-
-Fire = Callable[[Tx, Office, TimerRow], Awaitable[str]]
-"""What a deadline does; the word it returns is kept as its outcome."""
 
 
 def furnish(config: Config, book: Book | None = None, classifier: Classifier | None = None) -> Office:
@@ -171,9 +136,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.inbox = Inbox(self.db, self._understand, self._handle, self._apologise)
-        self.outbox = Outbox(self.db, self.channels, still_true, self._undeliverable, self._hold)
-        self.timers = Timers(self.db, {kind: self._timer(fire) for kind, fire in TIMERS.items()})
-        self.media = MediaFetcher(self.db, self.channels, lambda *stored: _take_medium(self.office, *stored))
+        self.outbox = Outbox(self.db, self.channels, offers.still_true, self._undeliverable, self._hold)
+        self.timers = Timers(self.db, {kind: self._timer(fire) for kind, fire in deadlines.TIMERS.items()})
+        self.media = MediaFetcher(self.db, self.channels, lambda *stored: fetched.take(self.office, *stored))
         self.heartbeat = Heartbeat(
             {
                 "inbox": self.inbox.drain,
@@ -328,7 +293,7 @@ class Desk:
     async def _hold(self, tx: Tx, row: OutboxRow, outbound: Outbound) -> datetime | None:
         return await quiet.hold(tx, self.office, row, outbound)
 
-    def _timer(self, fire: Fire) -> Callable[[Tx, TimerRow], Awaitable[str]]:
+    def _timer(self, fire: deadlines.Fire) -> Callable[[Tx, TimerRow], Awaitable[str]]:
         async def run(tx: Tx, row: TimerRow) -> str:
             await stop_days.refresh(tx, self.office)
             outcome = await fire(tx, self.office, row)
@@ -336,114 +301,6 @@ class Desk:
             return outcome
 
         return run
-
-
-async def _referral_open(tx: Tx, office: Office, row: TimerRow) -> str:
-    ticket = await tickets.get(tx, row.ticket_id)
-    if ticket is None:
-        return "gone"
-    await referral.still_open(tx, office, ticket)
-    return "asked again"
-
-
-TIMERS: dict[str, Fire] = {
-    "offer-expired": dispatch.offer_expired,
-    "waiting": dispatch.look_again,
-    "accept-overdue": seats.accept_overdue,
-    "pause-over": fieldwork.pause_over,
-    "visit-ahead": visits.remind_technician,
-    "visit-morning": visits.remind_reporter,
-    "visit-closing": visits.closing,
-    "visit-over": visits.over,
-    "visit-answer": visits.silent,
-    "clock": warnings.look,
-    "gather-over": gathering.over,
-    "self-help-silent": selfhelp.silent,
-    "question-silent": intake.question_silent,
-    "photo-silent": photos.silent,
-    "confirm-remind": closing.remind,
-    "auto-close": closing.auto_close,
-    "referral-open": _referral_open,
-    "consent-silent": consent.silent,
-    "request-silent": requests.silent,
-    "approval-silent": approvals.silent,
-    "round": rounds.fall_due,
-    "rounds": rounds.look_ahead,
-    "round-overdue": rounds.overdue,
-    "handover-silent": handover.silent,
-    "help-silent": experts.silent,
-    "loan-due": spares.due,
-    "repair-due": repair.reminder,
-    "relay-unanswered": relay.unanswered,
-    "relay-idle": relay.idle,
-    "relay-medium": relay.medium_late,
-    "incident-candidate": incidents.undecided,
-    "incident-update": incidents.update_due,
-    "no-signal": signal.too_long,
-    "position-erase": proof.erase,
-    muting.TIMER: muting.show,
-    members.KIND: members.of_day,
-    spreadsheets.LEAVING: leavers.removed,
-    spreadsheets.CHANGED: roles.changed,
-    lapses.KIND: roles.lapsed,
-    "duty-change": shift_end.changed,
-    "shift-end-over": shift_end.over,
-    "duty-gaps": roster.evening,
-}
-
-
-async def still_true(session: AsyncSession, guard: str) -> bool:
-    """Whether a queued message still makes sense: `offer:ID` is open, `offered:ID` was really seen."""
-    kind, _, number = guard.partition(":")
-    if kind == "offer":
-        offer = await session.get(Offer, int(number))
-        return offer is not None and offer.state == "open"
-    if kind == "offered":
-        offer = await session.get(Offer, int(number))
-        # By its ticket, which has few messages: nothing finds a guard, and most of all messages ever are sent.
-        queued = select(OutboxRow.guard, OutboxRow.state).where(
-            OutboxRow.ticket_id == (offer.ticket_id if offer else None)
-        )
-        return (f"offer:{number}", "sent") in (await session.exec(queued)).all()
-    log.error("unknown guard", extra={"guard": guard})
-    return True
-
-
-async def _take_medium(office: Office, tx: Tx, content: Content, codes: tuple[str, ...]) -> None:
-    """A fetched medium is shown to whom it concerns; then the codes in it count; in a conversation between people
-    only a technician's of his room.
-
-    What a recording says of danger or of classified matters comes before all.
-    """
-    if await recordings.classified(tx, office, content):
-        return
-    if (alarm := await recordings.danger(tx, office, content)) is not None:
-        await _show_medium(tx, office, alarm)
-    if not await relay.medium(tx, office, content):
-        await _show_medium(tx, office, content)
-        await assets.photographed(tx, office, content, codes)
-    await room_codes.photographed(tx, office, content, codes)
-
-
-async def _show_medium(tx: Tx, office: Office, content: Content) -> None:
-    """A photo or recording of a reporter's reaches whoever works on the ticket, or the desk while nobody does.
-
-    What technician and expert send each other reaches the other.
-    """
-    ticket = await tickets.get(tx, content.ticket_id)
-    if ticket is None or content.kind not in ("photo", "voice") or Status(ticket.status) not in LIVE:
-        return
-    shown = Picture(media_key=content.media_key) if content.kind == "photo" else Recording(media_key=content.media_key)
-    if not await merging.reported(tx, content.person_id, ticket):
-        for listener in await experts.listeners(tx, ticket, content.person_id):
-            await notices.tell(tx, listener, shown, ticket)
-        return
-    holder = await holding.holder(tx, ticket)
-    for reader in [holder] if holder else await people.seats(tx, office.fallback_owner):
-        await notices.tell(tx, reader, shown, ticket)
-    said = await tx.session.get(Content, content.id)
-    if content.kind == "voice" and said is not None and said.text:
-        await intake.heard(tx, office, ticket, said.text)
 
 
 async def open_desk(config: Config, clock: Clock, office: Office | None = None) -> Desk:

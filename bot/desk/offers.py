@@ -3,7 +3,10 @@
 Whom to offer a ticket next, and what follows from his answer, is the matter of bot/desk/dispatch.py.
 """
 
+import logging
+
 from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.core.assignment import Ranked
 from bot.core.outbound import Card, Message
@@ -11,9 +14,11 @@ from bot.core.ticket import Action, Status
 from bot.desk import holding, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Offer, Person, Ticket, TicketEvent, TimerRow
+from bot.store.tables import Offer, OutboxRow, Person, Ticket, TicketEvent, TimerRow
 from bot.views import choices, notices, technician
 from bot.views.words import INSPECTION, clip
+
+log = logging.getLogger(__name__)
 
 ASKED_FOR = "asked-for"
 
@@ -177,3 +182,20 @@ async def _hand(tx: Tx, office: Office, ticket: Ticket, offer: Offer, to: Person
         )
 
     await notices.hand(tx, to, "offer", card, ticket, guard=f"offer:{offer.id}")
+
+
+async def still_true(session: AsyncSession, guard: str) -> bool:
+    """Whether a queued message still makes sense: `offer:ID` is open, `offered:ID` was really seen."""
+    kind, _, number = guard.partition(":")
+    if kind == "offer":
+        offer = await session.get(Offer, int(number))
+        return offer is not None and offer.state == "open"
+    if kind == "offered":
+        offer = await session.get(Offer, int(number))
+        # By its ticket, which has few messages: nothing finds a guard, and most of all messages ever are sent.
+        queued = select(OutboxRow.guard, OutboxRow.state).where(
+            OutboxRow.ticket_id == (offer.ticket_id if offer else None)
+        )
+        return (f"offer:{number}", "sent") in (await session.exec(queued)).all()
+    log.error("unknown guard", extra={"guard": guard})
+    return True

@@ -4,7 +4,7 @@ import re
 
 from bot.core.ticket import Action
 from bot.core.updates import Text
-from bot.desk import closing, intake, merging, selfhelp, sequels, tickets
+from bot.desk import additions, closing, merging, selfhelp, sequels, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context
 from handlers.cards import guarded
@@ -26,14 +26,14 @@ def said(ctx: Context) -> bool:
 
 def has_place(ctx: Context) -> bool:
     slots = dict(ctx.meaning.slots)
-    return any(slots.get(key) for key in intake.PLACE)
+    return any(slots.get(key) for key in additions.PLACE)
 
 
 async def keep(ctx: Context, ticket: Ticket) -> None:
     """What is said beside its intent stays with the ticket: 换了个口也一样，校医室. Nothing of R5 is kept."""
     if len(ctx.text) > BARE and ticket.kind != "classified":
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
-        await intake.merge_slots(ctx.tx, ticket, ctx.meaning)
+        await additions.merge_slots(ctx.tx, ticket, ctx.meaning)
 
 
 def wider(ctx: Context) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.core.ticket import Action, Status
 from bot.desk import (
+    additions,
     cards,
     closing,
     danger,
@@ -262,7 +263,7 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
         await intake.transcript(ctx.tx, ctx.office, ctx.person, pending, ticket, right=right)
         return True
     if pending.kind == "fault" and (place := sequels.only_place(ctx.office, ctx.text)) is not None:
-        await intake.still_asked(ctx.tx, ctx.person, ticket, ctx.text, place)  # 打错，504: the question stands
+        await additions.still_asked(ctx.tx, ctx.person, ticket, ctx.text, place)  # 打错，504: the question stands
         return True
     options = list(pending.data.get("options", []))
     pick = read_answer(options, ctx.text) if options else None
@@ -273,7 +274,7 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
         meaning = ctx.office.context.answer(told, offered, ctx.text)
         nothing_new = ctx.meaning.details or (ctx.meaning.device_only and _named_already(ctx, told))
         if nothing_new and meaning.decision not in ("dispatch", "request", "route"):
-            await intake.still_asked(ctx.tx, ctx.person, ticket, ctx.text, ctx.meaning)
+            await additions.still_asked(ctx.tx, ctx.person, ticket, ctx.text, ctx.meaning)
             return True
     await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, meaning, pick)
     return True

@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 from sqlmodel import select
 
 from bot.core.ticket import LIVE
-from bot.desk import cards, gathering, intake, moved, people, tickets
+from bot.desk import (
+    additions,
+    cards,
+    gathering,
+    intake,
+    moved,
+    people,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Asset, Content, Dialogue, Person, Ticket
@@ -75,7 +83,7 @@ async def scanned(tx: Tx, office: Office, who: Person, found: Scanned, pending: 
     if asked is not None and pending is not None and pending.kind in QUESTIONS:
         await _answered(tx, office, who, pending, asked, words, understanding)
     elif known is not None:
-        await intake.add(tx, office, who, known, words, understanding)
+        await additions.add(tx, office, who, known, words, understanding)
     else:
         if found.code and (asset is None or who.unit_id not in (None, asset.unit_id)):
             note = views.elsewhere(found.code) if asset else views.unregistered(found.code)
@@ -104,8 +112,8 @@ async def photographed(tx: Tx, office: Office, content: Content, codes: tuple[st
     told, place, asset = await _known(tx, who, found)
     if asset is not None or found.place:
         words = _words(found, asset)
-        where = {} if any(ticket.slots.get(key) for key in intake.PLACE) else place
-        await intake.add(tx, office, who, ticket, words, _filled(office.classifier.understand(""), told, where))
+        where = {} if any(ticket.slots.get(key) for key in additions.PLACE) else place
+        await additions.add(tx, office, who, ticket, words, _filled(office.classifier.understand(""), told, where))
 
 
 async def _known(tx: Tx, who: Person, found: Scanned) -> tuple[dict[str, str], dict[str, str], Asset | None]:
@@ -128,7 +136,7 @@ def _words(found: Scanned, asset: Asset | None) -> str:
 def _filled(understanding: Understanding, told: dict[str, str], place: dict[str, str]) -> Understanding:
     """The meaning with what the code tells; a place that was said outright counts more than the registered one."""
     said = {k: v for k, v in understanding.slots.items() if v}
-    where = {} if any(key in said for key in intake.PLACE) and "asset_tag" in told else place
+    where = {} if any(key in said for key in additions.PLACE) and "asset_tag" in told else place
     return replace(understanding, slots={**said, **where, **told})
 
 
@@ -136,12 +144,12 @@ async def _answered(
     tx: Tx, office: Office, who: Person, pending: Dialogue, ticket: Ticket, words: str, understanding: Understanding
 ) -> None:
     if pending.kind == "gather" and not await gathering.still(tx, who, ticket):
-        await intake.add(tx, office, who, ticket, words, understanding)
+        await additions.add(tx, office, who, ticket, words, understanding)
     elif pending.kind == "gather":
         kept = {**ticket.slots, **tickets.slots_of(understanding)}
         await tickets.change(tx, ticket, "slots", who, slots=kept)
         await gathering.more(tx, office, who, ticket, tickets.Words(words))
-    elif pending.kind == "place" and any(key in understanding.slots for key in intake.PLACE):
+    elif pending.kind == "place" and any(key in understanding.slots for key in additions.PLACE):
         await intake.answered(tx, office, who, pending, ticket, words, understanding, None)
     elif pending.kind == "place":
         await notices.tell(tx, who, reporter.ask_place(office.voice, ticket), ticket)

@@ -9,7 +9,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT
-from bot.desk import dispatch, guidance, holding, incidents, intake, referral, regrading, seats, sequels, tickets
+from bot.desk import (
+    additions,
+    dispatch,
+    guidance,
+    holding,
+    incidents,
+    referral,
+    regrading,
+    seats,
+    sequels,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -48,8 +59,8 @@ def _of_it(ticket: Ticket, meaning: Understanding) -> bool:
     device = str(said.get("device") or "")
     if device and not sequels.THING.search(device) and ticket.item is not None:
         return device in str(known.get("device") or "")
-    place = [key for key in intake.PLACE if key in said]
-    return not place or not any(key in known for key in intake.PLACE) or any(said[k] == known.get(k) for k in place)
+    place = [key for key in additions.PLACE if key in said]
+    return not place or not any(key in known for key in additions.PLACE) or any(said[k] == known.get(k) for k in place)
 
 
 async def turn(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> None:
@@ -68,7 +79,7 @@ async def turn(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, m
         for key, value in dict(meaning.slots).items()
         if not (key == "device" and sequels.THING.search(str(value)))
     }
-    await intake.merge_slots(tx, ticket, replace(meaning, slots=said))
+    await additions.merge_slots(tx, ticket, replace(meaning, slots=said))
     if ticket.paused:
         await tickets.change(tx, ticket, "resumed", None, paused="")
     await notices.tell(tx, who, reporter.emergency(office.voice, office.book.routes["R9"].say, ticket), ticket)

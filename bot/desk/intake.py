@@ -4,14 +4,12 @@ A ticket exists from the first message on. What is asked is only what is missing
 handled; an unanswered question goes to the desk.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlmodel import col, select
-
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, LIVE, Action, Status
 from bot.desk import (
+    additions,
     dispatch,
     guidance,
     holding,
@@ -27,7 +25,7 @@ from bot.desk import (
 )
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Dialogue, Person, Ticket, TicketEvent, TimerRow
+from bot.store.tables import Dialogue, Person, Ticket, TimerRow
 from bot.views import notices, reporter
 from bot.views.words import place as place_of
 from knowledge import Understanding
@@ -35,15 +33,8 @@ from knowledge import Understanding
 UNDECIDED = (Status.NEW, Status.NEED_INFO, Status.TRIAGED)
 """While it stands so, nobody has been given the ticket: an answer decides what becomes of it."""
 QUESTIONS = 2
-ASKS = ("ask", "ask-place")
-OVERTAKES = ("answered", "offer", "assign", "desk-owns", "claimed", "self-help-shown")
-"""Events by which we ask the reporter, and those after which nobody waits for his answer any more."""
 LONG = 400
 """Characters: beyond this a message is a story; it is kept whole, and one sentence is asked for."""
-PLACE = ("location", "building", "floor", "room")
-SKIP = re.compile(r"不知道|不清楚|没有了|随便|就在这")
-TELLS = re.compile("[了没冇坏吗呢？?]|不(?!锈)|还有|有时|一会儿?|算[啦咗]|谢")
-"""It tells something, and is the name of no place we do not know: 算了，物业说那个点拆掉了."""
 
 
 async def report(tx: Tx, office: Office, who: Person, text: str, understanding: Understanding) -> None:
@@ -212,10 +203,10 @@ async def answered(
     await tx.forget(f"question:{ticket.id}:{ticket.asked}")
     await notices.close_cards(tx, ticket, ("question",), "已回答")
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "answered")
-    await merge_slots(tx, ticket, understanding)
+    await additions.merge_slots(tx, ticket, understanding)
     if row.kind == "place":
-        await _place_answered(tx, office, who, ticket, text)
-        await _place_of_all(tx, office, who, ticket, text, understanding)
+        await additions.place_answered(tx, office, who, ticket, text)
+        await additions.place_of_all(tx, office, who, ticket, text, understanding)
         return
     faults: Sequence[str | None] = row.data.get("faults", [])
     chosen = faults[pick] if pick is not None and pick < len(faults) else None
@@ -287,46 +278,16 @@ async def question_silent(tx: Tx, office: Office, row: TimerRow) -> str:
     who = await people.person(tx, ticket.reporter_id) if ticket else None
     if ticket is None or who is None:
         return "gone"
-    if ticket.status not in UNDECIDED or ticket.kind == "request" or not await _still_open(tx, ticket):
+    if ticket.status not in UNDECIDED or ticket.kind == "request" or not await additions.still_open(tx, ticket):
         return "moved on"
     await hand_to_desk(tx, office, who, ticket, "silent")
     return "desk"
 
 
-async def _still_open(tx: Tx, ticket: Ticket) -> bool:
-    """Whether our question is the last thing that happened to it. The timeline tells: the reporter may have been asked
-    something about another matter since, which took the place of this question in his dialogue.
-    """
-    statement = select(TicketEvent.kind).where(
-        TicketEvent.ticket_id == ticket.id, col(TicketEvent.kind).in_([*ASKS, *OVERTAKES])
-    )
-    return (await tx.session.exec(statement.order_by(col(TicketEvent.id).desc()).limit(1))).first() in ASKS
-
-
-async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
-    """Something more about a ticket: a place, a phone, a detail. Whoever holds it is told."""
-    had_place = place_of(ticket)
-    await tickets.add_words(tx, ticket, who, tickets.Words(text))
-    await merge_slots(tx, ticket, understanding)
-    place = place_of(ticket)
-    note = reporter.place_noted(ticket) if place and place != had_place else reporter.added(ticket)
-    await notices.tell(tx, who, note, ticket)
-    await holding.tell_holder(tx, ticket, text)
-    if not had_place:
-        await _place_of_all(tx, office, who, ticket, text, understanding)
-
-
-async def still_asked(tx: Tx, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
-    """A detail came (a place, a time) while the question is open: kept, and the question stands."""
-    await tickets.add_words(tx, ticket, who, tickets.Words(text))
-    await merge_slots(tx, ticket, understanding)
-    await notices.tell(tx, who, reporter.still_asked(ticket), ticket)
-
-
 async def correct(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
     """The reporter corrects what it is ("不是打印机，是扫描仪"): re-classified, the technician told."""
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "corrected")
-    await merge_slots(tx, ticket, understanding)
+    await additions.merge_slots(tx, ticket, understanding)
     await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
     await _reclassified(tx, office, who, ticket)
 
@@ -334,7 +295,7 @@ async def correct(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str
 async def suppose(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
     """What an unclear ticket may be, now that more was said: a guess for the desk, which has it."""
     await _guess(tx, office, ticket, who, understanding)
-    await add(tx, office, who, ticket, text, understanding)
+    await additions.add(tx, office, who, ticket, text, understanding)
 
 
 async def _guess(tx: Tx, office: Office, ticket: Ticket, who: Person, understanding: Understanding) -> None:
@@ -383,46 +344,6 @@ async def _ask_place(tx: Tx, office: Office, who: Person, ticket: Ticket) -> Non
     await _expect_answer(tx, office, ticket)
 
 
-async def _place_answered(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str) -> None:
-    if not place_of(ticket) and not SKIP.search(text) and not TELLS.search(text) and len(text) <= 30:
-        await tickets.change(tx, ticket, "place", who, slots={**ticket.slots, "location": text.strip("，。 ")})
-    if ticket.status == "triaged" and ticket.owner == "desk":
-        best = await dispatch.offer_next(tx, office, ticket)
-        at = dispatch.earliest(office, ticket, best, tx.now)
-        await notices.tell(tx, who, reporter.going_to_dispatch(office.voice, ticket, at, tx.now), ticket)
-        return
-    await notices.tell(tx, who, reporter.place_noted(ticket) if place_of(ticket) else reporter.added(ticket), ticket)
-    await holding.tell_holder(tx, ticket, text)
-
-
-async def _place_of_all(
-    tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding
-) -> None:
-    """Several faults told in one message are in one place: a place and nothing else is that of all which lack it."""
-    where = {k: ticket.slots[k] for k in PLACE if ticket.slots.get(k)}
-    if not where or understanding.named or understanding.fault:
-        return
-    noted = []
-    for other in await tickets.live_of(tx, who):
-        if (
-            other.id == ticket.id
-            or other.created_at != ticket.created_at
-            or place_of(other)
-            or other.kind == "classified"
-        ):
-            continue
-        await tickets.add_words(tx, other, who, tickets.Words(text))
-        await tickets.change(tx, other, "place", who, slots={**other.slots, **where})
-        if other.status == Status.TRIAGED and await _still_open(tx, other):
-            await tx.forget(f"question:{other.id}:{other.asked}")
-            await _place_answered(tx, office, who, other, text)
-        else:
-            await holding.tell_holder(tx, other, text)
-            noted.append(other)
-    if noted:
-        await notices.tell(tx, who, reporter.place_noted_also(noted))
-
-
 async def _set_fault(
     tx: Tx,
     office: Office,
@@ -445,17 +366,6 @@ async def _set_fault(
         tx, ticket, "reclassified", who,
         fault=slug, item=fault_.item, kind=kind, priority=worst, safety=bool(fault_.safety) or ticket.safety,
     )  # fmt: skip
-
-
-async def merge_slots(tx: Tx, ticket: Ticket, understanding: Understanding) -> None:
-    """What a message says of where, which and when stands from now on; another place takes the place of the whole old one."""
-    said = {k: v for k, v in dict(understanding.slots).items() if v not in (None, "", [], {})}
-    if understanding.details:  # 分机2046: how somebody is reached, not what is broken
-        said.pop("device", None)
-    moved = any(k in said for k in PLACE)
-    kept = {k: v for k, v in ticket.slots.items() if not (moved and k in PLACE)}
-    if said and {**kept, **said} != ticket.slots:
-        await tickets.change(tx, ticket, "slots", None, slots={**kept, **said})
 
 
 async def _await(tx: Tx, who: Person, ticket: Ticket, kind: str, data: dict[str, object] | None = None) -> None:

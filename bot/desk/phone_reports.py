@@ -16,7 +16,18 @@ from bot.core.calls import Call
 from bot.core.calls import digits as digits
 from bot.core.calls import split as split
 from bot.core.ticket import Action
-from bot.desk import cards, dispatch, holding, incidents, intake, people, referral, search, tickets
+from bot.desk import (
+    additions,
+    cards,
+    dispatch,
+    holding,
+    incidents,
+    intake,
+    people,
+    referral,
+    search,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -134,7 +145,7 @@ async def report(tx: Tx, office: Office, seat: Person, caller: Person, call: Cal
         slots_of={slug: {**slots, "caller": told} for slug, slots in meaning.slots_of.items()},
     )
     if (known := await _same(tx, caller, meaning)) is not None:
-        await intake.add(tx, office, caller, known, text, meaning)
+        await additions.add(tx, office, caller, known, text, meaning)
         await notices.tell(tx, seat, views.added(office.voice, known, caller), known)
         return
     before = await tickets.latest_of(tx, caller)

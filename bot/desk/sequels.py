@@ -9,7 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
-from bot.desk import dispatch, intake, merging, referral, regrading, seats, tickets
+from bot.desk import (
+    additions,
+    dispatch,
+    intake,
+    merging,
+    referral,
+    regrading,
+    seats,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -118,7 +127,7 @@ async def again(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, 
         await notices.tell(tx, who, reporter.classified(office.book.routes["R5"].say), ticket)
         await referral.redact(tx, who, ticket)
         return
-    await intake.add(tx, office, who, ticket, text, meaning)
+    await additions.add(tx, office, who, ticket, text, meaning)
     await seats.more_of_emergency(tx, office, ticket, who, text)
 
 

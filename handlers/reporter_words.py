@@ -26,6 +26,8 @@ from handlers.cards import guarded
 router = Router("reporter words")
 
 SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?![脸员事名])|师傅|工程师|别人)(?!了)")
+ASKS = re.compile("[吗呢?？]|哪|几时|几点|多久|什么时候|没有?[啊呀]?$")
+"""Hurry that asks something: 师傅走到哪啦."""
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 
 NOT_FIXED = re.compile(
@@ -62,7 +64,10 @@ async def urge(ctx: Context) -> bool:
     live = await own_tickets.followed(ctx)
     if not live:
         return False
-    if gathering.fresh(ctx.office, live[0], ctx.tx.now) and await gathering.in_pieces(ctx.tx, live[0]):
+    just_told = gathering.fresh(ctx.office, live[0], ctx.tx.now) and await gathering.in_pieces(ctx.tx, live[0])
+    if just_told and ASKS.search(ctx.text):
+        return await progress(ctx)
+    if just_told:
         await tickets.add_words(ctx.tx, live[0], ctx.person, Words(ctx.text))
         return True
     await urging.urge(ctx.tx, ctx.office, ctx.person, live[0], ctx.text)
@@ -173,7 +178,9 @@ async def human(ctx: Context) -> bool:
             ctx.person,
             ctx.meaning,
             Words(ctx.text),
-            kind="fault" if ctx.meaning.fault else "unclear",
+            kind="fault"
+            if ctx.meaning.fault and ctx.meaning.confidence >= sequels.SURE
+            else "unclear",  # a guess stays one
         )
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
     return True

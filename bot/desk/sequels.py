@@ -32,6 +32,7 @@ UNSAID = ("report", "aside", "chitchat", "greeting", "thanks")
 RECENTLY = timedelta(minutes=30)
 """Longer after the first report, the same words are a new matter (assumed)."""
 WELL = "[^，。]{0,3}(?:没事|没坏|没问题|没毛病|冇事|冇坏|(?:都|应该|倒)?是?好的|正常)(?!吗|了?[？?])"
+_OFFICIAL = re.compile("机房|单位|办公|公家|科室|[科局处]里|窗口|会议")
 _CLAUSE = re.compile("[，。！；,!;\\s]+")
 _BY_HIMSELF = ((Status.CANCELLED, "cancelled"), (Status.CLOSED, "self-help"))
 """How a ticket ends by a word of its reporter before anybody came."""
@@ -334,7 +335,7 @@ def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Under
     for way in dict.fromkeys(filter(None, ways)):
         meant = meaning if way == text else read(way)
         least = SURE if meant.item == ticket.item or not meant.named else CORRECTED
-        elsewhere_ = meant.decision in ("request", "route") and meant.route != "R11" and meant.confidence >= SURE
+        elsewhere_ = meant.decision in ("request", "route") and meant.confidence >= SURE and not _stays(meant, text)
         if elsewhere_ and not _TRIED_TOO.search(text):
             found.append(meant)
         if meant.fault and meant.fault != ticket.fault and meant.confidence >= least:
@@ -358,6 +359,12 @@ async def put_right(tx: Tx, office: Office, who: Person, ticket: Ticket, text: s
         await referral.by_answer(tx, office, who, ticket, meaning.route)
     else:
         await intake.request_after_all(tx, office, who, ticket, meaning)
+
+
+def _stays(meant: Understanding, text: str) -> bool:
+    """Whether a matter that is only answered, and opens nothing, does not take the place of what was reported: small talk, a
+    citizen's question, a private device that stands in an office (我自己机房里的，跟云没关系)."""
+    return meant.route in ("R10", "R11") or (meant.route == "R8" and _OFFICIAL.search(text) is not None)
 
 
 def only_place(office: Office, text: str) -> Understanding | None:

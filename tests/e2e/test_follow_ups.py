@@ -126,3 +126,24 @@ async def test_what_is_over_already_is_not_asked_about(world: Stage) -> None:
 async def test_who_has_something_to_tell_is_bidden_to(world: Stage, said: str) -> None:
     assert "哪台设备" in await says(world, "limei", said)
     assert await count_tickets(world) == 0
+
+
+async def test_what_a_person_was_asked_for_stays_open_until_it_is_told(world: Stage) -> None:
+    await says(world, "limei", "说不清楚 派人来看吧")
+    await says(world, "limei", "一开word就白白一片 说没有响应")
+    assert (await count_tickets(world), (await ticket_of(world)).item) == (1, "office-software")
+
+
+async def test_our_own_machine_room_is_no_private_device(world: Stage) -> None:
+    await says(world, "limei", "本地虚拟机停了一台，点启动就报错")
+    ticket = await ticket_of(world)
+    await says(world, "limei", "我自己机房里的 跟云没关系")
+    assert (await ticket_of(world)).status == ticket.status and (await ticket_of(world)).fault == ticket.fault
+
+
+async def test_how_it_stands_is_answered_right_after_a_report_in_pieces(world: Stage) -> None:
+    for said in ("电话坏了", "没声音", "1012"):
+        await says(world, "limei", said)
+        await world.advance(seconds=2)
+    await world.advance(seconds=6)
+    assert "1号" in await says(world, "limei", "师傅走到哪啦")

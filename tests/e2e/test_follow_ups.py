@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from bot.stage import Stage
 from bot.store.tables import Content
+from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
 
 
@@ -143,7 +144,9 @@ async def test_our_own_machine_room_is_no_private_device(world: Stage) -> None:
 
 async def test_how_it_stands_is_answered_right_after_a_report_in_pieces(world: Stage) -> None:
     for said in ("电话坏了", "没声音", "1012"):
-        await says(world, "limei", said)
-        await world.advance(seconds=2)
-    await world.advance(seconds=6)
-    assert "1号" in await says(world, "limei", "师傅走到哪啦")
+        await world.phone("limei").says(said)
+        await world.settle()
+        await world.advance(seconds=4)
+    before = len(world.phone("limei").messages)
+    await says(world, "limei", "师傅走到哪啦")
+    assert any("1号" in text_of(m) for m in world.phone("limei").messages[before:] if m.sender != "me")

@@ -54,6 +54,8 @@ WONT = re.compile("(?:没空|不方便|弄不来|太复杂|不敢|懒得|不想|
 UNKNOWN = re.compile(r"^(?:我?[也都]?)?(?:不知道|不清楚|唔知|唔清楚|说不清|不晓得|不懂|看不懂)[^，。]{0,4}[。！!]?$")
 VALID = timedelta(minutes=10)
 """A number typed later than this after we asked which ticket is over is no answer to it (assumed)."""
+UNNAMED = 0.95
+"""Confidence from which a fault that names no device is no answer to what a request needs (没有硬盘 is one)."""
 SHORT = 12
 """Characters: a longer message is no answer to which ticket is over."""
 
@@ -93,7 +95,8 @@ async def as_what_follows(ctx: Context) -> bool:
     """A message after a report is read for what it does (it is over, hurry, a person wanted) as well: what comes after
     this sees that meaning."""
     ctx.acts = await sequels.follow_up(ctx.tx, ctx.office, ctx.person, ctx.text)
-    ctx.understanding = sequels.as_follow_up(ctx.office, ctx.text, ctx.meaning, ctx.acts)
+    if ctx.pending is None or ctx.pending.kind != requests.KIND:  # 没有硬盘 answers what a request needs to be known
+        ctx.understanding = sequels.as_follow_up(ctx.office, ctx.text, ctx.meaning, ctx.acts)
     return False
 
 
@@ -214,7 +217,8 @@ async def _request(ctx: Context, ticket: Ticket) -> bool:
     """What a request needs to be known; a report of something broken is another matter."""
     meaning = ctx.meaning
     joined = ctx.office.context.begins(ctx.text) and meaning.kind == "fault"
-    another = (meaning.decision == "dispatch" and meaning.confidence >= sequels.SURE) or joined
+    least = sequels.SURE if meaning.item in meaning.named else UNNAMED
+    another = (meaning.decision == "dispatch" and meaning.confidence >= least) or joined
     over = ticket.status not in (Status.NEED_INFO, Status.APPROVAL)
     if over or another or meaning.intent in ("progress", "urge", "cancel", "done", "thanks", "human"):
         return False

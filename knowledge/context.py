@@ -248,7 +248,8 @@ class Context:
         found = self._by_rule(told, known, text)
         if found.kind != "another" or known is None or self.begins(text) or _ALSO.search(text):
             return found
-        if self.apart(told, (), text):
+        beside_a_wish = known not in self._book.faults and found.meaning.kind == "fault"
+        if self.apart(told, (), text) or (beside_a_wish and found.meaning.confidence >= SURE):
             return found
         likely = self.acts(told, known, text)
         if likely["another"] >= acts.ANOTHER:

@@ -5,7 +5,7 @@ import re
 from bot.core import until
 from bot.core.updates import Text
 from bot.core.visits import Trouble
-from bot.desk import bookings, cards, focus, holding, people, tickets, visits
+from bot.desk import bookings, cards, focus, holding, people, tickets, visit_answers, visits
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -53,13 +53,13 @@ def _calm(ctx: Context) -> bool:
 @on_press(router, "visit-take-", may=_own)
 async def take(ctx: Context, ticket: Ticket) -> None:
     index = int(press_of(ctx).verb.removeprefix("visit-take-"))
-    if not await visits.choose(ctx.tx, ctx.office, ticket, ctx.person, index):
+    if not await visit_answers.choose(ctx.tx, ctx.office, ticket, ctx.person, index):
         await true_state(ctx, ticket)
 
 
 @on_press(router, "visit-none", may=_own)
 async def none_of_them(ctx: Context, ticket: Ticket) -> None:
-    if not await visits.none_of_them(ctx.tx, ctx.office, ticket, ctx.person):
+    if not await visit_answers.none_of_them(ctx.tx, ctx.office, ticket, ctx.person):
         await true_state(ctx, ticket)
 
 
@@ -81,7 +81,7 @@ async def pick(ctx: Context, ticket: Ticket) -> None:
 @on_press(router, "visit-agree", "visit-refuse", may=_holds)
 async def answer_own(ctx: Context, ticket: Ticket) -> None:
     yes = press_of(ctx).verb == "visit-agree"
-    if not await visits.answer_own(ctx.tx, ctx.office, ticket, ctx.person, yes=yes):
+    if not await visit_answers.answer_own(ctx.tx, ctx.office, ticket, ctx.person, yes=yes):
         await true_state(ctx, ticket)
 
 
@@ -91,7 +91,7 @@ async def answer_own_typed(ctx: Context) -> bool:
     ticket = await _in_hand(ctx, match["id"] if match else None)
     if match is None or ticket is None:
         await ctx.reply(technician.no_ticket())
-    elif not await visits.answer_own(ctx.tx, ctx.office, ticket, ctx.person, yes=match["word"] == "可约"):
+    elif not await visit_answers.answer_own(ctx.tx, ctx.office, ticket, ctx.person, yes=match["word"] == "可约"):
         await ctx.reply(views.over(ticket))
     return True
 
@@ -173,7 +173,7 @@ async def own_time(ctx: Context) -> bool:
         return False
     if ctx.meaning.intent in ASIDE or _another_matter(ctx):
         return False
-    await visits.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
+    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
     return True
 
 
@@ -187,12 +187,12 @@ async def choice(ctx: Context) -> bool:
     number = NUMBER.match(ctx.text) if ctx.pending is None else None
     index = NUMBERS[number[1]] - 1 if number else 0 if YES.match(ctx.text) and len(row.windows) == 1 else None
     if index is not None and index < len(row.windows):
-        return await visits.choose(ctx.tx, ctx.office, ticket, ctx.person, index)
+        return await visit_answers.choose(ctx.tx, ctx.office, ticket, ctx.person, index)
     if NONE.match(ctx.text):
-        return await visits.none_of_them(ctx.tx, ctx.office, ticket, ctx.person)
+        return await visit_answers.none_of_them(ctx.tx, ctx.office, ticket, ctx.person)
     if visits.read(ctx.tx, ctx.office, ctx.text) is Trouble.UNREAD:
         return False
-    await visits.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
+    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
     return True
 
 
@@ -207,7 +207,7 @@ async def _reporters_own(ctx: Context, match: re.Match[str]) -> bool:
     windows = visits.read(ctx.tx, ctx.office, match["rest"])
     if not coming or (windows is Trouble.UNREAD and not ctx.text.startswith("改约")):
         return False
-    await visits.own_time(ctx.tx, ctx.office, coming[0], ctx.person, match["rest"])
+    await visit_answers.own_time(ctx.tx, ctx.office, coming[0], ctx.person, match["rest"])
     return True
 
 

@@ -1,7 +1,7 @@
 """The appointments that stand: whose they are, whether somebody can keep one, and what becomes of it when the ticket moves.
 
 An appointment belongs to the ticket. It passes with the ticket to whoever can keep it, and ends when somebody is there or
-nobody needs to come. How one is made is `visits`.
+nobody needs to come. How one is made is `visits` and `visit_answers`.
 """
 
 from collections.abc import Sequence

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select as columns
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from bot.core import charging, kpi
@@ -18,12 +19,14 @@ from bot.core.calendar import WorkingTime
 from bot.core.charging import Interval, Mark
 from bot.core.kpi import Case, Figures, Kept, Period
 from bot.core.ticket import LIVE, Status
-from bot.desk import clocks, people, search, tickets, visits
+from bot.core.visits import outcomes
+from bot.desk import clocks, people, search, tickets
 from bot.desk.office import Office
 from bot.desk.warnings import MEASURED
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Person, Proof, Ticket, TicketEvent
 from bot.store.tables import Unit as Unit
+from bot.store.tables.tickets import VISIT_ENDED
 from bot.views import kpi as views
 from bot.views import proof as proof_views
 from bot.views.visits import Kept as Appointments
@@ -118,7 +121,7 @@ async def read(
 ) -> tuple[Found, list[tuple[str, Appointments]]]:
     """A period, and the appointments kept in each of `times`, by its name."""
     found = await of(tx, office, period, unit_id)
-    return found, [(p.name, await visits.kept(tx, p.since, p.until)) for p in times]
+    return found, [(p.name, await _appointments(tx, p.since, p.until)) for p in times]
 
 
 async def sheet(tx: Tx, office: Office, period: Period) -> list[Sequence[object]]:
@@ -275,3 +278,18 @@ def _in_time(office: Office, ticket: Ticket, proof: Proof, tiles: Sequence[Inter
     target = "response" if proof.kind == "contact" else "arrive"
     allowed = clocks.allowed(office, ticket, target, _resident(who, ticket))
     return clocks.counted(_clipped(tiles, end), net=clocks.net(office)) <= timedelta(minutes=allowed)
+
+
+async def _appointments(tx: Tx, since: datetime, until: datetime) -> Appointments:
+    """(kept, all) of the appointments that ended in that time and stood to the end; computed from the events alone."""
+    ended_then = (col(TicketEvent.at) >= since, col(TicketEvent.at) < until)
+    statement = select(TicketEvent).where(text(VISIT_ENDED), *ended_then)
+    numbers: dict[int, set[int]] = {}
+    for event in (await tx.session.exec(statement)).all():
+        numbers.setdefault(event.ticket_id, set()).add(int(event.data["visit"]))
+    found: list[bool] = []
+    for ticket_id, mine in numbers.items():
+        if (ticket := await tickets.get(tx, ticket_id)) is not None:
+            ended = outcomes(await clocks.marks(tx, ticket))
+            found += [was_kept for number, was_kept in ended.items() if number in mine]
+    return sum(found), len(found)

@@ -7,7 +7,7 @@ import re
 
 from bot.core import late_entries
 from bot.core.updates import Text
-from bot.desk import people, relay
+from bot.desk import passing, people
 from bot.routing import Context, Router
 
 router = Router("classified")
@@ -37,5 +37,5 @@ def _late(ctx: Context) -> bool:
     )
 )
 async def refuse(ctx: Context) -> bool:
-    await relay.refuse_classified(ctx.tx, ctx.person)
+    await passing.refuse_classified(ctx.tx, ctx.person)
     return True

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.ticket import BEFORE_ACCEPT
 from bot.core.updates import Link, Location, Photo, Text, Video, Voice
-from bot.desk import intake, people, relay, seats, selfhelp, tickets
+from bot.desk import conversations, intake, passing, people, relay, relay_end, seats, selfhelp, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -47,8 +47,8 @@ def _means(ctx: Context, *decisions: str) -> bool:
 
 @router.on(lambda ctx: _one_to_one(ctx) and bool(END.match(ctx.text)))
 async def end(ctx: Context) -> bool:
-    if talk := await relay.current(ctx.tx, ctx.person):
-        await relay.end(ctx.tx, ctx.office, talk)
+    if talk := await conversations.current(ctx.tx, ctx.person):
+        await relay_end.end(ctx.tx, ctx.office, talk)
     else:
         await ctx.reply(views.none_open())
     return True
@@ -81,9 +81,9 @@ async def human(ctx: Context) -> bool:
     """转人工: about the ticket of the open question, the quoted or the newest one; without one a ticket is opened."""
     if ctx.understanding is None or _means(ctx, "emergency", "classified"):
         return False
-    if talk := await relay.current(ctx.tx, ctx.person):
+    if talk := await conversations.current(ctx.tx, ctx.person):
         ticket = await tickets.get(ctx.tx, talk.ticket_id)
-        waits = talk.reporter_id == ctx.person.id and (talk.answered_at is None or talk.state == relay.HELD)
+        waits = talk.reporter_id == ctx.person.id and (talk.answered_at is None or talk.state == conversations.HELD)
         return waits and ticket is not None and await relay.begin(ctx.tx, ctx.office, ticket)
     if people.is_desk(ctx.person):
         return False
@@ -105,13 +105,13 @@ async def human(ctx: Context) -> bool:
 @router.on(lambda ctx: _one_to_one(ctx) and _words(ctx) is not None)
 async def said(ctx: Context) -> bool:
     """The reporter's end, and media from both: passed on. Our end's typed lines are looked at as commands first."""
-    talk, words = await relay.current(ctx.tx, ctx.person), _words(ctx)
+    talk, words = await conversations.current(ctx.tx, ctx.person), _words(ctx)
     if talk is None or words is None:
         return False
     if talk.reporter_id != ctx.person.id and words.kind == "text":
         return False
     if talk.reporter_id == ctx.person.id and _means(ctx, "classified"):
-        await relay.stop(ctx.tx, ctx.office, talk)
+        await relay_end.stop(ctx.tx, ctx.office, talk)
         return False
     await relay.say(ctx.tx, ctx.office, talk, ctx.person, words)
     return not _means(ctx, "emergency")
@@ -120,13 +120,13 @@ async def said(ctx: Context) -> bool:
 @answers.on(lambda ctx: _one_to_one(ctx) and isinstance(ctx.update.content, Text) and _staff(ctx))
 async def answered(ctx: Context) -> bool:
     """What a seat or technician types inside a conversation and is no command."""
-    talk = await relay.current(ctx.tx, ctx.person)
+    talk = await conversations.current(ctx.tx, ctx.person)
     if talk is None or talk.partner_id != ctx.person.id or _is_command(ctx.text):
         return False
     if ctx.pending is not None and ctx.pending.kind in OWED:
         return False
     if _means(ctx, "classified"):
-        await relay.refuse_classified(ctx.tx, ctx.person)
+        await passing.refuse_classified(ctx.tx, ctx.person)
     else:
         await relay.say(ctx.tx, ctx.office, talk, ctx.person, Words(ctx.text))
     return people.is_desk(ctx.person) or not _means(ctx, "emergency")  # a seat is whom an emergency is told

@@ -2,7 +2,7 @@
 
 from bot.core.outbound import Picture, Recording
 from bot.core.ticket import LIVE, Status
-from bot.desk import assets, experts, holding, intake, merging, people, recordings, relay, room_codes, tickets
+from bot.desk import assets, experts, holding, intake, merging, passing, people, recordings, room_codes, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content
@@ -19,7 +19,7 @@ async def take(office: Office, tx: Tx, content: Content, codes: tuple[str, ...])
         return
     if (alarm := await recordings.danger(tx, office, content)) is not None:
         await _show(tx, office, alarm)
-    if not await relay.medium(tx, office, content):
+    if not await passing.medium(tx, office, content):
         await _show(tx, office, content)
         await assets.photographed(tx, office, content, codes)
     await room_codes.photographed(tx, office, content, codes)

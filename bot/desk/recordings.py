@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.core.ticket import Action
 from bot.desk import danger as turning
-from bot.desk import dispatch, erasure, intake, people, referral, relay, sequels, tickets
+from bot.desk import dispatch, erasure, intake, people, referral, relay_end, sequels, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, Dialogue, Person, Ticket
@@ -25,7 +25,7 @@ async def classified(tx: Tx, office: Office, content: Content) -> bool:
     ticket, who = await tickets.get(tx, said.ticket_id), await people.person(tx, said.person_id)
     if meaning.decision != "classified" or ticket is None or who is None:
         return False
-    await relay.silence(tx, office, said)
+    await relay_end.silence(tx, office, said)
     wordless = await _wordless(tx, who, ticket)
     await erasure.recording(tx, ticket, said)
     if who.id != ticket.reporter_id:

@@ -7,7 +7,7 @@ word. A seat's conversation is the desk's and stays with the seat, whatever beco
 from sqlmodel import col, or_, select
 
 from bot.core.ticket import Status
-from bot.desk import people, relay, tickets
+from bot.desk import conversations, passing, people, relay_end, relay_seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Conversation, Person, Ticket
@@ -21,7 +21,7 @@ async def follow(tx: Tx, office: Office, ticket: Ticket) -> None:
     statement = (
         select(Conversation)
         .join(Ticket, col(Ticket.id) == col(Conversation.ticket_id))
-        .where(col(Conversation.state).in_(relay.GOING_ON))
+        .where(col(Conversation.state).in_(conversations.GOING_ON))
         .where(or_(Ticket.id == ticket.id, (col(Ticket.parent_id) == ticket.id) & (Ticket.status == Status.MERGED)))
     )
     for talk in (await tx.session.exec(statement.order_by(col(Conversation.id)).with_for_update())).all():
@@ -31,11 +31,11 @@ async def follow(tx: Tx, office: Office, ticket: Ticket) -> None:
 
 async def _go_along(tx: Tx, office: Office, talk: Conversation, ticket: Ticket) -> None:
     before, reporter = await people.person(tx, talk.partner_id), await people.person(tx, talk.reporter_id)
-    lost = before is not None and not await relay.may_speak(tx, ticket, before)
-    if reporter is None or not (lost or talk.state == relay.HELD):
+    lost = before is not None and not await passing.may_speak(tx, ticket, before)
+    if reporter is None or not (lost or talk.state == conversations.HELD):
         return
     if ticket.kind == "classified":
-        await relay.stop(tx, office, talk)
+        await relay_end.stop(tx, office, talk)
         return
     holder = await _holder(tx, ticket)
     if lost:
@@ -43,26 +43,26 @@ async def _go_along(tx: Tx, office: Office, talk: Conversation, ticket: Ticket) 
     if holder is not None and holder.id != reporter.id:
         await _hand(tx, office, talk, ticket, reporter, holder)
     elif lost:
-        talk.partner_id, talk.state = None, relay.HELD
+        talk.partner_id, talk.state = None, conversations.HELD
         tx.add(talk)
-        await tx.record(talk.ticket_id, "conversation", None, {"state": relay.HELD})
+        await tx.record(talk.ticket_id, "conversation", None, {"state": conversations.HELD})
         await notices.tell(tx, reporter, views.between(ticket), ticket)
 
 
 async def _hand(tx: Tx, office: Office, talk: Conversation, ticket: Ticket, reporter: Person, holder: Person) -> None:
     """To whoever has the ticket now; to the desk when he is in another conversation or cannot be written to."""
-    if await relay.current(tx, holder) is not None or await notices.address(tx, holder) is None:
-        await relay.to_seat(tx, office, talk, ticket)
+    if await conversations.current(tx, holder) is not None or await notices.address(tx, holder) is None:
+        await relay_seats.to_seat(tx, office, talk, ticket)
         return
-    await tx.forget(relay.deadline(talk))
+    await tx.forget(conversations.deadline(talk))
     talk.turn, talk.tried = talk.turn + 1, []
-    await relay.seat(tx, talk, holder)
+    await conversations.seat(tx, talk, holder)
     if talk.asked_at is not None:
-        await relay.expect(tx, talk)
-    await relay.stay(tx, talk)
+        await conversations.expect(tx, talk)
+    await conversations.stay(tx, talk)
     await notices.tell(tx, holder, views.yours_now(ticket, reporter), ticket)
-    await notices.tell(tx, reporter, views.goes_on_with(ticket, relay.role(holder)), ticket)
-    await relay.pass_on(tx, office, talk)
+    await notices.tell(tx, reporter, views.goes_on_with(ticket, passing.role(holder)), ticket)
+    await passing.pass_on(tx, office, talk)
 
 
 async def _holder(tx: Tx, ticket: Ticket) -> Person | None:

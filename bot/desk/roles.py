@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from bot.core import permits
 from bot.core.assignment import Bar
-from bot.desk import fitness, holding, lapses, leavers, offers, people, relay, tickets
+from bot.desk import conversations, fitness, holding, lapses, leavers, offers, people, relay_end, tickets
 from bot.desk.office import Office
 from bot.desk.spreadsheets import CHANGED
 from bot.store.engine import Tx
@@ -85,9 +85,9 @@ async def _ended(tx: Tx, office: Office, who: Person, why: str) -> str:
     who.no_signal_since = who.focus_ticket_id = None
     tx.add(who)
     await tx.forget(f"no-signal:{who.id}")
-    talk = await relay.current(tx, who)
+    talk = await conversations.current(tx, who)
     if talk is not None and talk.partner_id == who.id:
-        await relay.leaves(tx, office, who)
+        await relay_end.leaves(tx, office, who)
     moved = await leavers.hand_in(tx, office, who, why)
     if why == "role":
         await notices.tell(tx, who, views.your_role_changed(moved))

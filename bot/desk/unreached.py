@@ -6,7 +6,7 @@ again once he is heard; what was taken off him stays where it is.
 
 from bot.core.outbound import Card, Outbound, Target
 from bot.core.ticket import LIVE, Status
-from bot.desk import leavers, offers, people, relay, roster, shift_end, tickets
+from bot.desk import leavers, offers, people, relay_end, roster, shift_end, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import CardRow, OutboxRow, Person
@@ -47,7 +47,7 @@ async def give_up(tx: Tx, office: Office, person: Person) -> None:
     """None of his accounts is left: what he was offered and held, and whom he spoke with, have somebody else to answer."""
     if await notices.address(tx, person) is not None:
         return
-    await relay.leaves(tx, office, person)
+    await relay_end.leaves(tx, office, person)
     for ticket in await offers.offered_to(tx, person):
         await shift_end.pass_on(tx, office, ticket, person, WHY["unreached"])
     await leavers.hand_in(tx, office, person, "unreached")

@@ -1,17 +1,16 @@
-"""Duty by card and by word: who is there, leave, swaps, stand-ins, and the hand-over at the end of a shift. Staff only."""
+"""Duty by card and by word: who is there, back early, stand-ins, and the hand-over at the end of a shift. Staff only."""
 
 import re
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from bot.core import duty_words, quiet
-from bot.desk import cards, dispatch, handover, holding, people, roster, shift_end, tickets
-from bot.desk.people import Person
+from bot.desk import dispatch, handover, holding, people, roster, shift_end, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
-from bot.views import desk as desk_views
 from bot.views import duty as views
 from handlers.cards import on_press, press_of
+from handlers.duty_requests import named
 
 router = Router("duty")
 Do = Callable[[Context, re.Match[str]], Awaitable[None]]
@@ -30,18 +29,6 @@ def _today(ctx: Context) -> date:
 
 
 # --- cards ------------------------------------------------------------------------------------------------------------
-
-
-@router.press("duty-yes", "duty-no")
-async def decide_by_card(ctx: Context) -> bool:
-    """A leave or a swap; these cards are about no ticket."""
-    press = press_of(ctx)
-    number = await cards.about(ctx.tx, press, ctx.person, roster.CARD)
-    if number:
-        await _decide(ctx, number, press.verb == "duty-yes")
-    else:
-        await ctx.reply(views.not_for_you())
-    return True
 
 
 @on_press(router, "hand-to-", may=_holds)
@@ -81,14 +68,6 @@ async def _mine(ctx: Context, match: re.Match[str]) -> None:
     await ctx.reply(views.mine(ctx.office.voice, await roster.mine(ctx.tx, ctx.office, ctx.person)))
 
 
-async def _leave(ctx: Context, match: re.Match[str]) -> None:
-    when = duty_words.read(match["rest"], _today(ctx))
-    if when is None:
-        await ctx.reply(views.help_with("leave"))
-    elif problem := await roster.ask_leave(ctx.tx, ctx.office, ctx.person, when):
-        await ctx.reply(views.refused(problem))
-
-
 async def _back_early(ctx: Context, match: re.Match[str]) -> None:
     if await roster.back_early(ctx.tx, ctx.office, ctx.person):
         await dispatch.replan(ctx.tx, ctx.office)
@@ -96,37 +75,15 @@ async def _back_early(ctx: Context, match: re.Match[str]) -> None:
         await ctx.reply(views.refused("not-on-leave"))
 
 
-async def _swap(ctx: Context, match: re.Match[str]) -> None:
-    name, _, rest = match["rest"].strip().partition(" ")
-    day = duty_words.read(rest, _today(ctx))
-    back = duty_words.read(day.rest, _today(ctx)) if day and day.rest else None
-    if day is None or (day.rest and back is None):
-        await ctx.reply(views.help_with("swap"))
-        return
-    other = await _named(ctx, name)
-    if other is None:
-        return
-    if problem := await roster.ask_swap(ctx.tx, ctx.office, ctx.person, other, day.day, back.day if back else None):
-        await ctx.reply(views.refused(problem))
-
-
 async def _stand_in(ctx: Context, match: re.Match[str]) -> None:
-    name, _, rest = match["rest"].strip().partition(" ")
+    name, rest = await people.name_first(ctx.tx, match["rest"])
     when = duty_words.read(rest, _today(ctx))
     if when is None or when.rest or when.end - when.start > timedelta(days=1):
         await ctx.reply(views.help_with("override"))
         return
-    who = await _named(ctx, name)
+    who = await named(ctx, name)
     if who and (problem := await roster.stand_in(ctx.tx, ctx.office, who, when, ctx.person)):
         await ctx.reply(views.refused(problem))
-
-
-async def _yes(ctx: Context, match: re.Match[str]) -> None:
-    await _decide(ctx, match["id"], True)
-
-
-async def _no(ctx: Context, match: re.Match[str]) -> None:
-    await _decide(ctx, match["id"], False)
 
 
 async def _keep(ctx: Context, match: re.Match[str]) -> None:
@@ -163,12 +120,8 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"^(?:现在|今天)?谁(?:在岗|在班|在值班|值班|当班|当值)[？?]?$", _who, STAFF),
         (r"^(?P<day>\S{1,12}?)\s*谁(?:在岗|在班|在值班|值班|当班|当值)[？?]?$", _who_then, STAFF),
         (r"^我的班(?:次|表)?$", _mine, STAFF),
-        (r"^请假(?P<rest>.*)$", _leave, STAFF),
         (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),
-        (r"^换班(?P<rest>.*)$", _swap, ENGINEER),
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
-        (rf"^(?:批准|同意){ID}$", _yes, STAFF),
-        (rf"^(?:不批|不换){ID}$", _no, STAFF),
         (r"^(?:免打扰|勿扰|别打扰我?|不要打扰我?)(?P<rest>.*)$", _quiet, STAFF),
         (rf"^我做完{ID}$", _keep, ENGINEER),
         (rf"^转服务台{ID}$", _to_desk, ENGINEER),
@@ -183,22 +136,6 @@ async def command(ctx: Context) -> bool:
             await do(ctx, match)
             return True
     return False
-
-
-async def _decide(ctx: Context, number: str, yes: bool) -> None:
-    request = await roster.request(ctx.tx, int(number))
-    if request is None:
-        await ctx.reply(views.unknown_request(number))
-        return
-    await roster.decide(ctx.tx, ctx.office, request, ctx.person, yes)
-
-
-async def _named(ctx: Context, name: str) -> Person | None:
-    """The technician of that name; without one the person is told."""
-    found = [p for p in await people.engineers(ctx.tx) if p.name == name]
-    if not found:
-        await ctx.reply(desk_views.no_such(f"名叫{name}的技术员"))
-    return found[0] if found else None
 
 
 async def _held(ctx: Context, number: str) -> Ticket | None:

@@ -54,12 +54,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class Cover:
-    """Somebody who may cover `skills` in `areas` (none: everywhere) during his shifts; who is in no roster (None), always."""
+    """Somebody who may cover `skills` in `areas` (none: everywhere) during his shifts; who is in no roster (None), always
+    but in his leave.
+    """
 
     name: str
     skills: frozenset[str]
     areas: frozenset[str]
     spans: tuple[Span, ...] | None = None
+    leave: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,20 @@ def turn(spans: Sequence[Span], at: datetime) -> Turn:
     """How somebody stands at an instant, and what comes next."""
     change = next_change(spans, at)
     return Turn(standing(spans, at), change, standing(spans, change) if change else None)
+
+
+def leave_of(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Of somebody's hours those in which he is on leave."""
+    return tuple(s for s in spans if s.kind is Kind.LEAVE)
+
+
+def by_his_word(found: Turn) -> Turn:
+    """The same for somebody who is in no roster: whenever he is not on leave, his own word counts."""
+
+    def there(how: Standing | None) -> Standing | None:
+        return Standing.ON if how is Standing.OFF else how
+
+    return Turn(there(found.now) or Standing.ON, found.at, there(found.then))
 
 
 def overlaps(spans: Sequence[Span]) -> list[tuple[int, int]]:
@@ -146,7 +163,8 @@ def _narrowed(cover: Cover, start: datetime, end: datetime) -> Cover:
 
 
 def _uncovered(able: Sequence[Cover], area: str, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-    edges = {start, end} | {e for c in able for s in c.spans or () for e in (s.start, s.end) if start < e < end}
+    told = [s for c in able for s in (*(c.spans or ()), *c.leave)]
+    edges = {start, end} | {e for s in told for e in (s.start, s.end) if start < e < end}
     cuts = sorted(edges)
     bare = [(a, b) for a, b in pairwise(cuts) if not any(_there(person, area, a) for person in able)]
     merged: list[tuple[datetime, datetime]] = []
@@ -159,6 +177,8 @@ def _uncovered(able: Sequence[Cover], area: str, start: datetime, end: datetime)
 
 
 def _there(cover: Cover, area: str, at: datetime) -> bool:
+    if any(s.covers(at) for s in cover.leave):
+        return False
     if cover.spans is None:
         return not area or not cover.areas or area in cover.areas
     if standing(cover.spans, at) is not Standing.ON:

@@ -6,7 +6,7 @@ Everything is read forward from today: a day without its month, or without a yea
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _NAMED = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "听日": 1, "后天": 2, "大后天": 3}
 _WEEK = "一二三四五六日"
@@ -44,6 +44,10 @@ class When:
     @property
     def day(self) -> date:
         return self.start.date()
+
+    def instants(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """Its first and its last moment, where the clocks show `zone`."""
+        return self.start.replace(tzinfo=zone).astimezone(UTC), self.end.replace(tzinfo=zone).astimezone(UTC)
 
 
 def read(text: str, today: date) -> When | None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlmodel import col, select
 
 from bot.core.charging import VISIT
+from bot.core.duty import leave_of
 from bot.core.ticket import Status
 from bot.core.visits import Window, covered
 from bot.desk import people, shifts, tickets
@@ -109,8 +110,9 @@ async def problem(tx: Tx, who: Person, ticket: Ticket, when: Window) -> tuple[Pr
 
     Hours for which the roster has nobody at all are not in it yet: the evening before tells whether he is there.
     """
+    spans = await shifts.spans_of(tx, who, when.start, when.end)
     known = who.id in await shifts.rostered(tx) and await shifts.rows(tx, when.start, when.end)
-    if known and not covered(when, await shifts.spans_of(tx, who, when.start, when.end)):
+    if leave_of(spans) or (known and not covered(when, spans)):
         return Problem.OFF_DUTY, None
     for row, other in await of_person(tx, who):
         if other.id != ticket.id and not _same_place(ticket, other) and window(row).overlaps(when):

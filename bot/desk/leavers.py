@@ -8,7 +8,18 @@ from sqlmodel import col, or_, select
 
 from bot.core.ticket import Action
 from bot.core.updates import Account
-from bot.desk import dispatch, experts, handover, offers, people, relay_end, seats, shifts, tickets
+from bot.desk import (
+    dispatch,
+    duty_requests,
+    experts,
+    handover,
+    offers,
+    people,
+    relay_end,
+    seats,
+    shifts,
+    tickets,
+)
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Dialogue, Handover, Membership, Person, Ticket, TimerRow
@@ -56,6 +67,7 @@ async def _gone(tx: Tx, office: Office, who: Person) -> None:
         await tx.session.delete(question)
     await tx.forget(f"no-signal:{who.id}")
     await relay_end.leaves(tx, office, who)
+    await duty_requests.gone(tx, office, who)
     moved = await hand_in(tx, office, who, "left")
     inherited = await _leave_reports(tx, office, who)
     if worked_here or moved or inherited:

@@ -93,6 +93,14 @@ async def engineers(tx: Tx) -> list[Person]:
     return await placed(tx, ENGINEERS)
 
 
+async def name_first(tx: Tx, said: str) -> tuple[str, str]:
+    """A line that begins with a technician's name → the name, and what follows; a name nobody has ends at the first space."""
+    line = said.strip()
+    known = sorted((p.name for p in await engineers(tx)), key=len, reverse=True)
+    name = next((name for name in known if name and line.startswith(name)), line.partition(" ")[0])
+    return name, line[len(name) :].strip(" ，,")
+
+
 async def seats(tx: Tx, fallback: str = "") -> list[Person]:
     """The desk on duty: seats first, then the duty manager, then the configured fallback owner by name.
 

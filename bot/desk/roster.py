@@ -1,25 +1,21 @@
-"""The duty roster by chat: who is there now and next, leave, swaps, stand-ins. Hours are changed here, tickets are not.
+"""The duty roster by chat: who is there now and next, coming back early, stand-ins. Hours are changed here, tickets are not.
 
-Leave is the desk's to approve; a swap is the other one's, and the lead is told; a stand-in (顶班) is the desk's word alone.
+A stand-in (顶班) is the desk's word alone; what needs somebody else's yes is `duty_requests`.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlmodel import select
-
-from bot.core.duty import Cover, Gap, Kind, Span, Standing, by_person, gaps, next_change, overlaps, standing
+from bot.core.duty import Cover, Gap, Kind, Span, Standing, by_person, gaps, leave_of, next_change, standing
 from bot.core.duty_words import LONGEST, When
 from bot.desk import bookings, people, shifts
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import DutyRequest, Person, TimerRow
+from bot.store.tables import Person, TimerRow
 from bot.views import duty as views
 from bot.views import notices
 
 EVENING_AT = time(18)
 """When the desk hears of tomorrow's gaps (assumed)."""
-CARD = "duty"
-"""What the purpose of a request's cards begins with; its number follows."""
 LEADS = ("duty-manager", "area-lead", "service-manager")
 Row = tuple[Person, Standing | None, datetime | None]
 
@@ -42,11 +38,11 @@ async def now_on_duty(tx: Tx) -> tuple[list[Row], tuple[datetime, list[str]] | N
 
 
 async def of_day(tx: Tx, office: Office, day: date) -> list[tuple[str, list[Span]]]:
-    """Everybody's hours of a local day, what was given away left out."""
+    """Everybody's hours of a local day, what was given away and whoever left us left out."""
     start, end = _bounds(office, day, day)
-    names = {p.id: p.name for p in await people.everyone(tx)}
+    names = {p.id: p.name for p in await people.everyone(tx) if p.positions}
     spans = by_person((r.person_id, shifts.span_of(r)) for r in await shifts.rows(tx, start, end))
-    return [(names[i], seen) for i, mine in sorted(spans.items()) if (seen := _visible(mine))]
+    return [(names[i], seen) for i, mine in sorted(spans.items()) if i in names and (seen := _visible(mine))]
 
 
 async def mine(tx: Tx, office: Office, who: Person) -> dict[date, list[Span]]:
@@ -57,32 +53,6 @@ async def mine(tx: Tx, office: Office, who: Person) -> dict[date, list[Span]]:
     for span in _visible(await shifts.spans_of(tx, who, start, end)):
         found.setdefault(span.start.astimezone(office.voice.zone).date(), []).append(span)
     return dict(sorted(found.items()))
-
-
-async def ask_leave(tx: Tx, office: Office, who: Person, when: When) -> str:
-    """请假: the desk gets a card. Returns why not, or an empty string."""
-    start, end = _instants(office, when)
-    if end <= tx.now:
-        return "past"
-    if await _same(tx, who, "leave", starts_at=start, ends_at=end):
-        return "twice"
-    request = DutyRequest(
-        kind="leave", person_id=who.id or 0, starts_at=start, ends_at=end, reason=when.rest[:60], asked_at=tx.now
-    )
-    tx.add(request)
-    await tx.flush()
-    left = await gaps_between(tx, office, max(start, tx.now), end, without=who)
-    deciders = [p for p in await people.seats(tx, office.fallback_owner) if p.id != who.id]
-    for seat in deciders:
-        await notices.hand(
-            tx,
-            seat,
-            f"{CARD}{request.id}",
-            lambda c: views.request_card(office.voice, request, c, who, left, tx.now),
-            None,
-        )
-    await notices.tell(tx, who, views.asked(request, "、".join(p.name for p in deciders[:3])))
-    return ""
 
 
 async def back_early(tx: Tx, office: Office, who: Person) -> bool:
@@ -106,79 +76,6 @@ async def back_early(tx: Tx, office: Office, who: Person) -> bool:
         if seat.id != who.id:
             await notices.tell(tx, seat, views.is_back(who, on=bool(there)))
     return True
-
-
-async def ask_swap(tx: Tx, office: Office, who: Person, other: Person, day: date, back: date | None) -> str:
-    """换班: the other one gets a card. Returns why not, or an empty string."""
-    today = tx.now.astimezone(office.voice.zone).date()
-    if other.id == who.id:
-        return "self"
-    if not people.is_engineer(other):
-        return "not-engineer"
-    if min(day, back or day) < today:
-        return "past"
-    given, returned = await _work(tx, who, day), await _work(tx, other, back) if back else []
-    if not given:
-        return "no-shift"
-    if back and not returned:
-        return "no-return"
-    if await _clashes(tx, other, given, returned) or await _clashes(tx, who, returned, given):
-        return "clash"
-    if await notices.address(tx, other) is None:
-        return "unreached"
-    given_day, back_day = day.isoformat(), back.isoformat() if back else ""
-    if await _same(tx, who, "swap", other_id=other.id, day=given_day, other_day=back_day):
-        return "twice"
-    request = DutyRequest(
-        kind="swap",
-        person_id=who.id or 0,
-        other_id=other.id,
-        day=given_day,
-        other_day=back_day,
-        asked_at=tx.now,
-    )
-    tx.add(request)
-    await tx.flush()
-    await notices.hand(
-        tx, other, f"{CARD}{request.id}", lambda c: views.request_card(office.voice, request, c, who, [], tx.now), None
-    )
-    await notices.tell(tx, who, views.asked(request, other.name))
-    return ""
-
-
-async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: bool) -> None:
-    """批准 / 同意, or not, by whoever it is for; everybody else and every second press is told how it stands."""
-    if not (
-        people.is_desk(by) and by.id != request.person_id if request.kind == "leave" else by.id == request.other_id
-    ):
-        await notices.tell(tx, by, views.not_for_you())
-        return
-    if request.state != "open":
-        await notices.tell(tx, by, views.settled_already(request))
-        return
-    asker = await people.person(tx, request.person_id)
-    if asker is None:
-        raise LookupError(f"request {request.id} is nobody's")
-    if yes and request.kind == "swap" and (why := await _swap(tx, office, request, asker, by)):
-        request.state, request.ended_at = "void", tx.now
-        tx.add(request)
-        await notices.close_cards(tx, None, (f"{CARD}{request.id}",), "已失效")
-        for person in (by, asker):
-            await notices.tell(tx, person, views.refused(why))
-        return
-    if yes and request.kind == "leave" and request.starts_at and request.ends_at:
-        await shifts.add(tx, asker.id or 0, Kind.LEAVE, request.starts_at, request.ends_at, "leave", office.voice.zone)
-    request.state, request.decided_by, request.ended_at = "accepted" if yes else "declined", by.id, tx.now
-    tx.add(request)
-    await shifts.arm(tx)
-    for person in (asker, by) if yes else ():
-        await bookings.tell_uncovered(tx, office, person)
-    await notices.close_cards(tx, None, (f"{CARD}{request.id}",), "已同意" if yes else "已回绝")
-    await notices.tell(tx, by, views.done() if yes else views.turned_down())
-    await notices.tell(tx, asker, views.decided(office.voice, request, by, tx.now))
-    if yes and request.kind == "swap":
-        for lead in await leads(tx, office):
-            await notices.tell(tx, lead, views.swap_known(office.voice, asker, by, request))
 
 
 async def stand_in(tx: Tx, office: Office, who: Person, when: When, seat: Person) -> str:
@@ -230,10 +127,6 @@ async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
     return f"{len(found)} gaps"
 
 
-async def request(tx: Tx, number: int) -> DutyRequest | None:
-    return await tx.session.get(DutyRequest, number)
-
-
 async def leads(tx: Tx, office: Office) -> list[Person]:
     """The leads on duty; without any, the desk."""
     found = [p for p in await people.holding(tx, LEADS) if p.duty != "off"]
@@ -251,7 +144,13 @@ async def gaps_between(
 
     def found(absent: Person | None) -> list[Gap]:
         covers = [
-            Cover(p.name, frozenset(p.skills), frozenset(p.areas), spans.get(p.id or 0, ()) if p.id in known else None)
+            Cover(
+                p.name,
+                frozenset(p.skills),
+                frozenset(p.areas),
+                spans.get(p.id or 0, ()) if p.id in known else None,
+                leave_of(spans.get(p.id or 0, ())),
+            )
             for p in engineers
             if absent is None or p.id != absent.id
         ]
@@ -264,62 +163,6 @@ async def gaps_between(
 
     before = found(None)
     return before if without is None else [gap for gap in found(without) if gap not in before]
-
-
-async def _swap(tx: Tx, office: Office, request: DutyRequest, who: Person, other: Person) -> str:
-    """Carry a swap out on the roster as it is now. Returns why not (past | clash), or an empty string."""
-    day, back = date.fromisoformat(request.day), request.other_day
-    given = await _work(tx, who, day)
-    returned = await _work(tx, other, date.fromisoformat(back)) if back else []
-    if any(span.end <= tx.now for span in (*given, *returned) if span.kind is Kind.ON):
-        return "past"
-    if not given or (back and not returned):
-        return "clash"
-    if await _clashes(tx, other, given, returned) or await _clashes(tx, who, returned, given):
-        return "clash"
-    for giver, taker, hours in ((who, other, given), (other, who, returned)):
-        for span in hours:
-            if span.kind is Kind.ON:
-                await shifts.add(
-                    tx, giver.id or 0, Kind.AWAY, span.start, span.end, "swap", office.voice.zone, span.area
-                )
-            await shifts.add(tx, taker.id or 0, span.kind, span.start, span.end, "swap", office.voice.zone, span.area)
-    return ""
-
-
-async def _work(tx: Tx, who: Person, day: date) -> list[Span]:
-    """The hours with lunch that begin on a day and are still his."""
-    start, end = datetime.combine(day, time(0), UTC) - timedelta(days=1), datetime.combine(day, time(0), UTC)
-    rows = await shifts.rows(tx, start, end + timedelta(days=2), who.id)
-    spans = [shifts.span_of(r) for r in rows]
-    return [
-        shifts.span_of(r)
-        for r in rows
-        if r.day == day.isoformat()
-        and r.kind in ("on", "lunch")
-        and standing(spans, r.starts_at) in (Standing.ON, Standing.LUNCH)
-    ]
-
-
-async def _clashes(tx: Tx, who: Person, more: list[Span], less: list[Span]) -> bool:
-    """Whether he would have two shifts at once with `more`, after `less` was taken off him."""
-    if not more:
-        return False
-    begin, end = min(s.start for s in more), max(s.end for s in more)
-    has = [s for s in await shifts.spans_of(tx, who, begin, end) if s not in less]
-    working = [s for s in has if s.kind is Kind.ON and standing(has, max(s.start, begin)) is not Standing.OFF]
-    leave = any(s.kind is Kind.LEAVE for s in has)
-    return leave or bool(overlaps([*working, *(s for s in more if s.kind is Kind.ON)]))
-
-
-async def _same(tx: Tx, who: Person, kind: str, **values: object) -> bool:
-    statement = select(DutyRequest).where(
-        DutyRequest.person_id == who.id, DutyRequest.kind == kind, DutyRequest.state == "open"
-    )
-    return any(
-        all(getattr(row, name) == value for name, value in values.items())
-        for row in (await tx.session.exec(statement)).all()
-    )
 
 
 def _visible(spans: tuple[Span, ...]) -> list[Span]:

@@ -50,7 +50,9 @@ async def changed(tx: Tx, office: Office, row: TimerRow) -> str:
 
 
 async def leave(tx: Tx, office: Office, who: Person) -> None:
-    """His shift is over: offers he has not answered go on, and for each ticket in hand he is asked for a successor."""
+    """His shift is over, or his leave begins: offers he has not answered go on, and for each ticket in hand he is asked
+    for a successor.
+    """
     for ticket in await offers.offered_to(tx, who):
         await pass_on(tx, office, ticket, who, "您已下班")
     held = [t for t in await tickets.held_by(tx, who) if not await _promised(tx, t, who)]
@@ -58,7 +60,8 @@ async def leave(tx: Tx, office: Office, who: Person) -> None:
     if not held:
         return
     by = tx.now + GRACE
-    await notices.tell(tx, who, views.shift_over(office.voice, held, by, tx.now))
+    on_leave = (await shifts.standings(tx)).get(who.id or 0) is Standing.LEAVE
+    await notices.tell(tx, who, views.shift_over(office.voice, held, by, tx.now, on_leave=on_leave))
     for ticket in held:
         await tx.record(ticket.id or 0, "shift-ended", who.id)
         await tx.remind(shifts.end_key(ticket), by, "shift-end-over", ticket.id, HELD, {"person": who.id})
@@ -120,12 +123,25 @@ async def over(tx: Tx, office: Office, row: TimerRow) -> str:
 
 
 async def _left_since(tx: Tx, since: datetime) -> list[Person]:
-    """Who was at work (or at lunch) at `since` by the roster as it is now, and is not any more."""
+    """Who was at work (or at lunch) at `since` by the roster as it is now, and is not any more; whom the roster does not
+    have is at work unless he is on leave.
+    """
+    known = await shifts.rostered(tx)
     spans = by_person(
         (r.person_id, shifts.span_of(r)) for r in await shifts.rows(tx, since, tx.now + timedelta(seconds=1))
     )
-    gone = [i for i, s in spans.items() if _worked(s, since, tx.now) and standing(s, tx.now) not in PRESENT]
+    gone = [
+        i
+        for i, s in spans.items()
+        if standing(s, tx.now) not in PRESENT
+        and (_worked(s, since, tx.now) or (i not in known and _went(s, since, tx.now)))
+    ]
     return [p for i in gone if (p := await people.person(tx, i)) is not None]
+
+
+def _went(spans: tuple[Span, ...], since: datetime, now: datetime) -> bool:
+    """Whether he is on leave now and was not at `since`."""
+    return standing(spans, now) is Standing.LEAVE and standing(spans, since) is not Standing.LEAVE
 
 
 def _worked(spans: tuple[Span, ...], since: datetime, now: datetime) -> bool:

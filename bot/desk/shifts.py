@@ -1,7 +1,7 @@
 """The roster as it is stored: who is on duty at this moment, and the rows that say so. Reads and writes `Shift` only.
 
-Who has no shift at all goes by his own word (上线/忙碌/下线); who has some is there only while they say so, and his word
-narrows that.
+Whom the sheet does not have goes by his own word (上线/忙碌/下线), and leave takes him away while it lasts; whom it has is there
+only while his shifts say so, and his word narrows that.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from sqlmodel import col, delete, select
 
-from bot.core.duty import Kind, Span, Standing, Turn, by_person, next_change, standing, turn
+from bot.core.duty import Kind, Span, Standing, Turn, by_his_word, by_person, leave_of, next_change, standing, turn
 from bot.store.engine import Tx
 from bot.store.tables import Person, Shift, Ticket, TimerRow
 
@@ -42,21 +42,26 @@ async def rows(tx: Tx, start: datetime, end: datetime, person_id: int | None = N
 
 
 async def rostered(tx: Tx) -> set[int]:
-    """The people who are in the roster at all, whatever the day."""
-    return set((await tx.session.exec(select(Shift.person_id).distinct())).all())
+    """The people whom the sheet has at all, whatever the day. Leave or a stand-in puts nobody into the roster."""
+    return set((await tx.session.exec(select(Shift.person_id).where(Shift.source == "sheet").distinct())).all())
 
 
 async def standings(tx: Tx, at: datetime | None = None) -> dict[int, Standing]:
-    """How everybody in the roster stands at an instant (now); people without any shift are not in it."""
-    when = at or tx.now
+    """How everybody in the roster, and whoever else is on leave, stands at an instant (now); of others nothing is known."""
+    when, known = at or tx.now, await rostered(tx)
     spans = by_person((r.person_id, span_of(r)) for r in await rows(tx, when, when + timedelta(microseconds=1)))
-    return {person_id: standing(spans.get(person_id, ()), when) for person_id in await rostered(tx)}
+    found = {person_id: standing(spans.get(person_id, ()), when) for person_id in known | set(spans)}
+    return {person_id: how for person_id, how in found.items() if person_id in known or how is Standing.LEAVE}
 
 
 async def turns(tx: Tx) -> dict[int, Turn]:
-    """How everybody in the roster stands now, and what comes next as far as the roster says."""
+    """How everybody in the roster stands now, and what comes next as far as the roster says; of others, their leave."""
+    known = await rostered(tx)
     spans = by_person((r.person_id, span_of(r)) for r in await rows(tx, tx.now, tx.now + AHEAD))
-    return {person_id: turn(spans.get(person_id, ()), tx.now) for person_id in await rostered(tx)}
+    leave = {i: away for i, mine in spans.items() if i not in known and (away := leave_of(mine))}
+    return {i: turn(spans.get(i, ()), tx.now) for i in known} | {
+        i: by_his_word(turn(away, tx.now)) for i, away in leave.items()
+    }
 
 
 async def spans_of(tx: Tx, person: Person, start: datetime, end: datetime) -> tuple[Span, ...]:

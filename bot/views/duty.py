@@ -7,7 +7,7 @@ from bot.core.assignment import Ranked
 from bot.core.duty import Gap, Kind, Span, Standing
 from bot.core.outbound import Button, Card, Say
 from bot.core.quiet import DEFAULT, MAY_WAIT, NONE
-from bot.store.tables import DutyRequest, Person, Ticket
+from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, clip, number, place, state
 
 KIND = {Kind.ON: "班", Kind.LUNCH: "午休", Kind.LEAVE: "请假", Kind.AWAY: "换出"}
@@ -15,6 +15,7 @@ AWAY = {Standing.LUNCH: "午休", Standing.LEAVE: "请假", Standing.OFF: "不�
 WORD = {"busy": "（忙碌）", "off": "（已下线）"}
 WEEK = "一二三四五六日"
 SHOWN = 20
+MIDNIGHT = "0:00"
 HANDED_OVER_BECAUSE = "下班交接"
 """The reason the successor reads when a name is pressed on the card at the end of a shift."""
 HELP = {
@@ -36,7 +37,7 @@ REFUSED = {
     "already": "那段时间他本来就在班。",
     "not-engineer-for": "他不是技术员，不能接单。",
     "not-yours": "这张单不在您手上。",
-    "not-on-leave": "您现在没有在请假，不用销假。",
+    "not-on-leave": "您现在没有在请假，不用销假。请了还没开始的，不休了请回复：取消请假",
 }
 
 
@@ -49,8 +50,11 @@ def refused(why: str) -> Say:
 
 
 def hours(voice: Voice, start: datetime, end: datetime, now: datetime) -> str:
-    """A stretch of time as people say it."""
+    """A stretch of time as people say it; whole days without their midnights."""
     first, last = voice.clock(start, now), voice.clock(end, now)
+    if first.endswith(MIDNIGHT) and last.endswith(MIDNIGHT) and end - start >= timedelta(days=1):
+        days = [(voice.clock(at, now).removesuffix(MIDNIGHT) or "今天") for at in (start, end - timedelta(days=1))]
+        return "至".join(dict.fromkeys(days)) + "全天"
     same = start.astimezone(voice.zone).date() == end.astimezone(voice.zone).date()
     local = end.astimezone(voice.zone)
     return f"{first}–{local.hour}:{local.minute:02d}" if same else f"{first}–{last or '0:00'}"
@@ -133,75 +137,9 @@ def is_back(who: Person, *, on: bool) -> Say:
     return Say(text=f"{who.name}提前销假，{'现在可以派单' if on else '这会儿没有他的班'}。")
 
 
-def request_card(
-    voice: Voice, request: DutyRequest, card_id: str, who: Person, left: Sequence[Gap], now: datetime
-) -> Card:
-    """A leave for the desk, or a swap for the other one, to say yes or no to."""
-    leave = request.kind == "leave"
-    lines = [("时间", _when(voice, request, now)), ("理由", request.reason), ("会缺", skills_short(voice, left))]
-    return Card(
-        card_id=card_id,
-        source="运维服务台 · 请假" if leave else "运维服务台 · 换班",
-        title=f"{who.name}请假" if leave else f"{who.name}想和您换班",
-        description="请批准或不批" if leave else "同意后班表就改，值班负责人会知道",
-        hint=f"{'批准' if leave else '同意'} {request.id} / {'不批' if leave else '不换'} {request.id}",
-        lines=tuple((k, clip(v, 30)) for k, v in lines if v),
-        buttons=(
-            Button(text="批准" if leave else "同意换班", verb="duty-yes", command="", style="primary"),
-            Button(text="不批" if leave else "不换", verb="duty-no", command=""),
-        ),
-    )
-
-
-def _when(voice: Voice, request: DutyRequest, now: datetime) -> str:
-    if request.kind == "leave" and request.starts_at and request.ends_at:
-        return hours(voice, request.starts_at, request.ends_at, now)
-    given = f"替他{request.day[5:]}的班"
-    return f"{given}，他替您{request.other_day[5:]}的班" if request.other_day else given
-
-
 def skills_short(voice: Voice, gaps: Sequence[Gap]) -> str:
     names = [voice.book.skills.get(s, s) for s in dict.fromkeys(g.skill for g in gaps)]
     return "、".join(names)
-
-
-def asked(request: DutyRequest, others: str) -> Say:
-    what = "请假" if request.kind == "leave" else "换班"
-    return Say(text=f"{what}申请（{request.id}）已交给{others}，有答复就告诉您。")
-
-
-def decided(voice: Voice, request: DutyRequest, by: Person, now: datetime) -> Say:
-    """To whoever asked."""
-    what = "请假" if request.kind == "leave" else "换班"
-    word = {"leave": ("批准", "没有批准"), "swap": ("同意", "没有同意")}[request.kind][request.state != "accepted"]
-    return Say(text=f"{by.name}{word}了您的{what}（{_when(voice, request, now)}）。")
-
-
-def swap_known(voice: Voice, who: Person, other: Person, request: DutyRequest) -> Say:
-    """To the lead: what two agreed."""
-    back = f"，{who.name}替{other.name}上{request.other_day[5:]}" if request.other_day else ""
-    return Say(text=f"换班：{other.name}替{who.name}上{request.day[5:]}{back}。班表已改，不妥请用 顶班 调整。")
-
-
-def done() -> Say:
-    return Say(text="好的，已记下，班表已改。")
-
-
-def turned_down() -> Say:
-    return Say(text="好的，已回复对方。")
-
-
-def settled_already(request: DutyRequest) -> Say:
-    word = {"accepted": "已同意", "declined": "已回绝", "void": "已失效"}[request.state]
-    return Say(text=f"这份申请{word}，不用再处理。")
-
-
-def not_for_you() -> Say:
-    return Say(text="这份申请不是给您处理的。")
-
-
-def unknown_request(request_id: str) -> Say:
-    return Say(text=f"没有编号{request_id}的申请。")
 
 
 def stands_in(voice: Voice, who: Person, start: datetime, end: datetime, now: datetime) -> Say:
@@ -212,13 +150,13 @@ def you_stand_in(voice: Voice, start: datetime, end: datetime, now: datetime) ->
     return Say(text=f"服务台请您{hours(voice, start, end, now)}顶班，期间会派单给您。有困难请马上告诉服务台。")
 
 
-def shift_over(voice: Voice, tickets: Sequence[Ticket], by: datetime, now: datetime) -> Say:
+def shift_over(voice: Voice, tickets: Sequence[Ticket], by: datetime, now: datetime, *, on_leave: bool) -> Say:
     rows = [f"{number(t)} {voice.what(t)} {place(t)}：{state(t)}" for t in tickets[:8]]
     more = [f"（共{len(tickets)}张）"] if len(tickets) > 8 else []
     return Say(
         text="\n".join(
             [
-                f"您下班了，手上还有{len(tickets)}张单，请逐张交班：",
+                f"{'您已开始请假' if on_leave else '您下班了'}，手上还有{len(tickets)}张单，请逐张交班：",
                 *rows,
                 *more,
                 f"{voice.clock(by, now)}还没人接的转服务台。",

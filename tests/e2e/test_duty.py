@@ -255,8 +255,7 @@ async def test_a_swap_of_a_shift_that_is_over_changes_nothing(world: Stage) -> N
     await rostered(world, "赵磊", (Kind.ON, 24, 32))
     assert "已交给赵磊" in await says(world, "wangqiang", "换班 赵磊 11-23")
     await world.advance(hours=4)
-    assert "已经过去了" in await says(world, "zhaolei", "同意 1")
-    assert "已经过去了" in text_of(world.phone("wangqiang").last)
+    assert "没等到答复，班表不变" in text_of(world.phone("wangqiang").last)
     assert "失效" in await says(world, "zhaolei", "同意 1")
     async with world.desk.db.read() as session:
         assert {row.source for row in (await session.exec(select(Shift))).all()} == {"sheet"}

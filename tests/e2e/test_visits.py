@@ -7,10 +7,12 @@ from phones import press, read, seen
 from sqlmodel import select
 
 from bot.core.charging import Party, charged
+from bot.core.duty import Kind
 from bot.desk import clocks
 from bot.stage import Stage
 from bot.store.tables import Person, Ticket, TicketEvent, Visit
 from bot.story import text_of
+from tests.e2e.test_duty import rostered
 
 
 @pytest.fixture
@@ -205,8 +207,8 @@ async def test_it_passes_to_who_takes_over_and_ends_with_the_ticket(held: Stage)
     assert "改由赵磊（13900000002）上门，时间不变：明天9:00–11:00" in seen(held, "limei")
     ticket = await ticket_of(held)
     assert (ticket.paused, await states(held)) == ("预约", ["agreed"])
-    await read(held, "zhoumin", "顶班 王强 9:00-17:30")
-    await read(held, "zhoumin", "顶班 赵磊 明天8:30-17:30")
+    await rostered(held, "王强", (Kind.ON, 0, 8.5))
+    await rostered(held, "赵磊", (Kind.ON, 23.5, 32.5))
     assert "不在班" in await read(held, "zhaolei", "转交 1 王强 太远")
     assert "不在班" in await read(held, "zhoumin", "派 1 王强")
     await read(held, "limei", "不用来了")
@@ -217,13 +219,13 @@ async def test_it_passes_to_who_takes_over_and_ends_with_the_ticket(held: Stage)
 
 
 async def test_leave_over_the_window_is_told_to_the_desk(held: Stage) -> None:
-    await read(held, "zhoumin", "顶班 王强 明天8:30-17:30")
-    await read(held, "zhoumin", "顶班 赵磊 后天8:30-17:30")
+    await rostered(held, "王强", (Kind.ON, 23.5, 32.5))
+    await rostered(held, "赵磊", (Kind.ON, 47.5, 56.5))
     await read(held, "wangqiang", "约 1 后天上午")
     assert "不在班" in seen(held, "wangqiang")
     await read(held, "wangqiang", "约 1 明天9点-11点")
     await press(held, "limei", "1 明天9:00")
-    await read(held, "zhoumin", "顶班 王强 9:00-17:30")
+    await rostered(held, "王强", (Kind.ON, 0, 8.5))
     await held.advance(hours=9)  # 18:00: his shift and the time for a successor are over
     ticket = await ticket_of(held)
     assert (ticket.owner, ticket.status) == ("technician", "accepted"), "what he has promised for tomorrow stays his"

@@ -30,7 +30,7 @@ CODES = re.compile(r"P[1-4](?!\d)|R\d{1,2}(?!\d)|SLA|[a-z]{2,}-[a-z]{2,}|条款|
 REQUESTS = re.compile(r"请(?!问|拨|假)|？|\?")
 
 STAFF = {
-    "calendar", "choices", "desk", "duty", "hotline", "kpi", "labels", "notices", "overview", "phone_reports", "repair", "rounds",
+    "calendar", "choices", "desk", "duty", "duty_requests", "hotline", "kpi", "labels", "notices", "overview", "phone_reports", "repair", "rounds",
     "staff", "technician", "words",
 }  # fmt: skip
 """Modules without a word for reporters."""

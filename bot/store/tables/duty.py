@@ -27,7 +27,7 @@ class DutyRequest(SQLModel, table=True):
     """Something about duty that another person has to say yes to.
 
     `kind`: leave (the desk decides) | swap (`other_id` decides).
-    `state`: open | accepted | declined | void (it no longer fits the roster).
+    `state`: open | accepted | declined | withdrawn | void (it no longer fits the roster, or nobody answered in time).
     """
 
     __tablename__ = "duty_request"

@@ -1,0 +1,105 @@
+"""Leave and swaps that are taken back, not answered, answered in other words, or overtaken: nothing is left hanging."""
+
+import pytest
+
+from bot.core.duty import Kind
+from bot.stage import Stage
+from tests.e2e.phones import press, read, seen
+from tests.e2e.test_duty import rostered
+from tests.e2e.test_leavers import leaves
+from tests.e2e.test_ticket_life import dispatched, presses, ticket_of
+
+
+async def asked(world: Stage) -> None:
+    """王强 asks 赵磊 to take his shift of tomorrow."""
+    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.ON, 23, 32))
+    assert "取消换班" in await read(world, "wangqiang", "换班 赵磊 明天")
+
+
+@pytest.mark.parametrize(
+    ("words", "then"), [("同意", "同意了您的换班"), ("不换", "没有同意您的换班"), ("不同意 1", "没有同意")]
+)
+async def test_a_swap_is_answered_in_plain_words(world: Stage, words: str, then: str) -> None:
+    await asked(world)
+    await read(world, "zhaolei", words)
+    assert then in seen(world, "wangqiang")
+    assert "没有同意了" not in seen(world, "wangqiang")
+
+
+async def test_several_without_a_number_are_listed(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 8))
+    await read(world, "wangqiang", "请假 明天 看病")
+    await read(world, "zhaolei", "请假 后天 体检")
+    answer = await read(world, "zhoumin", "批准")
+    assert "1 王强请假" in answer and "2 赵磊请假" in answer
+    await read(world, "zhoumin", "批准 2")
+    assert "周敏批准了您的请假（后天全天）" in seen(world, "zhaolei")
+
+
+async def test_what_is_not_wanted_any_more_is_taken_back(world: Stage) -> None:
+    await asked(world)
+    assert "已取消" in await read(world, "wangqiang", "不换了")
+    assert "王强取消了换班（11-24），不用再答复" in seen(world, "zhaolei")
+    assert "已由对方撤回，不用再处理" in await press(world, "zhaolei", "同意换班", force=True)
+    assert "您没有可以取消的换班" in await read(world, "wangqiang", "取消换班")
+
+
+async def test_leave_that_was_granted_and_has_not_begun_is_taken_back(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.ON, 23, 32))
+    await read(world, "wangqiang", "请假 明天 看病")
+    await press(world, "zhoumin", "批准")
+    assert "请假全天" in await read(world, "zhoumin", "明天谁值班")
+    assert "取消请假" in await read(world, "wangqiang", "销假")
+    assert "班表已改回" in await read(world, "wangqiang", "取消请假")
+    assert "王强取消了请假（明天全天），班表已改回" in seen(world, "zhoumin")
+    assert "请假" not in await read(world, "zhoumin", "明天谁值班")
+
+
+async def test_silence_is_reminded_of_once_and_ends_when_the_hours_come(world: Stage) -> None:
+    await asked(world)
+    await world.advance(hours=3)
+    assert seen(world, "zhaolei").count("王强想和您换班") == 2
+    await world.advance(hours=20, minutes=1)
+    assert "没等到答复，班表不变" in seen(world, "wangqiang")
+    assert "已失效" in await press(world, "zhaolei", "同意换班", force=True)
+    assert "王强 8:00–17:00" in await read(world, "zhoumin", "今天谁值班") or "王强" in await read(
+        world, "zhoumin", "谁在岗"
+    )
+
+
+async def test_leave_that_begins_at_once_hands_over_what_he_has(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 8))
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await read(world, "wangqiang", "请假 今天 发烧")
+    await press(world, "zhoumin", "批准")
+    assert "您已开始请假，手上还有1张单" in seen(world, "wangqiang")
+    await world.advance(minutes=16)
+    assert (await ticket_of(world)).owner == "desk"
+
+
+async def test_leave_of_somebody_in_no_roster_ends_and_he_is_there_again(world: Stage) -> None:
+    """He goes by his own word; an hour's leave must not make the roster keep him away for ever."""
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await read(world, "wangqiang", "请假 今天10:00-11:00 开会")
+    await press(world, "zhoumin", "批准")
+    await world.advance(minutes=61)
+    assert "王强（请假至11:00）" in await read(world, "zhoumin", "谁在岗")
+    assert "您已开始请假，手上还有1张单" in seen(world, "wangqiang")
+    await world.advance(minutes=60)
+    assert "不在" not in await read(world, "zhoumin", "谁在岗")
+
+
+async def test_a_stand_in_of_somebody_in_no_roster_leaves_him_his_own_word(world: Stage) -> None:
+    await read(world, "zhoumin", "顶班赵磊 9:00-10:00")
+    await world.advance(minutes=70)
+    assert "不在" not in await read(world, "zhoumin", "谁在岗")
+
+
+async def test_whoever_leaves_takes_no_shift_and_gives_none(world: Stage) -> None:
+    await asked(world)
+    await leaves(world, "wangqiang", deleted=True)
+    assert "王强已离开，11-24的换班不用再等" in seen(world, "zhaolei")
+    assert "已失效" in await press(world, "zhaolei", "同意换班", force=True)
+    assert "王强" not in await read(world, "zhoumin", "明天谁值班")

@@ -129,6 +129,16 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
     return "next"
 
 
+async def gone(tx: Tx, office: Office, who: Person) -> None:
+    """He has left: his yes is nobody's any more. Whoever else is asked with him decides, else the next in line is asked."""
+    for row, ticket in await waiting_for(tx, who):
+        left = tuple(p for p in row.asked if p != who.id)
+        groups = await _line(tx, office, ticket, row.position)
+        await _next(tx, office, ticket, row, left or approval.following(groups, {*row.tried, *row.asked}))
+        asker = await people.person(tx, ticket.reporter_id)
+        await notices.tell(tx, asker, views.left(ticket, who, await named(tx, row)), ticket)
+
+
 async def awaited(tx: Tx, ticket: Ticket) -> str:
     """Whom a request waits for, in words; empty when it waits for nobody."""
     row = await standing(tx, ticket)

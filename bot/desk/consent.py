@@ -69,6 +69,19 @@ async def waiting_for(tx: Tx, who: Person) -> list[tuple[Consent, Ticket]]:
     return list((await tx.session.exec(statement)).all())
 
 
+async def gone(tx: Tx, office: Office, who: Person) -> None:
+    """He has left and can consent to nothing: the same is asked of whoever speaks for the agency now, else the desk."""
+    for row, ticket in await waiting_for(tx, who):
+        procedure, holder = office.procedure(ticket), await people.person(tx, ticket.assignee_id)
+        step = procedure.steps.get(row.step_id) if procedure else None
+        if holder is None or step is None:
+            continue
+        row.asked_at = tx.now
+        await tx.forget(_timer(row))
+        await notices.close_cards(tx, ticket, ("consent",), "已转他人")
+        await _put(tx, office, ticket, holder, step, row, but=who)
+
+
 async def answer(tx: Tx, row: Consent, ticket: Ticket, who: Person, *, yes: bool) -> None:
     """同意 / 不同意 by the agency's person: on the record as his."""
     row.state, row.answered_at, row.answered_by = "given" if yes else "refused", tx.now, who.id
@@ -125,8 +138,10 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
     return "desk"
 
 
-async def _put(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step, row: Consent) -> None:
-    whom = await _agency(tx, ticket)
+async def _put(
+    tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step, row: Consent, but: Person | None = None
+) -> None:
+    whom = await _agency(tx, ticket, but)
     row.person_id = whom.id if whom else None
     tx.add(row)
     await tx.flush()
@@ -144,12 +159,13 @@ async def _put(tx: Tx, office: Office, ticket: Ticket, who: Person, step: Step, 
     await tx.remind(_timer(row), tx.now + SILENT, "consent-silent", ticket.id, states, {"consent": row.id})
 
 
-async def _agency(tx: Tx, ticket: Ticket) -> Person | None:
-    """The agency's person who can be asked on his own phone, if there is one."""
+async def _agency(tx: Tx, ticket: Ticket, but: Person | None = None) -> Person | None:
+    """The agency's person, other than `but`, who can be asked on his own phone, if there is one."""
     reporter = await people.person(tx, ticket.reporter_id)
     liaisons = await people.holding(tx, ("unit-liaison",), ticket.unit_id) if ticket.unit_id else []
     for person in (reporter, *liaisons):
-        if person is not None and person.id != ticket.assignee_id and await notices.address(tx, person) is not None:
+        barred = (ticket.assignee_id, but.id if but else None)
+        if person is not None and person.id not in barred and await notices.address(tx, person) is not None:
             return person
     return None
 

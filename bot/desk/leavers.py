@@ -9,6 +9,8 @@ from sqlmodel import col, or_, select
 from bot.core.ticket import Action
 from bot.core.updates import Account
 from bot.desk import (
+    approvals,
+    consent,
     dispatch,
     duty_requests,
     experts,
@@ -68,8 +70,10 @@ async def _gone(tx: Tx, office: Office, who: Person) -> None:
     await tx.forget(f"no-signal:{who.id}")
     await relay_end.leaves(tx, office, who)
     await duty_requests.gone(tx, office, who)
+    await approvals.gone(tx, office, who)
     moved = await hand_in(tx, office, who, "left")
     inherited = await _leave_reports(tx, office, who)
+    await consent.gone(tx, office, who)
     if worked_here or moved or inherited:
         for seat in await people.seats(tx, office.fallback_owner):
             await notices.tell(tx, seat, views.left(who, moved, inherited))

@@ -40,6 +40,11 @@ def submitted(voice: Voice, ticket: Ticket, name: str) -> Say:
     return Say(text=f"{number(ticket)}已请{name}审批，同意后马上安排。")
 
 
+def left(ticket: Ticket, who: Person, to: str) -> Say:
+    """To the reporter: whoever was asked has left, somebody else is asked."""
+    return Say(text=f"{number(ticket)}的审批人{who.name}已离开，已改请{to}审批。")
+
+
 def passed_on(ticket: Ticket, name: str) -> Say:
     """To the reporter: the one before did not answer."""
     return Say(text=f"{number(ticket)}的审批还没有答复，已改请{name}处理。")

@@ -1,6 +1,7 @@
 """What is said when somebody has left."""
 
 from bot.core.outbound import Say
+from bot.core.ticket import Status
 from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, number, state
 
@@ -42,8 +43,11 @@ def lacks(ticket: Ticket, who: Person, lack: str, *, held: bool) -> Say:
 
 
 def inherited(voice: Voice, ticket: Ticket, who: Person) -> Say:
-    """To the liaison: a colleague's report is his from now on."""
-    return Say(text=f"{who.name}已离开，所报{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）由您接着跟进。")
+    """To the liaison: a colleague's report is his from now on, and what waits for the reporter's word is his to say."""
+    done = Status(ticket.status) in (Status.RESOLVED, Status.RESTORED)
+    ask = f"好了请回复：修好了 {ticket.id}，还不行回复：没修好 {ticket.id}" if done else ""
+    about = f"{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）"
+    return Say(text=f"{who.name}已离开，所报{about}由您接着跟进。{ask}")
 
 
 def ask_heir(ticket: Ticket, who: Person, heir: Person) -> Say:

@@ -146,3 +146,38 @@ async def test_what_rested_and_whom_he_spoke_with_go_on_without_him(world: Stage
         tickets = (await session.exec(select(Ticket))).all()
     assert {t.owner for t in tickets} == {"desk"}
     assert "王强报没信号" not in read_by(world, "zhoumin")
+
+
+async def test_what_waited_for_his_approval_is_asked_of_the_next_in_line(world: Stage) -> None:
+    await says(world, "limei", "申请开通VPN")
+    await says(world, "limei", "出差要用")
+    await leaves(world, "linfang", deleted=True)
+    assert "1号的审批人林芳已离开，已改请服务台审批" in read_by(world, "limei")
+    await world.phone("linfang").presses("同意", force=True)
+    await world.settle()
+    assert (await ticket_of(world)).status == "approval", "who has left approves nothing"
+    await says(world, "zhoumin", "同意 1")
+    assert (await ticket_of(world)).status == "dispatched"
+
+
+async def test_what_he_was_asked_to_consent_to_is_asked_of_the_liaison(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wangqiang", "到场")
+    await leaves(world, "limei", deleted=True)
+    assert "需要您同意" in read_by(world, "linfang")
+    await world.phone("limei").presses("同意", force=True)
+    await world.settle()
+    assert "李梅已确认" not in read_by(world, "wangqiang"), "who has left consents to nothing"
+    await says(world, "linfang", "同意 1")
+    assert "林芳已确认，可以做了" in read_by(world, "wangqiang")
+
+
+async def test_the_liaison_hears_what_she_has_to_answer(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wangqiang", "已解决 1 重装驱动 20分钟")
+    await leaves(world, "limei", deleted=True)
+    assert "没修好 1" in read_by(world, "linfang")
+    await says(world, "linfang", "修好了 1")
+    assert (await ticket_of(world)).status == "closed"

@@ -35,7 +35,7 @@ STAFF = {
 }  # fmt: skip
 """Modules without a word for reporters."""
 PARTLY = {
-    "approvals": "registered registered_asking one_more submitted passed_on under_way with_desk refused",
+    "approvals": "registered registered_asking one_more submitted passed_on left under_way with_desk refused",
     "broadcast": "left_alone",
     "complaints": "heard",
     "clocks": "disputed how_to_dispute not_yours_to_dispute no_stretch",
@@ -136,6 +136,7 @@ def arguments(name: str, voice: Voice, book: Book) -> dict[str, Any]:
         "approvals.one_more": {"text": asked},
         "approvals.under_way": {"ticket": request, "at": NOW + timedelta(hours=1), "name": ""},
         "approvals.refused": {"who": person},
+        "approvals.left": {"who": person, "to": "欧阳建国"},
         "complaints": {"caller": person, "again": False},
         "field": {"who": person, "gate": "backup-confirmed"},
         "leavers": {"who": person},

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.core.assignment import Ranked
 from bot.core.outbound import Button, Card, Markdown, Say
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, agency, clip, number, place, state, whom
+from bot.views.words import Voice, agency, clip, number, place, spaced, state, whom
 
 WHY = {
     "remark": "在手工程师留言",
@@ -113,7 +113,7 @@ def listing(voice: Voice, title: str, tickets: list[tuple[Ticket, str]], now: da
     if not tickets:
         return Say(text=f"{title}：没有。")
     rows = [
-        f"{number(t)} {t.priority or '--'} {voice.what(t)} {place(t)} {state(t)} {who} {voice.visit(t, now)}".strip()
+        spaced(number(t), t.priority or "--", voice.what(t), place(t), state(t), who, voice.visit(t, now))
         for t, who in tickets[:12]
     ]
     more = f"\n（共{len(tickets)}张，只列前12张）" if len(tickets) > 12 else ""
@@ -122,8 +122,8 @@ def listing(voice: Voice, title: str, tickets: list[tuple[Ticket, str]], now: da
 
 def detail(voice: Voice, ticket: Ticket, who: str, unit: str, words: str, now: datetime) -> Say:
     rows = [
-        f"{number(ticket)} {voice.what(ticket)} {ticket.priority or ''} {state(ticket)}",
-        f"{unit} {place(ticket)}".strip(),
+        spaced(number(ticket), voice.what(ticket), ticket.priority, state(ticket)),
+        spaced(unit, place(ticket)),
         f"原话：{clip(words, 120)}",
         f"受理{voice.clock(ticket.created_at, now)}，负责人：{who}",
         voice.visit(ticket, now),
@@ -143,7 +143,7 @@ def emergency(voice: Voice, ticket: Ticket, unit: str, words: str, reporter: Per
     """To the duty manager and the desk, at once."""
     who = whom(ticket, reporter)
     return Say(
-        text=f"【紧急】{number(ticket)} {unit} {place(ticket)}：{clip(words, 80)}\n报障人：{who}。请立即电话核实并组织处置。"
+        text=f"【紧急】{spaced(number(ticket), unit, place(ticket))}：{clip(words, 80)}\n报障人：{who}。请立即电话核实并组织处置。"
     )
 
 

@@ -8,7 +8,7 @@ from bot.core.duty import Gap, Kind, Span, Standing
 from bot.core.outbound import Button, Card, Say
 from bot.core.quiet import DEFAULT, MAY_WAIT, NONE
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, clip, number, place, state
+from bot.views.words import Voice, clip, number, place, spaced, state
 
 KIND = {Kind.ON: "班", Kind.LUNCH: "午休", Kind.LEAVE: "请假", Kind.AWAY: "换出"}
 AWAY = {Standing.LUNCH: "午休", Standing.LEAVE: "请假", Standing.OFF: "不在班"}
@@ -151,7 +151,7 @@ def you_stand_in(voice: Voice, start: datetime, end: datetime, now: datetime) ->
 
 
 def shift_over(voice: Voice, tickets: Sequence[Ticket], by: datetime, now: datetime, *, on_leave: bool) -> Say:
-    rows = [f"{number(t)} {voice.what(t)} {place(t)}：{state(t)}" for t in tickets[:8]]
+    rows = [f"{spaced(number(t), voice.what(t), place(t))}：{state(t)}" for t in tickets[:8]]
     more = [f"（共{len(tickets)}张）"] if len(tickets) > 8 else []
     return Say(
         text="\n".join(

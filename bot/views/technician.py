@@ -20,6 +20,7 @@ from bot.views.words import (
     named,
     number,
     place,
+    spaced,
     state,
     whom,
 )
@@ -355,7 +356,7 @@ def no_ticket() -> Say:
 
 
 def which_ticket(tickets: list[Ticket], voice: Voice) -> Say:
-    listed = "；".join(f"{number(t)} {voice.what(t)} {place(t)}" for t in tickets[:5])
+    listed = "；".join(spaced(number(t), voice.what(t), place(t)) for t in tickets[:5])
     return Say(text=f"您手上有：{listed}。请带上号码，例如：到场 {tickets[0].id}")
 
 

@@ -143,6 +143,11 @@ def state(ticket: Ticket) -> str:
     return f"{word}（暂停：{ticket.paused}）" if ticket.paused else word
 
 
+def spaced(*parts: str | None) -> str:
+    """The parts that there are, with a space between."""
+    return " ".join(part for part in parts if part)
+
+
 def place(ticket: Ticket) -> str:
     """Where it is, as it was said; empty when unknown."""
     slots = ticket.slots

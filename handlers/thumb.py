@@ -22,11 +22,15 @@ NUMBERED = re.compile(r"^(?:#(?=\d+\s+\S)|#?(?=\d+\s*号))(\d{1,9})\s*号?\s*[�
 NO_SIGNAL = re.compile(r"^没有?信号了?\W?$")
 SIGNAL = re.compile(r"^(?:有信号|信号恢复|信号好)了?\W?$")
 LATE = re.compile(r"^(?:补录)?[,:\s]*(?:#?(\d{1,9})\s*号)?[,:\s]*(?:补录)?[,:\s]*(.+)$", re.S)
+LATE_LOOSE = re.compile(r"^(?:补录)?[,:\s]*#?(\d{1,9})[,:\s]+(?:补录)?[,:\s]*(\d.+)$", re.S)
+"""The number without 号: it counts only where he has a ticket of that number, since it may as well be a time."""
 LATE_ANSWER = re.compile(r"^补录(确认|不对|没错|对)\s*#?(\d{1,9})\s*号?$")
 TIMES = re.compile(
     r"^(?:补录的?)?(?:时间|补录)(?:都|是)?(?P<no>不对|错了|不准|有误)?(?:对|没错|正确|没问题)?[的了]*[。！!]?$"
 )
 """What the buttons of the card say, typed."""
+PLAIN_WORD = re.compile(r"^(?:对|对的|没错|是对的|不对)[。！!]?$")
+"""An answer to whether the times are right, from a reporter who is asked that; 好了 and 修好了 answer something else."""
 UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
 FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
 
@@ -106,16 +110,33 @@ async def late_pressed(ctx: Context, ticket: Ticket) -> None:
 
 @router.on(lambda ctx: len(ctx.text) > 2 and bool(TIMES.match(ctx.text)))
 async def times_said(ctx: Context) -> bool:
-    """时间对, 时间不对: of the only late entries that wait for him; with several the desk is asked of which ticket."""
+    """时间对, 时间不对: of the only late entries that wait for him; with several the desk is asked of which ticket. Of those
+    that somebody else was faster to answer he hears how they stand: it is no report of a clock that is wrong.
+    """
     waiting = await late_entries.awaited(ctx.tx, ctx.person)
     match = TIMES.match(ctx.text)
-    if not waiting or match is None:
+    if match is None:
         return False
+    if not waiting:
+        decided = await late_entries.lately_decided(ctx.tx, ctx.person)
+        if decided is not None:
+            await ctx.reply(views.late_decided(decided[0], right=decided[1]))
+        return decided is not None
     if len(waiting) > 1:
         await ctx.reply(views.late_of_which(waiting))
     else:
         await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=match["no"] is None)
     return True
+
+
+@router.on(lambda ctx: bool(PLAIN_WORD.match(ctx.text)) and not people.is_staff(ctx.person))
+async def times_agreed(ctx: Context) -> bool:
+    """对 / 不对, where the only such question is about the times."""
+    waiting = await late_entries.awaited(ctx.tx, ctx.person)
+    if len(waiting) != 1:
+        return False
+    right = not ctx.text.startswith("不")
+    return await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=right)
 
 
 @router.on(lambda ctx: bool(LATE_ANSWER.match(ctx.text)))
@@ -134,7 +155,7 @@ async def late_answered(ctx: Context) -> bool:
 @router.on(lambda ctx: _typed(ctx) and _late(ctx.text) is not None)
 async def late(ctx: Context) -> bool:
     """补录: `1408到 1415断电 1440好`, of the focused ticket or of the one whose number stands first."""
-    number, line = _late(ctx.text) or (None, "")
+    number, line = await _entries(ctx)
     held = await tickets.held_by(ctx.tx, ctx.person)
     ticket = await _held(ctx, number) if number else focus.of(held, ctx.person)
     if ticket is not None:
@@ -148,10 +169,20 @@ async def late(ctx: Context) -> bool:
     return not technician_words.danger(ctx)
 
 
+async def _entries(ctx: Context) -> tuple[int | None, str]:
+    """The ticket's number, if any, and the entries. 补录 17 1408到: of 17 if that is or was his, else 17 belongs to the line."""
+    loose = LATE_LOOSE.match(core.tidy(ctx.text))
+    named = await tickets.get(ctx.tx, int(loose.group(1))) if loose else None
+    if loose is not None and named is not None and named.assignee_id == ctx.person.id:
+        return int(loose.group(1)), loose.group(2)
+    return _late(ctx.text) or (None, "")
+
+
 def _late(text: str) -> tuple[int | None, str] | None:
     """The ticket's number, if any, and the entries; None when the line is no late entry."""
-    match = LATE.match(core.tidy(text))
-    if match is None or not ("补录" in text[:14] or core.looks_like(match.group(2))):
+    match, loose = LATE.match(core.tidy(text)), LATE_LOOSE.match(core.tidy(text))
+    entries = (match and core.looks_like(match.group(2))) or (loose and core.looks_like(loose.group(2)))
+    if match is None or not ("补录" in text[:14] or entries):
         return None
     return int(match.group(1)) if match.group(1) else None, match.group(2)
 

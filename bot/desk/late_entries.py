@@ -5,7 +5,7 @@ counts only once the reporter or the desk has confirmed it, and then in the stam
 """
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -21,6 +21,8 @@ from bot.store.tables import LateEntry, Person, Ticket, TicketEvent
 from bot.views import notices, thumb
 
 ACTIONS = {What.CONTACT: Action.CONTACT, What.ARRIVE: Action.ARRIVE, What.RESTORED: Action.RESTORED}
+LATELY = timedelta(days=1)
+"""So long after somebody else's answer his own is told how it stands (assumed)."""
 STAMPS = {"contact": "contacted_at", "arrive": "arrived_at", "restored": "restored_at", "resolved": "resolved_at"}
 
 
@@ -34,11 +36,12 @@ async def enter(tx: Tx, office: Office, ticket: Ticket, who: Person, line: str) 
         refused = thumb.late_refused(office.voice, ticket, entries.problem, entries.about)
         await notices.tell(tx, who, refused, ticket)
         return
-    await signal.back(tx, office, who)
+    await signal.back(tx, office, who, entered=True)
     rows = [await _keep(tx, office, ticket, who, entry) for entry in entries]
-    await notices.tell(tx, who, thumb.late_noted(office.voice, ticket, rows), ticket)
+    words = [entry.words for entry in entries]
+    await notices.tell(tx, who, thumb.late_noted(office.voice, ticket, rows, words), ticket)
     if any(row.what != What.NOTE for row in rows):
-        await _ask(tx, office, ticket, who, rows)
+        await _ask(tx, office, ticket, who, rows, words)
     if entries[-1].what is not What.RESOLVED and ticket.fault and ticket.arrived_at:
         await guidance.resume(tx, office, ticket, who)
 
@@ -53,6 +56,18 @@ async def awaited(tx: Tx, who: Person) -> list[Ticket]:
     waiting = select(LateEntry.ticket_id).where(LateEntry.state == "waiting")
     found = (await tx.session.exec(select(Ticket).where(col(Ticket.id).in_(waiting)).order_by(col(Ticket.id)))).all()
     return [ticket for ticket in found if may_decide(ticket, who)]
+
+
+async def lately_decided(tx: Tx, who: Person) -> tuple[Ticket, bool] | None:
+    """The ticket whose late entries, his to confirm, were decided last within the past day, and whether they count."""
+    statement = (
+        select(LateEntry).where(col(LateEntry.decided_at) > tx.now - LATELY).order_by(col(LateEntry.decided_at).desc())
+    )
+    for row in (await tx.session.exec(statement)).all():
+        ticket = await tickets.get(tx, row.ticket_id)
+        if ticket is not None and may_decide(ticket, who):
+            return ticket, row.state == "confirmed"
+    return None
 
 
 async def decide(tx: Tx, office: Office, ticket: Ticket, who: Person, *, right: bool) -> bool:
@@ -133,7 +148,9 @@ async def _event(tx: Tx, ticket: Ticket, action: Action) -> int | None:
     return (await tx.session.exec(statement)).one()
 
 
-async def _ask(tx: Tx, office: Office, ticket: Ticket, who: Person, rows: Sequence[LateEntry]) -> None:
+async def _ask(
+    tx: Tx, office: Office, ticket: Ticket, who: Person, rows: Sequence[LateEntry], words: Sequence[str]
+) -> None:
     asker = await people.person(tx, ticket.reporter_id)
     readers = {p.id: p for p in [*await people.seats(tx, office.fallback_owner), *([asker] if asker else [])]}
     for reader in readers.values():
@@ -141,6 +158,6 @@ async def _ask(tx: Tx, office: Office, ticket: Ticket, who: Person, rows: Sequen
             continue
 
         def card(card_id: str, *, desk: bool = reader.id != ticket.reporter_id) -> Card:
-            return thumb.late_ask(office.voice, ticket, card_id, who.name, rows, desk=desk)
+            return thumb.late_ask(office.voice, ticket, card_id, who.name, rows, words, desk=desk)
 
         await notices.hand(tx, reader, "late", card, ticket)

@@ -32,13 +32,15 @@ async def lost(tx: Tx, office: Office, who: Person, ticket: Ticket | None) -> No
     await _pass_on(tx, office, who)
 
 
-async def back(tx: Tx, office: Office, who: Person) -> bool:
-    """He is heard of again: what waits may be offered to him. False when nothing was held."""
+async def back(tx: Tx, office: Office, who: Person, *, entered: bool = False) -> bool:
+    """He is heard of again, by his late entries (`entered`) or his word: what waits may be offered to him. False when
+    nothing was held.
+    """
     if who.no_signal_since is None:
         return False
     await _release(tx, who)
     await tx.forget(f"no-signal:{who.id}")
-    await notices.tell(tx, who, thumb.signal_back())
+    await notices.tell(tx, who, thumb.signal_back(entered=entered))
     await dispatch.replan(tx, office)
     return True
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.core.late_entries import Problem
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import LateEntry, Ticket
-from bot.views.words import GATES, Voice, named, number, state
+from bot.views.words import GATES, Voice, clip, named, number, state
 from knowledge import Procedure, Step
 
 LONGEST = 600
@@ -113,12 +113,13 @@ def signal_lost(until: str) -> Say:
     )
 
 
-def signal_back() -> Say:
-    return Say(text="已恢复派单。离线做的事请补录，例如：1408到 1440好")
+def signal_back(*, entered: bool) -> Say:
+    """`entered`: what was done meanwhile has just been told."""
+    return Say(text="已恢复派单。" + ("" if entered else "离线做的事请补录，例如：1408到 1440好"))
 
 
 def signal_was_there() -> Say:
-    return Say(text="没有登记过没信号，派单一直是开着的。")
+    return Say(text="派单现在是开着的，没有登记没信号。")
 
 
 def signal_too_long(who: str) -> Say:
@@ -196,21 +197,30 @@ def late_not_now(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}现在是：{state(ticket)}，不能再补录。需要更正请联系服务台。")
 
 
-def late_noted(voice: Voice, ticket: Ticket, entries: Sequence[LateEntry]) -> Say:
+def late_noted(voice: Voice, ticket: Ticket, entries: Sequence[LateEntry], words: Sequence[str]) -> Say:
     """To the technician: what was understood, and that it counts only once confirmed."""
     return Say(
-        text=f"{named(ticket)}已补录：{_told(voice, entries)}。报障人或服务台确认后按这个时间算，确认前按收到的时间算。"
+        text=f"{named(ticket)}已补录：{_told(voice, entries, words)}。报障人或服务台确认后按这个时间算，确认前按收到的时间算。"
     )
 
 
-def late_ask(voice: Voice, ticket: Ticket, card_id: str, who: str, entries: Sequence[LateEntry], *, desk: bool) -> Card:
+def late_ask(
+    voice: Voice,
+    ticket: Ticket,
+    card_id: str,
+    who: str,
+    entries: Sequence[LateEntry],
+    words: Sequence[str],
+    *,
+    desk: bool,
+) -> Card:
     """To the reporter, and to the desk: is this when it was?"""
     return Card(
         card_id=card_id,
         source="运维服务台 · 补录",
         title=f"{number(ticket)}：{who}补录的时间对吗？",
         description="现场没信号，事后补报" if desk else "现场没信号，时间是事后补报的",
-        body=_told(voice, entries),
+        body=_told(voice, entries, words),
         buttons=(
             Button(text="时间对", verb="late-yes", command=f"补录确认 {ticket.id}", style="primary"),
             Button(text="不对", verb="late-no", command=f"补录不对 {ticket.id}"),
@@ -237,8 +247,9 @@ def late_not_yours(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}的补录只能由报障人或服务台确认。")
 
 
-def _told(voice: Voice, entries: Sequence[LateEntry]) -> str:
+def _told(voice: Voice, entries: Sequence[LateEntry], words: Sequence[str]) -> str:
+    """What is claimed, and when; a note in the technician's own words."""
     return "，".join(
-        f"{entry.claimed_at.astimezone(voice.zone):%H:%M}{WHAT.get(entry.what, '做了一步（见记录）')}"
-        for entry in entries
+        f"{entry.claimed_at.astimezone(voice.zone):%H:%M}{WHAT.get(entry.what) or clip(said, 12)}"
+        for entry, said in zip(entries, words, strict=True)
     )

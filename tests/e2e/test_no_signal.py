@@ -38,7 +38,7 @@ async def test_an_unanswered_offer_goes_on_and_may_come_back(world: Stage) -> No
     assert (await fresh(world, ticket)).owner == "desk"
     assert "已恢复派单" in await says(world, "wangqiang", "有信号")
     assert (await offers_of(world, ticket))[-1] == ("王强", "open"), "a held offer is no refusal"
-    assert "没有登记过" in await says(world, "wangqiang", "有信号")
+    assert "派单现在是开着的" in await says(world, "wangqiang", "有信号")
 
 
 async def test_after_two_hours_the_lead_is_told_and_the_hold_ends(world: Stage) -> None:
@@ -143,3 +143,29 @@ async def test_the_desk_with_several_is_asked_which(world: Stage) -> None:
     told = await says(world, "zhoumin", "时间对")
     assert f"补录确认 {ticket.id}" in told and "补录确认 2" in told
     assert not at(await fresh(world, ticket), 9, 8)
+
+
+async def test_the_number_of_a_late_entry_counts_without_号_too(world: Stage) -> None:
+    first, second = await held(world, "三楼302电脑蓝屏了", "五楼505电脑蓝屏了")
+    await says(world, "wangqiang", "没信号")
+    await world.advance(minutes=50)
+    await says(world, "wangqiang", f"补录 {second.id} 0908到")
+    assert ((await fresh(world, first)).arrived_at, (await fresh(world, second)).status) == (None, "on-site")
+    await says(world, "wangqiang", f"{first.id} 0910到 0940好")
+    assert (await fresh(world, first)).status == "resolved"
+    answer = await says(world, "wangqiang", f"补录 {first.id} 0910到 0945好")
+    assert f"{first.id}号（三楼302）现在是：已解决" in answer, "never another ticket than the one he names"
+    assert (await fresh(world, second)).status == "on-site"
+
+
+async def test_an_answer_to_the_times_is_no_yes_to_the_repair_and_no_report(world: Stage) -> None:
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    await says(world, "wangqiang", "没信号")
+    await world.advance(minutes=50)
+    noted = await says(world, "wangqiang", "0908到 0915断电 0940好")
+    assert "09:15断电" in noted and "请补录" not in noted
+    assert "09:15断电" in text_of(world.phone("limei").last)
+    assert "补录已确认" in await says(world, "limei", "对的")
+    assert (await fresh(world, ticket)).status == "resolved", "whether it works is another question"
+    assert "补录已确认" in await says(world, "limei", "时间对"), "and no clock that is wrong"
+    assert await count_tickets(world) == 1

@@ -88,6 +88,7 @@ SAMPLES: dict[str, Any] = {
     "question": {"options": ["打印出来有黑道", "一直卡纸", "电脑连不上它", "都不是"]},
     "asset": Asset(code="PRINTER-2026-0017", unit_id=1, device="激光打印机", building="行政服务中心B座", floor="十二楼", room="1208室"),
     "loan": Loan(ticket_id=1234, tag="BJ-2026-012", due_on=date(2026, 12, 31), lent_at=NOW),
+    "words": ["联系", "到", "重启交换机好了", "好"],
     "entries": [LateEntry(ticket_id=1234, person_id=2, what=what, claimed_at=NOW, received_at=NOW)
                 for what in ("contact", "arrive", "restored", "resolved")],
 }  # fmt: skip

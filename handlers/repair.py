@@ -10,9 +10,9 @@ from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import repair as views
-from handlers import in_hand
+from handlers import in_hand, staff_words
 from handlers.cards import guarded, on_press, press_of
-from handlers.technician_words import COMMANDS, RESOLVED
+from handlers.technician_words import COMMANDS, DUTY, RESOLVED
 
 router = Router("repair")
 
@@ -23,6 +23,8 @@ SOLVED = re.compile(
 RECORD = re.compile(r"^(?:收尾)?记录(?:\s*#?(?P<id>\d{1,9})\s*号?(?P<rest>.*))?$", re.S)
 """Without a number: of the ticket in hand."""
 EDGES = " ，,。：:\n"
+ASIDE = {*DUTY, "我的单", "我的"}
+"""What he types meanwhile that is about no ticket, and no part of a record."""
 
 
 def _his(ctx: Context, ticket: Ticket) -> bool:
@@ -88,6 +90,8 @@ async def _something_else(ctx: Context, ticket: Ticket, data: dict[str, str]) ->
     if ctx.understanding and ctx.understanding.decision in ("emergency", "classified"):
         return True
     if _report(ctx):
+        return True
+    if ctx.text in ASIDE or staff_words.COMMANDS.match(ctx.text):
         return True
     if ctx.text.isdigit():
         return data.get("part") not in ("fault", "minutes")

@@ -111,7 +111,7 @@ def record(voice: Voice, ticket: Ticket, row: Repair | None, gap: str) -> Say:
         ("故障", fault),
         ("用时", f"{row.minutes}分钟" if row.minutes else ""),
     )
-    lines = "；".join(f"{name}：{clip(value, 60)}" for name, value in parts if value)
+    lines = "；".join(f"{name}：{clip(value, 60)}" for name, value in parts if value) or "还没写"
     end = f"。还缺{ASKED[gap]}。" if gap else f"。要改请回复：记录 {ticket.id} 内容"
     return Say(text=f"{named(ticket)}收尾记录：{lines}{end}")
 

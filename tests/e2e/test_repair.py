@@ -147,3 +147,12 @@ async def test_nor_is_a_report_of_his_own(onsite: Stage) -> None:
     await read(onsite, "wangqiang", "已解决 1")
     assert "已受理2号" in await read(onsite, "wangqiang", "五楼502电脑蓝屏了")
     assert (await record(onsite)).cause == ""
+
+
+async def test_nor_are_his_own_tickets_and_his_duty(onsite: Stage) -> None:
+    await read(onsite, "wangqiang", "已解决 1")
+    assert "没有在办的单" in await read(onsite, "wangqiang", "我的单")
+    assert "可以发" in await read(onsite, "wangqiang", "帮助")
+    await read(onsite, "wangqiang", "忙碌")
+    assert (await record(onsite)).cause == (await record(onsite)).measures == ""
+    assert "收尾记录：还没写" in await read(onsite, "wangqiang", "记录 1")

@@ -6,8 +6,9 @@ send somebody out. Who does want something mended begins with 报障.
 
 import re
 
+from bot.core.ticket import Status
 from bot.core.updates import Text
-from bot.desk import focus, gathering, offers, people, phone_reports, seats, tickets
+from bot.desk import fitness, focus, gathering, offers, people, phone_reports, seats, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import staff as views
@@ -50,7 +51,7 @@ async def no_command(ctx: Context) -> bool:
     asked = ctx.pending is not None and ctx.pending.kind != phone_reports.CONFIRM
     if asked or technician_words.danger(ctx) or ctx.meaning.decision == "classified":
         return False
-    if await tickets.live_of(ctx.tx, ctx.person):
+    if any(_his_to_talk_of(t) for t in await tickets.live_of(ctx.tx, ctx.person)):
         return False
     ticket = focus.of(await tickets.held_by(ctx.tx, ctx.person), ctx.person)
     if ticket is not None and not _elsewhere(ctx, ticket):
@@ -71,6 +72,11 @@ async def no_command(ctx: Context) -> bool:
         return False
     await ctx.reply(views.no_command(engineer=people.is_engineer(ctx.person), desk=people.is_desk(ctx.person)))
     return True
+
+
+def _his_to_talk_of(ticket: Ticket) -> bool:
+    """A report of his own; what he found on a round is one only once he is asked whether it works (till then: 说明)."""
+    return ticket.source != fitness.FOUND or ticket.status in (Status.RESTORED, Status.RESOLVED)
 
 
 def _plain(ctx: Context) -> bool:

@@ -55,6 +55,16 @@ def planned(one: Period, routine: str, works: Works) -> date | None:
     return usable[crc32(routine.encode()) % len(usable)]
 
 
+def planned_until(every: str, one: Period, last: date, routine: str, works: Works) -> list[date]:
+    """The days a routine is planned for, from the period `one` on, up to a day."""
+    found = []
+    while one.first <= last:
+        if (day := planned(one, routine, works)) is not None and day <= last:
+            found.append(day)
+        one = following(every, one)
+    return found
+
+
 def due(one: Period, works: Works) -> date:
     """The last day on which a round of this period is in time."""
     days = _workdays(one, works)

@@ -140,6 +140,12 @@ async def explain(tx: Tx, office: Office, new: Ticket, who: Person, text: str) -
     await notices.tell(tx, who, views.explained(office.voice, new), new)
 
 
+async def unexplained(tx: Tx, who: Person) -> list[Ticket]:
+    """What he found and has said nothing about that tells what it is, the newest first."""
+    mine_ = [t for t in await tickets.live_of(tx, who) if t.source == fitness.FOUND and t.kind == "unclear"]
+    return sorted(mine_, key=lambda t: -(t.id or 0))
+
+
 async def finish(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     """Done once every step is; there is no reporter to ask."""
     row, one = await tx.session.get(Guidance, ticket.id), await of(tx, ticket.id)
@@ -186,9 +192,13 @@ async def week(tx: Tx, office: Office) -> tuple[list[views.Tally], list[str]]:
     counts: dict[str, list[int]] = {routine.place: [0, 0, 0, 0] for routine in routines_}
     end = datetime.combine(this.last + timedelta(days=1), time(0), office.voice.zone)
     ahead = select(TimerRow).where(TimerRow.kind == KIND, col(TimerRow.fired_at).is_(None), col(TimerRow.due_at) < end)
+    by_key = {f"{KIND}:{routine.key}": routine for routine in routines_}
     for timer in (await tx.session.exec(ahead)).all():
-        if (place := timer.key.split(":")[1]) in counts:
-            counts[place][0] += 1
+        if (routine := by_key.get(timer.key.rsplit(":", 1)[0])) is not None:
+            first = rounds.period(routine.every, date.fromisoformat(timer.data["first"]))
+            counts[routine.place][0] += len(
+                rounds.planned_until(routine.every, first, this.last, routine.key, office.working.works)
+            )
     begin = datetime.combine(this.first, time(0), office.voice.zone)
     counted = (
         select(Round)
@@ -200,7 +210,7 @@ async def week(tx: Tx, office: Office) -> tuple[list[views.Tally], list[str]]:
         if one.done_at is not None:
             row[2] += 1
         else:
-            row[3 if one.due_on < today else 1] += 1
+            row[3 if _closes(office, one.due_on) <= tx.now else 1] += 1
     return [views.Tally(await _label(tx, place), *row) for place, row in sorted(counts.items())], unknown
 
 
@@ -263,8 +273,7 @@ async def _open(tx: Tx, office: Office, routine: Routine, one: Period, missed: i
     )  # fmt: skip
     tx.add(row)
     await tx.flush()
-    closes = office.working.windows_between(*_bounds(office, due_on))[-1][1]
-    await tx.remind(_overdue_key(row), closes, "round-overdue", ticket.id)
+    await tx.remind(_overdue_key(row), _closes(office, due_on), "round-overdue", ticket.id)
     await tickets.act(tx, ticket, Action.TRIAGE, None)
     await dispatch.offer_next(tx, office, ticket)
 
@@ -344,6 +353,12 @@ def _bounds(office: Office, day: date) -> tuple[datetime, datetime]:
 def _opening(office: Office, day: date) -> datetime:
     """When work begins on a day, or on the next one that is worked."""
     return next(office.working.spans(_bounds(office, day)[0]))[0]
+
+
+def _closes(office: Office, day: date) -> datetime:
+    """When the work of a day ends; of a day that is not worked any more (停工), the day itself."""
+    windows = office.working.windows_between(*_bounds(office, day))
+    return windows[-1][1] if windows else _bounds(office, day)[1]
 
 
 def _overdue_key(one: Round) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.core.outbound import Say
 from bot.store.tables import Round, Ticket
-from bot.views.words import EVERY, Voice, clip, named, number, place, state
+from bot.views.words import EVERY, Voice, clip, named, number, place, spaced, state
 
 PLANNER = "计划巡检"
 """Who a planned round is entered by: nobody who could be written to."""
@@ -49,8 +49,14 @@ def explained(voice: Voice, new: Ticket) -> Say:
     return Say(text=f"已记到{number(new)}：{voice.what(new)}。")
 
 
-def how_to_explain() -> Say:
-    return Say(text="说明的是您巡检时发现的单，请带号码，例如：说明 15 电池鼓包")
+def how_to_explain(found: Sequence[Ticket]) -> Say:
+    """`found`: his findings that nothing is known of yet."""
+    listed = f"还没说明的有：{'、'.join(number(t) for t in found[:5])}。" if found else ""
+    return Say(text=f"说明的是您巡检时发现的单，请带号码，例如：说明 {found[0].id if found else 15} 电池鼓包。{listed}")
+
+
+def none_in_hand() -> Say:
+    return Say(text="您手上没有在走的巡检。看今天的请回复：巡检")
 
 
 def steps_left(ticket: Ticket, left: int) -> Say:
@@ -80,7 +86,8 @@ def mine(voice: Voice, rows: Sequence[tuple[Ticket, Round]]) -> Say:
     if not rows:
         return Say(text="您今天没有巡检。")
     lines = [
-        f"{number(t)} {voice.what(t)} {place(t)}：{state(t)}，{until(row.every, row.due_on)}" for t, row in rows[:8]
+        f"{spaced(number(t), voice.what(t), place(t))}：{state(t)}，{until(row.every, row.due_on)}"
+        for t, row in rows[:8]
     ]
     return Say(text="\n".join(lines))
 

@@ -133,3 +133,32 @@ async def test_what_is_there_is_known_from_the_assets(world: Stage) -> None:
         keys = (await session.exec(select(TimerRow.key).where(TimerRow.kind == "round"))).all()
     assert sorted(key.split(":")[2:4] for key in keys) == [["printer", "month"], ["printer", "quarter"]]
     assert "待做" in await says(world, "zhoumin", "巡检 本周")
+
+
+async def test_what_is_said_of_the_round_is_no_word_about_what_was_found(offered: Stage) -> None:
+    world = offered
+    number = await in_hand(world)
+    await press(world, "wangqiang", "异常")
+    assert "还有" in await read(world, "wangqiang", "巡检做完了")
+    assert "已记到" in await read(world, "wangqiang", "说明 辊子有异响"), "the only finding needs no number"
+    for _ in range(20):
+        if "巡检完成" in seen(world, "wangqiang"):
+            break
+        await press(world, "wangqiang", "异常")
+    assert "没有在走的巡检" in await read(world, "wangqiang", "巡检做完了")
+    assert "例如：说明" in await read(world, "wangqiang", "说明 有异响"), "of several it is asked which"
+    for words in ("完成", "3", "好了"):
+        await read(world, "wangqiang", words)
+    async with world.desk.db.read() as session:
+        found = (await session.exec(select(Ticket).where(Ticket.parent_id == number))).all()
+        said = (await session.exec(select(Content.text).where(col(Content.ticket_id).in_([t.id for t in found])))).all()
+    assert len(found) > 1 and {t.status for t in found} <= {"triaged", "dispatched"}
+    assert not {"完成", "3", "好了", "巡检做完了"} & set(said)
+
+
+async def test_the_week_counts_each_day_and_what_is_late_this_evening(world: Stage) -> None:
+    await configure(world, 市民政局=("ups-battery/day",))
+    assert "待做4，完成0，逾期0" in await read(world, "zhoumin", "巡检 本周"), "Tuesday to Friday"
+    await world.advance(days=1, hours=9)
+    assert "巡检逾期" in seen(world, "zhoumin")
+    assert "待做3，完成0，逾期1" in await read(world, "zhoumin", "巡检 本周")

@@ -52,17 +52,28 @@ async def said(ctx: Context) -> bool:
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Location) and people.is_engineer(ctx.person))
 async def position(ctx: Context) -> bool:
-    """A technician's position is about the focused ticket. Without a ticket nothing of it is kept."""
+    """A technician's position is about the focused ticket. Without a ticket nothing of it is kept, and he is told so,
+    unless he has reported something himself: then it is where that is.
+    """
     content = ctx.update.content
     held = await tickets.held_by(ctx.tx, ctx.person)
-    if not isinstance(content, Location) or not held:
+    if not isinstance(content, Location):
         return False
+    if not held:
+        if await tickets.live_of(ctx.tx, ctx.person):
+            return False
+        if content.label:
+            await ctx.reply(views.no_ticket_for_it())
+        return True
     ticket = focus.of(held, ctx.person) or held[0]
     if ctx.update.account.platform != "wecom":
         await ctx.reply(views.not_counted(ticket))
         return True
     metres, row = await proof.located(ctx.tx, ctx.person, ticket, content.latitude, content.longitude)
-    if row is not None or content.label:
+    if row is None and ticket.arrived_at is not None:
+        if content.label:
+            await ctx.reply(views.too_late(ticket))
+    elif row is not None or content.label:
         await ctx.reply(views.located(ticket, metres, row.grade if row else "", pressed=row is not None))
     return True
 

@@ -62,7 +62,19 @@ def located(ticket: Ticket, metres: float | None, grade: str, *, pressed: bool) 
     if not pressed:
         next_ = "10分钟内按“到场”算定位到场。" if metres <= NEAR_M else "到了再按“到场”。"
         return Say(text=f"位置收到，离{named(ticket)}{away}，{next_}")
-    return Say(text=f"位置收到，离{named(ticket)}{away}，到场凭证{grade}级。")
+    why = {True: f"超过{NEAR_M:.0f}米不算定位到场", False: "之前报过远处的位置"}[metres > NEAR_M]
+    rest = f"（{why}），请报障人点“师傅到了”" if grade == "C" else ""
+    return Say(text=f"位置收到，离{named(ticket)}{away}，到场凭证{grade}级{rest}。")
+
+
+def too_late(ticket: Ticket) -> Say:
+    """To the technician: he has been there for longer than a position may prove."""
+    return Say(text=f"{named(ticket)}的到场早已记下，10分钟以后发的位置不改凭证。")
+
+
+def no_ticket_for_it() -> Say:
+    """To a technician who has no ticket: what his position is not kept for."""
+    return Say(text="您手上没有在办的单，位置没有保存。接单后到了现场再发，10分钟内按“到场”就算定位到场。")
 
 
 def not_counted(ticket: Ticket) -> Say:

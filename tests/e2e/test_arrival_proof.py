@@ -163,3 +163,17 @@ async def test_a_photo_of_the_rooms_code_is_an_arrival_too(world: Stage) -> None
     assert "凭证A级" in await shows(world, "wangqiang", photo_of(codes["302"]))
     assert (await fresh(world, ticket)).status == "on-site"
     assert (await proofs(world))["arrive"] == "A"
+
+
+async def test_a_position_says_what_it_is_worth_and_why(world: Stage) -> None:
+    assert "您手上没有在办的单，位置没有保存" in await shares(world, HERE)
+    ticket = await placed(world)
+    await shares(world, ACROSS_TOWN)
+    await says(world, "wangqiang", "到场")
+    told = await shares(world, HERE)
+    assert "到场凭证C级（之前报过远处的位置），请报障人点“师傅到了”" in told
+    await world.advance(minutes=15)
+    assert f"{ticket.id}号（三楼302）的到场早已记下" in await shares(world, HERE), "he cannot press 到场 a second time"
+    async with world.desk.db.read() as session:
+        kept = (await session.exec(select(Position))).all()
+    assert len(kept) == 3, "none without a ticket"

@@ -27,6 +27,7 @@ SHOWN = 9
 """Results in a list: each can be picked by one digit."""
 TAIL = 4
 """Digits of a telephone number that are enough to mean somebody."""
+FLOOR = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:楼|层)\s*")
 ROOM = re.compile(r"^([a-z]?-?\d{3,4})(?:室|房间?|号房)?$", re.I)
 
 
@@ -53,6 +54,13 @@ async def units_called(tx: Tx, said: str) -> list[Unit]:
         (await tx.session.exec(select(Unit).where(col(Unit.name).contains(said)).order_by(col(Unit.id)))).all()
     )
     return [u for u in found if u.name == said] or found
+
+
+async def unit_first(tx: Tx, line: str) -> tuple[str, str]:
+    """A line that begins with a unit's whole name → the name, and what follows; else the line as it is, and nothing."""
+    names = (await tx.session.exec(select(Unit.name))).all()
+    name = max((n for n in names if n and line.startswith(n)), key=len, default=line)
+    return name, line[len(name) :].strip(" ，,：:")
 
 
 async def units_of(tx: Tx, said: str) -> list[Unit]:
@@ -171,8 +179,8 @@ def _otherwise(office: Office, word: str) -> list[ColumnElement[bool]]:
 
 
 def _bare(room: str) -> str:
-    """302室 → 302, as slots have it but for the case."""
-    match = ROOM.match(room)
+    """302室 and 三楼302 → 302, as slots have it but for the case."""
+    match = ROOM.match(FLOOR.sub("", room))
     return match.group(1).lower() if match else room.lower()
 
 

@@ -120,3 +120,10 @@ async def test_two_technicians_of_one_name_are_a_numbered_choice(world: Stage) -
     assert "2. 赵磊 市司法局 尾号0077" in answer
     assert "已派给赵磊" in await says(world, "zhoumin", "1")
     assert "没有找到“钱七”这个人" in await says(world, "zhoumin", f"派 {ticket.id} 钱七")
+
+
+async def test_a_room_is_found_with_its_floor_said(world: Stage) -> None:
+    await says(world, "limei", "三楼302打印机卡纸，直接派人")
+    for said in ("302", "三楼302", "3楼302室"):
+        assert "近一年1次" in await says(world, "zhoumin", f"房间 市民政局 {said}")
+    assert "没有报过障" in await says(world, "zhoumin", "房间 市民政局 303")

@@ -13,14 +13,17 @@ from handlers import picking
 
 router = Router("broadcasts")
 NEW = re.compile(r"^广播(?:[\s:：]+(?P<unit>\S+)(?:\s+(?P<text>\S.*))?)?$", re.S)
-DECIDE = re.compile(r"^(?P<verb>确认|取消)广播\s*(?P<id>\d{1,9})$")
+DECIDE = re.compile(r"^(?P<verb>确认|取消)(?:发出?)?广播\s*(?P<id>\d{1,9})?$")
+"""Without a number: of his only one that waits."""
 LABELS = {"sent": "已发出", "dropped": "已取消"}
-QUIET = {"不收通知": True, "别发通知": True, "退订": True, "接收通知": False, "恢复通知": False}
+NOTICES = r"(?:这类|这种|服务台的?)?(?:通知|广播)(?:了|吧)?[。！!]?$"
+NO_MORE = re.compile(rf"^(?:我)?(?:不(?:想|要)?再?接?收|(?:别|不要)再?(?:给我)?发){NOTICES}|^退订[。！!]?$")
+AGAIN = re.compile(rf"^(?:我)?(?:还)?(?:想|要)?(?:再|继续|重新)?(?:接?收|恢复(?:接收)?){NOTICES}")
 
 
-@router.on(lambda ctx: ctx.text in QUIET)
+@router.on(lambda ctx: bool(NO_MORE.match(ctx.text) or AGAIN.match(ctx.text)))
 async def leave_alone(ctx: Context) -> bool:
-    quiet = QUIET[ctx.text]
+    quiet = NO_MORE.match(ctx.text) is not None
     await broadcast.leave_alone(ctx.tx, ctx.person, quiet)
     await ctx.reply(views.left_alone(quiet))
     return True
@@ -42,12 +45,15 @@ async def pressed(ctx: Context) -> bool:
 @router.on(lambda ctx: people.is_desk(ctx.person) and bool(DECIDE.match(ctx.text)))
 async def decide(ctx: Context) -> bool:
     match = DECIDE.match(ctx.text)
-    number, verb = (match["id"], match["verb"]) if match else ("0", "取消")
-    row = await broadcast.get(ctx.tx, int(number), ctx.person)
-    if row is None:
+    number, verb = (match["id"], match["verb"]) if match else (None, "取消")
+    waiting = await broadcast.waiting(ctx.tx, ctx.person) if number is None else []
+    row = await broadcast.get(ctx.tx, int(number), ctx.person) if number else waiting[0] if len(waiting) == 1 else None
+    if row is not None:
+        await _decide(ctx, row, send=verb == "确认")
+    elif number is not None:
         await ctx.reply(views.no_such(number))
     else:
-        await _decide(ctx, row, send=verb == "确认")
+        await ctx.reply(views.which(waiting) if waiting else views.none_waiting())
     return True
 
 
@@ -55,6 +61,8 @@ async def decide(ctx: Context) -> bool:
 async def new(ctx: Context) -> bool:
     match = NEW.match(ctx.text)
     said, text = (match["unit"], match["text"]) if match else (None, None)
+    if said and not text:
+        said, text = await search.unit_first(ctx.tx, said)
     if not said or not text:
         await ctx.reply(views.how())
         return True

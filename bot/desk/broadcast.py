@@ -108,6 +108,13 @@ async def get(tx: Tx, number: int, seat: Person) -> Broadcast | None:
     return row if row is not None and row.by_id == seat.id else None
 
 
+async def waiting(tx: Tx, seat: Person) -> list[Broadcast]:
+    """A seat's own broadcasts that can still be sent, the newest first."""
+    mine = select(Broadcast).where(Broadcast.by_id == seat.id, Broadcast.state == "draft")
+    rows = (await tx.session.exec(mine.order_by(col(Broadcast.id).desc()))).all()
+    return [row for row in rows if not expired(row, tx.now)]
+
+
 async def unit(tx: Tx, row: Broadcast) -> Unit:
     """Whose people it is for."""
     return await tx.session.get_one(Unit, row.unit_id)

@@ -1,6 +1,6 @@
 """What is said about broadcasts (广播): the preview, the message itself, and why one is not sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Broadcast
@@ -70,6 +70,15 @@ def expired(row: Broadcast) -> Say:
 
 def already(row: Broadcast) -> Say:
     return Say(text=f"广播{row.id}{STATE[row.state]}，不用再按。")
+
+
+def none_waiting() -> Say:
+    return Say(text="没有等您确认的广播。要发请这样发：广播 市民政局 今晚8点到9点网络检修")
+
+
+def which(rows: Sequence[Broadcast]) -> Say:
+    listed = "；".join(f"{row.id} {clip(row.text, 16)}" for row in rows[:5])
+    return Say(text=f"有几条广播等您确认：{listed}。请带上编号，例如：确认广播 {rows[0].id}")
 
 
 def no_such(number: str) -> Say:

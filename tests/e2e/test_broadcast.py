@@ -1,9 +1,11 @@
 """广播: previewed with its cost, sent on confirmation, never to whoever wants to be left alone, never twice."""
 
+import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
 from bot.store.tables import OutboxRow, Unit
+from tests.e2e.phones import read, seen
 from tests.e2e.test_merging import heard
 from tests.e2e.test_ticket_life import presses, says
 
@@ -63,3 +65,22 @@ async def test_a_unit_is_not_flooded(world: Stage) -> None:
     assert "24小时内已发过3次" in await presses(world, "zhoumin", "确认发出"), "previews made before count as well"
     assert heard(world, "limei").count("检修") == 3
     assert "24小时内已发过3次" in await says(world, "zhoumin", LINE)
+
+
+async def test_words_without_number_or_space_are_understood(world: Stage) -> None:
+    assert "没有等您确认的广播" in await read(world, "zhoumin", "确认广播")
+    assert "今晚8点停电检修" in await read(world, "zhoumin", "广播 市民政局今晚8点停电检修，请保存文件")
+    await read(world, "zhoumin", "广播 市司法局 明早更换网线")
+    answer = await read(world, "zhoumin", "确认广播")
+    assert "1 今晚8点停电检修" in answer and "2 明早更换网线" in answer
+    await read(world, "zhoumin", "取消广播 2")
+    assert "已排队发给" in await read(world, "zhoumin", "确认广播")
+    assert "今晚8点停电检修" in seen(world, "limei")
+
+
+@pytest.mark.parametrize(
+    ("words", "then"),
+    [("我不想再收通知了", "以后不给您发通知"), ("不要给我发广播了", "以后不给您发通知"), ("收通知", "以后通知会发给您"), ("我还想收通知", "通知会发给您")],
+)  # fmt: skip
+async def test_notices_are_stopped_and_wanted_again_in_plain_words(world: Stage, words: str, then: str) -> None:
+    assert then in await read(world, "limei", words)

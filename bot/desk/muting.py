@@ -52,7 +52,7 @@ async def unmute(tx: Tx, office: Office, person: Person, seat: Person) -> bool:
         return False
     await _lift(tx, person, seat)
     await notices.tell(tx, person, views.you_may_speak())
-    await _show(tx, office, person)
+    await _show(tx, office, person, lifted=True)
     return True
 
 
@@ -88,7 +88,7 @@ async def show(tx: Tx, office: Office, row: TimerRow) -> str:
     return "shown" if person is not None and await _show(tx, office, person) else "nothing"
 
 
-async def _show(tx: Tx, office: Office, person: Person) -> bool:
+async def _show(tx: Tx, office: Office, person: Person, *, lifted: bool = False) -> bool:
     statement = select(HeldWords).where(HeldWords.person_id == person.id, col(HeldWords.shown_at).is_(None))
     rows = (await tx.session.exec(statement.order_by(col(HeldWords.id)))).all()
     for row in rows:
@@ -96,7 +96,9 @@ async def _show(tx: Tx, office: Office, person: Person) -> bool:
         tx.add(row)
     if rows:
         unit = await people.unit_name(tx, person.unit_id)
-        message = views.said_while_muted(office.voice, person, unit, [(r.at, r.text) for r in rows], tx.now)
+        message = views.said_while_muted(
+            office.voice, person, unit, [(r.at, r.text) for r in rows], tx.now, lifted=lifted
+        )
         for seat in await people.seats(tx, office.fallback_owner):
             await notices.tell(tx, seat, message)
     return bool(rows)

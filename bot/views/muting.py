@@ -55,10 +55,11 @@ def listing(voice: Voice, rows: Sequence[tuple[Person, datetime]], now: datetime
 
 
 def said_while_muted(
-    voice: Voice, person: Person, unit: str, lines: Sequence[tuple[datetime, str]], now: datetime
+    voice: Voice, person: Person, unit: str, lines: Sequence[tuple[datetime, str]], now: datetime, *, lifted: bool
 ) -> Say:
     """To the desk, each line once."""
     rows = [f"{voice.clock(at, now)} {clip(text, 80)}" for at, text in lines[:SHOWN]]
     more = f"\n（共{len(lines)}条，只列前{SHOWN}条）" if len(lines) > SHOWN else ""
     head = f"{person.name}（{unit}）禁言期间发来，没有受理："
-    return Say(text=head + "\n" + "\n".join(rows) + more + f"\n要受理请发：解除禁言 {person.name}，并联系他。")
+    then = "要受理的请联系他，或替他报：代报" if lifted else f"要受理请发：解除禁言 {person.name}，并联系他。"
+    return Say(text=head + "\n" + "\n".join(rows) + more + f"\n{then}")

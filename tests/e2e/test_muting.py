@@ -73,3 +73,10 @@ def test_how_long(said: str, minutes: int) -> None:
 @pytest.mark.parametrize("said", ["8天", "0分钟", "很久", "-1小时", "2"])
 def test_no_length(said: str) -> None:
     assert muting.span(said) is None
+
+
+async def test_once_he_may_speak_the_desk_is_not_told_to_unmute_him(world: Stage) -> None:
+    await says(world, "zhoumin", "禁言 李梅")
+    await says(world, "limei", "五楼501电脑蓝屏了")
+    told = await says(world, "zhoumin", "解除禁言 李梅")
+    assert "五楼501电脑蓝屏了" in told and "要受理的请联系他" in told and "请发：解除禁言" not in told

@@ -198,13 +198,15 @@ def gone_to_desk(ticket: Ticket) -> Say:
 
 
 def gap_ahead(voice: Voice, gaps: Sequence[Gap], now: datetime) -> Say:
-    """The evening before: which skills nobody has on duty, and when."""
+    """The evening before: when which skills are missing, what is missing at the same time together."""
+    spans: dict[tuple[datetime, datetime, str], list[str]] = {}
+    for gap in sorted(gaps, key=lambda g: (g.start, g.end, g.area)):
+        spans.setdefault((gap.start, gap.end, gap.area), []).append(voice.book.skills.get(gap.skill, gap.skill))
     rows = [
-        f"{voice.book.skills.get(g.skill, g.skill)}{f'（{g.area}片区）' if g.area else ''}："
-        f"{hours(voice, g.start, g.end, now)}没有人"
-        for g in gaps[:8]
+        f"{hours(voice, start, end, now)}{f'（{area}片区）' if area else ''}没有：{'、'.join(skills)}"
+        for (start, end, area), skills in list(spans.items())[:8]
     ]
-    more = [f"（共{len(gaps)}处，只列前8处）"] if len(gaps) > 8 else []
+    more = [f"（共{len(spans)}段，只列前8段）"] if len(spans) > 8 else []
     return Say(text="\n".join(["班表有缺口，请安排顶班：", *rows, *more, "顶班这样发：顶班 王强 明天 8:30-12:00"]))
 
 

@@ -292,7 +292,7 @@ async def test_the_desk_hears_of_tomorrows_gaps_the_evening_before(world: Stage)
     await world.advance(minutes=15)
     told = new(world, "zhoumin", before)
     assert "班表有缺口" in told
-    assert "明天11:00–12:00没有人" in told
+    assert "明天11:00–12:00没有：" in told
     assert "顶班 王强 明天 8:30-12:00" in told
     assert told.count("班表有缺口") == 1
 
@@ -307,7 +307,7 @@ async def test_after_an_outage_over_midnight_the_desk_hears_once_of_what_is_stil
     await world.settle()
     told = new(world, "zhoumin", before)
     assert "班表有缺口" in told
-    assert "10:00–11:00没有人" in told
+    assert "10:00–11:00没有：" in told
     assert "8:30" not in told.split("顶班这样发")[0], "that is past"
     await world.advance(hours=2)
     assert new(world, "zhoumin", before).count("班表有缺口") == 1

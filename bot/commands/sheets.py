@@ -51,8 +51,9 @@ def import_command() -> None:
 def import_sites(file: Path, config_path: str | None, dry_run: bool) -> None:
     """Sites: 单位 站点 地址 片区 纬度 经度 楼栋."""
     sheet = _read(lambda: site_sheets.read_sites(file))
-    if not _stop(sheet.problems, len(sheet.rows), "sites", dry_run):
-        _save(_config(config_path), "sites", sheet.rows, lambda tx, step: site_sheets.save_sites(tx, sheet.rows, step))
+    _name_problems(sheet.problems)
+    config = _config(config_path)
+    _save(config, "sites", sheet.rows, lambda tx, step: site_sheets.save_sites(tx, sheet.rows, step), dry_run=dry_run)
 
 
 @import_command.command("notes")
@@ -65,14 +66,15 @@ def import_notes(file: Path, config_path: str | None, dry_run: bool) -> None:
     office = office_or_fail(config, book_or_fail())
     now = SystemClock().now()
     sheet = _read(lambda: notes.read_notes(file, office.classifier, office.voice.zone, now))
-    if not _stop(sheet.problems, len(sheet.rows), "notes", dry_run):
-        _save(
-            config,
-            "notes",
-            sheet.rows,
-            lambda tx, step: notes.save_notes(tx, office, sheet.rows, step),
-            again="already there",
-        )
+    _name_problems(sheet.problems)
+    _save(
+        config,
+        "notes",
+        sheet.rows,
+        lambda tx, step: notes.save_notes(tx, office, sheet.rows, step),
+        again="already there",
+        dry_run=dry_run,
+    )
 
 
 @import_command.command("assets")
@@ -82,10 +84,11 @@ def import_notes(file: Path, config_path: str | None, dry_run: bool) -> None:
 def import_assets(file: Path, config_path: str | None, dry_run: bool) -> None:
     """Assets: 编号 单位 设备 楼栋 楼层 房间, and if there 型号. The agencies must be known."""
     sheet = _read(lambda: asset_sheets.read_assets(file))
-    if not _stop(sheet.problems, len(sheet.rows), "assets", dry_run):
-        _save(
-            _config(config_path), "assets", sheet.rows, lambda tx, step: asset_sheets.save_assets(tx, sheet.rows, step)
-        )
+    _name_problems(sheet.problems)
+    config = _config(config_path)
+    _save(
+        config, "assets", sheet.rows, lambda tx, step: asset_sheets.save_assets(tx, sheet.rows, step), dry_run=dry_run
+    )
 
 
 @import_command.command("contacts")
@@ -95,10 +98,11 @@ def import_assets(file: Path, config_path: str | None, dry_run: bool) -> None:
 def import_contacts(file: Path, config_path: str | None, dry_run: bool) -> None:
     """Contacts: 单位 类别(R1…R11) 联系人 电话 备注. The agencies must be known; placeholders are refused."""
     sheet = _read(lambda: contacts.read_contacts(file, book_or_fail().routes))
-    if not _stop(sheet.problems, len(sheet.rows), "contacts", dry_run):
-        _save(
-            _config(config_path), "contacts", sheet.rows, lambda tx, step: contacts.save_contacts(tx, sheet.rows, step)
-        )
+    _name_problems(sheet.problems)
+    config = _config(config_path)
+    _save(
+        config, "contacts", sheet.rows, lambda tx, step: contacts.save_contacts(tx, sheet.rows, step), dry_run=dry_run
+    )
 
 
 @click.group("template")
@@ -280,8 +284,17 @@ def _written(file: Path, write: Callable[[], None]) -> None:
 Save = Callable[[Tx, Callable[[], None]], Awaitable[tuple[int, int]]]
 
 
-def _save(config: configuration.Config, what: str, rows: Sequence[object], save: Save, again: str = "updated") -> None:
-    """One transaction with a progress bar; a sheet that does not fit what is known is named row by row.
+def _save(
+    config: configuration.Config,
+    what: str,
+    rows: Sequence[object],
+    save: Save,
+    again: str = "updated",
+    *,
+    dry_run: bool = False,
+) -> None:
+    """One transaction with a progress bar; a sheet that does not fit what is known is named row by row. A dry run tries it
+    on the database and keeps nothing.
 
     The bar guesses no time left: the rows go fast, and then all of them are stored in one go.
     """
@@ -294,12 +307,12 @@ def _save(config: configuration.Config, what: str, rows: Sequence[object], save:
             bar.update(1, "storing" if bar.pos + 1 >= len(rows) else None)
 
         try:
-            new, updated = asyncio.run(_in_database(config, lambda tx: save(tx, step)))
+            new, updated = asyncio.run(_in_database(config, lambda tx: save(tx, step), keep=not dry_run))
         except SheetError as error:
             raise _refused(error) from None
-        bar.current_item = "stored"
+        bar.current_item = "tried" if dry_run else "stored"
         bar.render_progress()
-    click.echo(f"{new} {what} added, {updated} {again}")
+    click.echo(f"{len(rows)} {what}, no problems" if dry_run else f"{new} {what} added, {updated} {again}")
 
 
 def _export(

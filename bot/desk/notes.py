@@ -134,10 +134,12 @@ async def save_notes(
     units = {u.name: u for u in (await tx.session.exec(select(Unit))).all()}
     everyone = await people.everyone(tx)
     engineers = {p.name: p for p in everyone if people.is_engineer(p)}
-    problems = [f"{SHEET} row {r.number} column 单位: {r.unit!r} is no known agency" for r in rows
-                if r.unit and r.unit not in units]  # fmt: skip
-    problems += [f"{SHEET} row {r.number} column 处理人: no technician is called {r.technician!r}" for r in rows
-                 if r.technician and r.technician not in engineers]  # fmt: skip
+    problems = []
+    for row in rows:
+        if row.unit and row.unit not in units:
+            problems.append(f"{SHEET} row {row.number} column 单位: {row.unit!r} is no known agency")
+        if row.technician and row.technician not in engineers:
+            problems.append(f"{SHEET} row {row.number} column 处理人: no technician is called {row.technician!r}")
     if problems:
         raise SheetError("\n".join(problems))
     entered: list[Ticket] = []

@@ -219,3 +219,27 @@ def test_learn_lists_nothing_on_an_empty_desk(tmp_path: Path) -> None:
     assert (result.exit_code, result.output) == (0, "no ticket was closed under another fault than guessed\n")
     assert run("learn", "weights", "--corpus", str(tmp_path)).exit_code == 1
     assert run("learn", "adopt", "--config", str(config)).exit_code == 2
+
+
+def test_a_sheet_of_notes_is_tried_on_the_database_and_nothing_kept(tmp_path: Path) -> None:
+    import sqlite3
+
+    from openpyxl import load_workbook
+
+    sheet, database, config = tmp_path / "notes.xlsx", tmp_path / "x.db", tmp_path / "yunwei.toml"
+    config.write_text(f'[database]\nurl = "sqlite+aiosqlite:///{database}"\n', encoding="utf-8")
+    assert run("template", "notes", str(sheet)).exit_code == 0
+    command = ("import", "notes", str(sheet), "--config", str(config), "--dry-run")
+    refused = run(*command)
+    assert refused.exit_code == 1, "the example's agency and technician are nobody's"
+    assert "row 2 column 单位: '示例单位' is no known agency" in refused.output
+    assert "row 2 column 处理人: no technician is called '王强'" in refused.output
+    workbook = load_workbook(sheet)
+    page = workbook.active
+    page.cell(2, 4).value = page.cell(2, 7).value = None
+    workbook.save(sheet)
+    tried = run(*command)
+    assert tried.exit_code == 0 and "1 notes, no problems" in tried.output
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM ticket").fetchone() == (0,)
+    connection.close()

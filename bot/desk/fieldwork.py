@@ -70,11 +70,13 @@ async def pause(
 async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person | None, *, quiet: bool = False) -> None:
     """The clock runs again; any move of the ticket resumes it by itself. Nobody (None): the system did it.
 
-    When it waited for an appointment, the reporter knows the time: only the technician hears that it has come.
+    When it waited for an appointment, the reporter knows the time: only the technician hears that it has come. Whoever
+    ends that wait earlier (`quiet`) says so himself.
     """
     if not ticket.paused:
         return
-    until = ticket.visit_until if ticket.paused == VISIT else None
+    waited = ticket.paused == VISIT
+    until = ticket.visit_until if waited else None
     await tickets.change(tx, ticket, "resumed", who, paused="")
     await tx.forget(tickets.pause_key(ticket))
     if until is not None:
@@ -82,7 +84,8 @@ async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person | None, *, 
             holder = await people.person(tx, ticket.assignee_id)
             await notices.tell(tx, holder, visit_views.begins(office.voice, ticket, until, tx.now), ticket)
         return
-    await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.resumed(ticket), ticket)
+    if not (quiet and waited):
+        await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.resumed(ticket), ticket)
     if not quiet:
         holder = who or await people.person(tx, ticket.assignee_id)
         await notices.tell(tx, holder, technician.resumed(ticket), ticket)

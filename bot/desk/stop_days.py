@@ -4,11 +4,13 @@ The days stand in the database and every node reads them at most `FRESH` late, s
 every open ticket reckoned anew, once all nodes have seen it.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.desk import bookings, people, tickets, visits, warnings
+from bot.core.ticket import Status
+from bot.desk import bookings, holding, people, tickets, visits, warnings
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, StopDay
@@ -46,25 +48,29 @@ async def declare(tx: Tx, office: Office, who: Person, day: date, reason: str) -
         return "known"
     if not office.working.works(day):
         return "free"
+    promised = await _promised(tx, office)
     tx.add(StopDay(day=day.isoformat(), reason=reason, by_id=who.id, at=tx.now))
     await _changed(tx, office)
     await notices.announce(tx, office.groups.get("duty", ()), views.declared(day, reason))
+    await _tell_moved(tx, office, promised, reason)
     for row, ticket in await bookings.standing(tx):
         when = bookings.window(row)
         if local_day(office, when.start) == day and when.end > tx.now:
-            await visits.cancel(tx, office, ticket, who)
+            await visits.cancel(tx, office, ticket, who, views.because(reason))
     return ""
 
 
 async def cancel(tx: Tx, office: Office, who: Person, day: date) -> bool:
     """Work goes on that day after all. False when it was not a stop-work day."""
     rows = [row for row in await in_force(tx) if row.day == day.isoformat()]
+    promised = await _promised(tx, office) if rows else {}
     for row in rows:
         row.cancelled_by, row.cancelled_at = who.id, tx.now
         tx.add(row)
     if rows:
         await _changed(tx, office)
         await notices.announce(tx, office.groups.get("duty", ()), views.cancelled(day))
+        await _tell_moved(tx, office, promised, "")
     return bool(rows)
 
 
@@ -78,6 +84,27 @@ async def tell_provisional(tx: Tx, office: Office) -> None:
 
 def local_day(office: Office, now: datetime) -> date:
     return now.astimezone(office.voice.zone).date()
+
+
+async def _promised(tx: Tx, office: Office) -> dict[int, datetime]:
+    """Until when the reporters were told that somebody comes, by ticket; an appointment has its own word."""
+    found = {}
+    for ticket in await tickets.open_tickets(tx, [Status.ACCEPTED, Status.EN_ROUTE]):
+        holder = await people.person(tx, ticket.assignee_id)
+        if holder is not None and ticket.visit_until is None and ticket.kind in warnings.MEASURED:
+            found[ticket.id or 0] = holding.arrive_by(office, ticket, holder)
+    return found
+
+
+async def _tell_moved(tx: Tx, office: Office, promised: Mapping[int, datetime], reason: str) -> None:
+    """Whose time has moved with the calendar hears the new one."""
+    await refresh(tx, office)
+    for ticket_id, at in (await _promised(tx, office)).items():
+        ticket = await tickets.get(tx, ticket_id)
+        if ticket is not None and at > tx.now and at != promised.get(ticket_id, at):
+            said = views.moved(office.voice, ticket, at, tx.now, reason)
+            await notices.tell(tx, await people.person(tx, ticket.reporter_id), said, ticket)
+    office.days.read_at = None
 
 
 async def _changed(tx: Tx, office: Office) -> None:

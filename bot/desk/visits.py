@@ -97,24 +97,24 @@ async def late(tx: Tx, office: Office, ticket: Ticket, who: Person, by: timedelt
         await notices.tell(tx, who, views.offered(office.voice, ticket, [then], tx.now), ticket)
 
 
-async def cancel(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+async def cancel(tx: Tx, office: Office, ticket: Ticket, who: Person, why: str = "") -> None:
     """取消预约 by the technician, the desk or the reporter: the ticket stays; a clock that waited for it runs again.
 
-    A question that waits for its answer is taken back as well.
+    A question that waits for its answer is taken back as well. `why` is what everybody reads as the reason.
     """
     row, question = await bookings.agreed(tx, ticket), await bookings.asked(tx, ticket)
     stood = await bookings.void(tx, ticket, who)
     if stood and ticket.paused == VISIT:
         await fieldwork.resume(tx, office, ticket, who, quiet=True)
-    await notices.tell(tx, who, views.cancelled(ticket, stood or question is not None), ticket)
+    await notices.tell(tx, who, views.cancelled(ticket, stood or question is not None, why), ticket)
     if row is None:
         return
     asker, holder = await people.person(tx, ticket.reporter_id), await people.person(tx, ticket.assignee_id)
     when = bookings.window(row)
     if asker is not None and asker.id != who.id:
-        await notices.tell(tx, asker, views.fell(office.voice, ticket, when, tx.now), ticket)
+        await notices.tell(tx, asker, views.fell(office.voice, ticket, when, tx.now, why), ticket)
     if holder is not None and holder.id != who.id:
-        await notices.tell(tx, holder, views.cancelled(ticket, True), ticket)
+        await notices.tell(tx, holder, views.cancelled(ticket, True, why), ticket)
 
 
 async def ask(

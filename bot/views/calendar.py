@@ -1,10 +1,11 @@
 """What people read of the working calendar: stop-work days, and years whose holidays are guessed."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.core.outbound import Say
-from bot.store.tables import StopDay
+from bot.store.tables import StopDay, Ticket
+from bot.views.words import Voice, number
 
 SHOWN = 15
 REFUSED = {
@@ -16,6 +17,17 @@ REFUSED = {
 
 def declared(day: date, reason: str) -> Say:
     return Say(text=f"{day}停工（{reason}）：当天不计工作时间，按工作时间计的时限顺延；特急、加急单照常计时。")
+
+
+def because(reason: str) -> str:
+    """The reason an appointment falls, as people read it."""
+    return f"{reason}停工"
+
+
+def moved(voice: Voice, ticket: Ticket, by: datetime, now: datetime, reason: str) -> Say:
+    """To the reporter: until when somebody comes now; without a reason the stop-work day was taken back."""
+    why = f"因{because(reason)}，{number(ticket)}顺延，" if reason else f"停工取消了，{number(ticket)}"
+    return Say(text=f"{why}最晚{voice.clock(by, now)}到。")
 
 
 def cancelled(day: date) -> Say:

@@ -253,9 +253,10 @@ def make_another(voice: Voice, ticket: Ticket, when: Window, now: datetime) -> S
     )
 
 
-def fell(voice: Voice, ticket: Ticket, when: Window, now: datetime) -> Say:
+def fell(voice: Voice, ticket: Ticket, when: Window, now: datetime, reason: str = "") -> Say:
     """To the reporter: what was agreed no longer stands."""
-    return Say(text=f"抱歉，{number(ticket)}约的{voice.window(when.start, when.end, now)}取消了，会另约时间。")
+    because = f"因{reason}，" if reason else ""
+    return Say(text=f"抱歉，{because}{number(ticket)}约的{voice.window(when.start, when.end, now)}取消了，会另约时间。")
 
 
 def same_time(voice: Voice, ticket: Ticket, who: Person, when: Window, now: datetime) -> Say:
@@ -278,8 +279,9 @@ def cannot_keep(voice: Voice, ticket: Ticket, when: Window, why: str, other: Tic
     return f"{number(ticket)}约了{voice.window(when.start, when.end, now)}，他那时{reason}（取消预约请发：取消预约 {ticket.id}）"
 
 
-def cancelled(ticket: Ticket, any_: bool) -> Say:
-    return Say(text=f"{number(ticket)}的预约已取消。" if any_ else f"{number(ticket)}没有预约。")
+def cancelled(ticket: Ticket, any_: bool, reason: str = "") -> Say:
+    because = f"（{reason}）" if reason else ""
+    return Say(text=f"{number(ticket)}的预约已取消{because}。" if any_ else f"{number(ticket)}没有预约。")
 
 
 def kept(counted: Sequence[tuple[str, Kept]]) -> str:

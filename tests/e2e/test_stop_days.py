@@ -81,3 +81,14 @@ async def test_a_year_without_a_calendar_runs_and_the_desk_is_told_once_a_day(wo
     await says(world, "limei", f"时限 {ticket.id}")
     assert 2 <= heard(world, "zhoumin", "【日历暂定】") <= 5, "once a day at most"
     assert heard(world, "limei", "【日历暂定】") == 0
+
+
+async def test_whoever_was_promised_a_time_hears_the_new_one_and_why(world: Stage) -> None:
+    await dispatched(world)
+    assert "最晚10:00到" in await presses(world, "wangqiang", "接单") or heard(world, "limei", "最晚10:00到")
+    await says(world, "zhoumin", "停工 今天 台风")
+    assert heard(world, "limei", "因台风停工，1号顺延，最晚明天9:30到") == 1
+    await says(world, "zhoumin", "停工 后天 台风")
+    assert heard(world, "limei", "因台风停工") == 1, "nothing has moved for her"
+    await says(world, "zhoumin", "停工取消 今天")
+    assert heard(world, "limei", "停工取消了，1号最晚10:00到") == 1

@@ -251,7 +251,8 @@ async def test_over_dingtalk_by_button_and_in_words(world: Stage) -> None:
     await press(world, "zhaolei", "可以")
     assert "约好了：1号后天10:00–11:00由赵磊上门" in seen(world, "huangxin")
     assert "1号的预约已取消" in await read(world, "zhoumin", "停工 后天 台风")
-    assert "约的后天10:00–11:00取消了，会另约时间" in seen(world, "huangxin")
+    assert "因台风停工，1号约的后天10:00–11:00取消了，会另约时间" in seen(world, "huangxin")
+    assert "已继续处理" not in seen(world, "huangxin"), "she is told once, and why"
     assert "1号的预约已取消" in seen(world, "zhaolei")
     assert (await ticket_of(world)).paused == ""
     assert "不在上班时间内" in await read(world, "zhaolei", "约 1 后天上午")

@@ -150,7 +150,10 @@ async def _claim(ctx: Context, ticket: Ticket) -> None:
     if ticket.status == Status.DISPATCHED:  # else the offer would run out and the next one be asked
         await offers.withdraw(ctx.tx, ticket, "服务台跟进", ctx.person)
         await tickets.act(ctx.tx, ticket, Action.OFFER_EXPIRED, None)
+    before = await people.person(ctx.tx, ticket.assignee_id)
     await tickets.change(ctx.tx, ticket, "claimed", ctx.person, owner="desk", assignee_id=ctx.person.id)
+    if before is not None and before.id != ctx.person.id:
+        await notices.tell(ctx.tx, before, views.claimed_by_another(ticket, ctx.person), ticket)
     await notices.close_cards(ctx.tx, ticket, ("desk",), f"{ctx.person.name}跟进"[:10])
     await ctx.reply(views.claimed(ticket, ctx.person))
 

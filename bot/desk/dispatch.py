@@ -111,7 +111,7 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
     if not tickets.can(ticket, Action.ASSIGN):
         return f"{ticket.id}号现在不能派单"
     if ticket.assignee_id and ticket.assignee_id != to.id:
-        await holding.take_off(tx, ticket, "服务台改派")
+        await holding.take_off(tx, ticket, "服务台改派", seat)
     await offers.withdraw(tx, ticket, "已改派", seat)
     (view,) = await fitness.seen(tx, ticket, [to])
     chosen = priced(view, await fitness.need(tx, office, ticket), office.weights)

@@ -7,7 +7,7 @@ from bot.desk import consent, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Person, Ticket
-from bot.views import notices, technician
+from bot.views import desk, notices, technician
 from bot.views.words import clip
 
 
@@ -60,11 +60,15 @@ async def tell_holder(tx: Tx, ticket: Ticket, words: str) -> None:
         await notices.tell(tx, holder, technician.note_added(ticket, words), ticket)
 
 
-async def take_off(tx: Tx, ticket: Ticket, why: str) -> None:
-    """He has it no more: he is told why, and nothing of it is left to press. The caller says who owns it now."""
+async def take_off(tx: Tx, ticket: Ticket, why: str, by: Person | None = None) -> None:
+    """He has it no more: he is told why, unless he did it himself (`by`), and nothing of it is left to press. The caller
+    says who owns it now.
+    """
     who = await people.person(tx, ticket.assignee_id)
     if who:
-        await notices.tell(tx, who, technician.withdrawn(ticket, why), ticket)
+        if by is None or by.id != who.id:
+            say = desk.unfollowed if ticket.owner == "desk" else technician.withdrawn
+            await notices.tell(tx, who, say(ticket, why), ticket)
         await notices.close_cards(tx, ticket, ("work", "step", "gate", "ended", "shift-end"), clip(why, 10), who.id)
         await put_down(tx, ticket, who)
 

@@ -92,6 +92,16 @@ def claimed(ticket: Ticket, seat: Person) -> Say:
     return Say(text=f"{number(ticket)}由{seat.name}跟进。")
 
 
+def claimed_by_another(ticket: Ticket, seat: Person) -> Say:
+    """To the seat that followed the ticket so far."""
+    return Say(text=f"{number(ticket)}改由{seat.name}跟进，您不用再跟。")
+
+
+def unfollowed(ticket: Ticket, why: str) -> Say:
+    """To the seat that followed the ticket so far: somebody else has it."""
+    return Say(text=f"{number(ticket)}不用再跟进：{why}。")
+
+
 def told(voice: Voice, ticket: Ticket, why: str, who: str = "", said: str = "") -> Say:
     """A line for the desk that needs no decision. `who` it is about; what he `said`, where that has to be known."""
     whom = f"（{who}）" if who else ""

@@ -145,3 +145,13 @@ async def test_once_it_was_taken_what_follows_is_nobodys_to_hear(world: Stage) -
     at = len(world.phone(SEAT).messages)
     await presses(world, "wangqiang", "接单")
     assert not any("王强已接单" in line for line in heard(world, at))
+
+
+async def test_who_follows_a_ticket_hears_that_another_does(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await read(world, "zhoumin", f"跟进 {ticket.id}")
+    await read(world, "hetao", f"跟进 {ticket.id}")
+    assert f"{ticket.id}号改由何涛跟进，您不用再跟" in seen(world, "zhoumin")
+    told = await read(world, "zhoumin", f"派 {ticket.id} 王强")
+    assert "已派给王强" in told
+    assert f"{ticket.id}号不用再跟进：服务台改派" in seen(world, "hetao")

@@ -86,6 +86,17 @@ async def _stand_in(ctx: Context, match: re.Match[str]) -> None:
         await ctx.reply(views.refused(problem))
 
 
+async def _no_stand_in(ctx: Context, match: re.Match[str]) -> None:
+    name, rest = await people.name_first(ctx.tx, match["rest"])
+    when = duty_words.read(rest, _today(ctx)) if rest else None
+    if not name or (rest and when is None):
+        await ctx.reply(views.help_with("no-override"))
+        return
+    who = await named(ctx, name)
+    if who and not await roster.no_stand_in(ctx.tx, ctx.office, who, when.day if when else None, ctx.person):
+        await ctx.reply(views.refused("no-override"))
+
+
 async def _keep(ctx: Context, match: re.Match[str]) -> None:
     if ticket := await _held(ctx, match["id"]):
         await shift_end.keep(ctx.tx, ticket, ctx.person)
@@ -121,6 +132,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"^(?P<day>\S{1,12}?)\s*谁(?:在岗|在班|在值班|值班|当班|当值)[？?]?$", _who_then, STAFF),
         (r"^我的班(?:次|表)?$", _mine, STAFF),
         (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),
+        (r"^(?:取消|撤销|不要)顶班(?P<rest>.*)$", _no_stand_in, DESK),
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
         (r"^(?:免打扰|勿扰|别打扰我?|不要打扰我?)(?P<rest>.*)$", _quiet, STAFF),
         (rf"^我做完{ID}$", _keep, ENGINEER),

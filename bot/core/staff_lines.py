@@ -91,7 +91,12 @@ _STAFF: tuple[tuple[str, str], ...] = (
     (r"我?(?:先|已经?)?(?:下班|收工)(?:了|啦)[。！!]?", "下线"),
     (r"我?(?:已经?)?(?:上班|到岗|开工)(?:了|啦)[。！!]?", "上线"),
 )  # fmt: skip
-_STAND_IN = ((rf"(?:让|叫|请|安排)?{NAME}(?:来)?顶班\s*(?P<when>\S.*)", "顶班 {name} {when}"),)
+_HOURS = r"(?P<hours>\d{1,2}[:：.点时]\S*)?"
+_STAND_IN = (
+    (rf"(?!取消|撤销|不要)(?:让|叫|请|安排)?{NAME}{WHEN}(?:来)?顶班\s*{_HOURS}(?:吧)?", "顶班 {name} {when} {hours}"),
+    (rf"{WHEN}(?:让|叫|请|安排)?{NAME}(?:来)?顶班\s*{_HOURS}(?:吧)?", "顶班 {name} {when} {hours}"),
+    (rf"(?!取消|撤销|不要)(?:让|叫|请|安排)?{NAME}(?:来)?顶班\s*(?P<when>\S.*)", "顶班 {name} {when}"),
+)
 
 
 def _table(lines: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:

@@ -98,6 +98,27 @@ async def stand_in(tx: Tx, office: Office, who: Person, when: When, seat: Person
     return ""
 
 
+async def no_stand_in(tx: Tx, office: Office, who: Person, day: date | None, seat: Person) -> bool:
+    """取消顶班: what the desk put somebody on duty for and is not over, of one day or all of it. False when there is none."""
+    rows = [
+        row
+        for row in await shifts.rows(tx, tx.now, tx.now + LONGEST, who.id)
+        if row.source == "override" and day in (None, row.starts_at.astimezone(office.voice.zone).date())
+    ]
+    spans = [(max(row.starts_at, tx.now), row.ends_at) for row in rows]
+    for row in rows:
+        if row.starts_at < tx.now:
+            row.ends_at = tx.now
+            tx.add(row)
+        else:
+            await tx.session.delete(row)
+    if rows:
+        await shifts.arm(tx)
+        await notices.tell(tx, who, views.stand_in_off(office.voice, who, spans, tx.now, own=True))
+        await notices.tell(tx, seat, views.stand_in_off(office.voice, who, spans, tx.now, own=False))
+    return bool(rows)
+
+
 async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: at 18:00 the desk is told of tomorrow's gaps and of appointments nobody is there for.
 

@@ -1,7 +1,7 @@
 """What is said about duty: who is there now and next, leave, swaps, stand-ins, the hand-over at the end of a shift."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.core.assignment import Ranked
 from bot.core.duty import Gap, Kind, Span, Standing
@@ -15,13 +15,13 @@ AWAY = {Standing.LUNCH: "午休", Standing.LEAVE: "请假", Standing.OFF: "不�
 WORD = {"busy": "（忙碌）", "off": "（已下线）"}
 WEEK = "一二三四五六日"
 SHOWN = 20
-MIDNIGHT = "0:00"
 HANDED_OVER_BECAUSE = "下班交接"
 """The reason the successor reads when a name is pressed on the card at the end of a shift."""
 HELP = {
     "leave": "请这样发：请假 明天下午 理由，或 请假 11-26 14:00-18:00 理由。",
     "swap": "请这样发：换班 李强 11-26（他替您那天的班），或 换班 李强 11-26 11-28（您替他28日的班）。",
     "override": "请这样发：顶班 王强 18:00-22:00，或 顶班 王强 明天 18:00-22:00。",
+    "no-override": "请这样发：取消顶班 王强，或 取消顶班 王强 明天。",
     "quiet": "请这样发：免打扰 22:00-07:30，免打扰 P3 关，或 免打扰 默认。",
 }
 REFUSED = {
@@ -33,6 +33,7 @@ REFUSED = {
     "unreached": "对方还没有登录过机器人，请先电话联系，再请服务台改班表。",
     "clash": "换了以后有人的班会重叠，请再商量。",
     "twice": "同样的申请已经提过，正等答复。",
+    "no-override": "他后面没有顶班可取消。",
     "on-leave": "那段时间他请了假，不能顶班。",
     "already": "那段时间他本来就在班。",
     "not-engineer-for": "他不是技术员，不能接单。",
@@ -50,14 +51,19 @@ def refused(why: str) -> Say:
 
 
 def hours(voice: Voice, start: datetime, end: datetime, now: datetime) -> str:
-    """A stretch of time as people say it; whole days without their midnights."""
-    first, last = voice.clock(start, now), voice.clock(end, now)
-    if first.endswith(MIDNIGHT) and last.endswith(MIDNIGHT) and end - start >= timedelta(days=1):
-        days = [(voice.clock(at, now).removesuffix(MIDNIGHT) or "今天") for at in (start, end - timedelta(days=1))]
+    """A stretch of time as people say it; whole days without their midnights, and an evening that ends at 24:00."""
+    first, last = start.astimezone(voice.zone), end.astimezone(voice.zone)
+    begins, midnight = voice.clock(start, now), last.time() == time(0)
+    if midnight and first.time() == time(0):
+        days = [(voice.clock(at, now).removesuffix("0:00") or "今天") for at in (start, end - timedelta(days=1))]
         return "至".join(dict.fromkeys(days)) + "全天"
-    same = start.astimezone(voice.zone).date() == end.astimezone(voice.zone).date()
-    local = end.astimezone(voice.zone)
-    return f"{first}–{local.hour}:{local.minute:02d}" if same else f"{first}–{last or '0:00'}"
+    if midnight and first.date() == last.date() - timedelta(days=1):
+        return f"{begins}–24:00"
+    return (
+        f"{begins}–{last.hour}:{last.minute:02d}"
+        if first.date() == last.date()
+        else f"{begins}–{voice.clock(end, now)}"
+    )
 
 
 def now_on_duty(
@@ -148,6 +154,14 @@ def stands_in(voice: Voice, who: Person, start: datetime, end: datetime, now: da
 
 def you_stand_in(voice: Voice, start: datetime, end: datetime, now: datetime) -> Say:
     return Say(text=f"服务台请您{hours(voice, start, end, now)}顶班，期间会派单给您。有困难请马上告诉服务台。")
+
+
+def stand_in_off(
+    voice: Voice, who: Person, spans: Sequence[tuple[datetime, datetime]], now: datetime, *, own: bool
+) -> Say:
+    """To the one who was to stand in (`own`) and to the seat: these hours are off again."""
+    said = "、".join(hours(voice, start, end, now) for start, end in spans)
+    return Say(text=f"{'您' if own else who.name}{said}的顶班已取消，班表已改。")
 
 
 def shift_over(voice: Voice, tickets: Sequence[Ticket], by: datetime, now: datetime, *, on_leave: bool) -> Say:

@@ -36,3 +36,13 @@ async def test_a_stand_in_of_this_evening_is_seen_and_a_day_of_the_month_is_read
     assert "已下线" in await read(rostered, "wangqiang", "我先下班了")
     answer = await read(rostered, "wangqiang", "我想跟赵磊换27号的班")
     assert "重叠" in answer, "read as a swap, and refused for its reason"
+
+
+async def test_a_stand_in_is_said_as_people_say_it_and_taken_back(rostered: Stage) -> None:
+    assert "王强17:30–24:00顶班" in await read(rostered, "zhoumin", "让王强今晚顶班")
+    assert "请您17:30–24:00顶班" in seen(rostered, "wangqiang")
+    assert "赵磊20:00–22:00顶班" in await read(rostered, "zhoumin", "今天赵磊顶班20:00-22:00")
+    assert "王强17:30–24:00的顶班已取消" in await read(rostered, "zhoumin", "取消顶班 王强")
+    assert "您17:30–24:00的顶班已取消" in seen(rostered, "wangqiang")
+    assert "后面没有顶班" in await read(rostered, "zhoumin", "取消顶班 王强")
+    assert "22:00" in await read(rostered, "zhoumin", "今晚谁值班"), "another's stays"

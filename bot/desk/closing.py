@@ -94,6 +94,9 @@ async def not_fixed(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
             await tx.flush()
         await holding.work_card(tx, office, ticket, technician_)
     await seats.inform(tx, office, ticket, "not-fixed", technician_.name if technician_ else "")
+    if technician_ is None:  # he has left meanwhile: it is nobody's to go on with
+        await tickets.act(tx, ticket, Action.DECLINE, None, owner="desk", assignee_id=None)
+        await dispatch.offer_next(tx, office, ticket)
 
 
 async def rate(tx: Tx, office: Office, ticket: Ticket, who: Person, stars: int, *, on_card: bool = False) -> None:

@@ -88,6 +88,20 @@ async def over(tx: Tx, ticket: Ticket) -> None:
         await notices.tell(tx, await people.person(tx, row.expert_id), field.help_over(ticket), ticket)
 
 
+async def gone(tx: Tx, office: Office, who: Person) -> None:
+    """He helps nobody any more: whoever he helped is told, and who had called him gets the next expert."""
+    statement = select(Help).where(Help.expert_id == who.id, col(Help.state).in_(("asked", "joined")))
+    for row in (await tx.session.exec(statement.order_by(col(Help.id)))).all():
+        if (ticket := await tickets.get(tx, row.ticket_id)) is None:
+            continue
+        joined = row.state == "joined"
+        await _end(tx, ticket, row, "left" if joined else "expired", "协助结束")
+        if joined:
+            await notices.tell(tx, await people.person(tx, row.holder_id), field.expert_gone(ticket, who), ticket)
+        else:
+            await _pass_on(tx, office, ticket, row)
+
+
 async def talk_of(tx: Tx, who: Person, number: int | None = None) -> tuple[Help, Ticket] | None:
     """The talk he is in: the one named, else the one that began last."""
     statement = (

@@ -25,8 +25,8 @@ from bot.desk import (
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Dialogue, Handover, Membership, Person, Ticket, TimerRow
+from bot.views import field, notices
 from bot.views import leavers as views
-from bot.views import notices
 
 
 async def left(tx: Tx, office: Office, account: Account) -> None:
@@ -81,12 +81,15 @@ async def _gone(tx: Tx, office: Office, who: Person) -> None:
 
 async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
     """What was offered to him or was his goes to the desk; returns how many tickets."""
-    asked = select(Handover.ticket_id).where(
+    asked = select(Handover).where(
         Handover.state == "asked", or_(col(Handover.from_id) == who.id, col(Handover.to_id) == who.id)
     )
-    for ticket_id in (await tx.session.exec(asked)).all():
-        if (ticket := await tickets.get(tx, ticket_id)) is not None:
+    for row in (await tx.session.exec(asked)).all():
+        if (ticket := await tickets.get(tx, row.ticket_id)) is not None:
             await handover.withdraw(tx, ticket)
+            if row.to_id == who.id:
+                await notices.tell(tx, await people.person(tx, row.from_id), field.not_given(ticket, who), ticket)
+    await experts.gone(tx, office, who)
     taken = await taken_by(tx, who)
     for ticket in taken:
         await tx.forget(shifts.end_key(ticket))

@@ -200,6 +200,16 @@ def not_reached(ticket: Ticket, other: Person) -> Say:
     return Say(text=f"{number(ticket)}：这句没能转给{other.name}，请打电话。")
 
 
+def expert_gone(ticket: Ticket, who: Person) -> Say:
+    """To the holder: the expert has left the service or cannot be reached."""
+    return Say(text=f"{named(ticket)}的协助结束了：{who.name}现在联系不上。还要人帮请回复：求助")
+
+
+def not_given(ticket: Ticket, who: Person) -> Say:
+    """To the holder: whom he asked to take over cannot."""
+    return Say(text=f"{named(ticket)}没有转出：{who.name}现在接不了，单还在您手上。可再转别人：换人 {ticket.id}")
+
+
 def help_over(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}的协助已结束。")
 

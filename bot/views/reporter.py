@@ -150,8 +150,8 @@ def rated(ticket: Ticket) -> Say:
 
 
 def not_fixed(voice: Voice, ticket: Ticket, technician: Person | None) -> Say:
-    name = technician.name if technician else "技术员"
-    return Say(text=f"抱歉，{number(ticket)}已重新交给{name}继续处理，服务台也会盯着。{voice.call_us()}")
+    then = f"已重新交给{technician.name}继续处理" if technician else "正在另外派人"
+    return Say(text=f"抱歉，{number(ticket)}{then}，服务台也会盯着。{voice.call_us()}")
 
 
 def reopened(voice: Voice, ticket: Ticket) -> Say:

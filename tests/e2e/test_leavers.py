@@ -181,3 +181,47 @@ async def test_the_liaison_hears_what_she_has_to_answer(world: Stage) -> None:
     assert "没修好 1" in read_by(world, "linfang")
     await says(world, "linfang", "修好了 1")
     assert (await ticket_of(world)).status == "closed"
+
+
+async def test_an_expert_who_leaves_helps_nobody_any_more(world: Stage) -> None:
+    await says(world, "limei", "三楼302打印机卡纸，直接派人")
+    await says(world, "zhoumin", "派 1 赵磊")
+    await presses(world, "zhaolei", "接单")
+    await says(world, "zhaolei", "到场")
+    await says(world, "zhaolei", "求助 还是卡")
+    await presses(world, "wangqiang", "加入")
+    await leaves(world, "wangqiang", deleted=True)
+    assert "协助结束了：王强现在联系不上" in read_by(world, "zhaolei")
+    assert "没能转给" not in await says(world, "zhaolei", "后盖在哪")
+
+
+async def test_an_expert_who_was_asked_and_left_does_not_join(world: Stage) -> None:
+    await says(world, "limei", "三楼302打印机卡纸，直接派人")
+    await says(world, "zhoumin", "派 1 赵磊")
+    await presses(world, "zhaolei", "接单")
+    await says(world, "zhaolei", "到场")
+    await says(world, "zhaolei", "求助 还是卡")
+    await leaves(world, "wangqiang", deleted=True)
+    await world.phone("wangqiang").presses("加入", force=True)
+    await world.settle()
+    assert "王强已加入" not in read_by(world, "zhaolei")
+    assert "王强求助" not in read_by(world, "hetao") and "赵磊求助" in read_by(world, "hetao"), "the next one is asked"
+
+
+async def test_who_wanted_to_hand_over_hears_that_it_came_to_nothing(world: Stage) -> None:
+    await says(world, "limei", "三楼302打印机卡纸，直接派人")
+    await says(world, "zhoumin", "派 1 赵磊")
+    await presses(world, "zhaolei", "接单")
+    await says(world, "zhaolei", "转交 1 王强 家里有急事")
+    await leaves(world, "wangqiang", deleted=True)
+    assert "没有转出：王强现在接不了，单还在您手上" in read_by(world, "zhaolei")
+
+
+async def test_what_he_solved_and_is_not_fixed_goes_to_somebody_else(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wangqiang", "已解决 1 重装驱动 20分钟")
+    await leaves(world, "wangqiang", deleted=True)
+    assert "正在另外派人" in await says(world, "limei", "没修好")
+    ticket = await ticket_of(world)
+    assert (ticket.status, ticket.owner) == ("dispatched", "desk"), "offered to the next, and never accepted by nobody"

@@ -107,11 +107,7 @@ async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person | None) -> b
 
 async def classified_with(tx: Tx, ticket: Ticket) -> Ticket | None:
     """The classified matter that a merged ticket is handled with, also by way of others."""
-    if ticket.status != Status.MERGED or await _standing(tx, ticket) is None:
-        return None
-    into: Ticket | None = ticket
-    while into is not None and into.status == Status.MERGED:
-        into = await tickets.get(tx, into.parent_id)
+    into = await handled_with(tx, ticket)
     return into if into is not None and into.kind == "classified" else None
 
 
@@ -148,6 +144,16 @@ async def _merged_into(tx: Tx, ticket: Ticket) -> list[Ticket]:
     merged = select(Merger.ticket_id).where(Merger.into_id == ticket.id, col(Merger.undone_at).is_(None))
     statement = select(Ticket).where(col(Ticket.id).in_(merged), Ticket.status == str(Status.MERGED))
     return list((await tx.session.exec(statement.order_by(col(Ticket.id)))).all())
+
+
+async def handled_with(tx: Tx, ticket: Ticket) -> Ticket | None:
+    """What a ticket that the desk merged is handled with, also by way of others; live or not."""
+    if ticket.status != Status.MERGED or await _standing(tx, ticket) is None:
+        return None
+    into: Ticket | None = ticket
+    while into is not None and into.status == Status.MERGED:
+        into = await tickets.get(tx, into.parent_id)
+    return into
 
 
 async def survivors(tx: Tx, who: Person) -> list[tuple[Ticket, Ticket]]:

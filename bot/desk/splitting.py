@@ -30,8 +30,9 @@ async def split(tx: Tx, office: Office, ticket: Ticket, seat: Person, text: str,
     said = tickets.slots_of(meaning)
     place = {} if any(key in said for key in PLACE) else {k: v for k, v in ticket.slots.items() if k in PLACE}
     new = await tickets.open_ticket(
-        tx, office, who, meaning, tickets.Words(), parent_id=ticket.id, source=SOURCE, slots={**place, **said}
-    )
+        tx, office, who, meaning, tickets.Words(), parent_id=ticket.id, source=SOURCE, slots={**place, **said},
+        **_guessed(meaning),
+    )  # fmt: skip
     await tickets.add_words(tx, new, seat, tickets.Words(text), "split-words")
     await tx.record(ticket.id or 0, "split", seat.id, {"into": new.id})
     if meaning.decision == "dispatch" and meaning.fault:
@@ -39,6 +40,12 @@ async def split(tx: Tx, office: Office, ticket: Ticket, seat: Person, text: str,
     else:
         await intake.hand_to_desk(tx, office, who, new, "unclear")
     return new
+
+
+def _guessed(meaning: Understanding) -> dict[str, str | None]:
+    """Nothing is put down as known that was only guessed."""
+    known = meaning.decision in ("dispatch", "request", "route")
+    return {} if known else {"kind": "unclear", "fault": None, "item": None}
 
 
 async def undo(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:

@@ -182,6 +182,11 @@ def cannot_unmerge(ticket: Ticket, into: Ticket) -> Say:
     )
 
 
+def goes_on(ticket: Ticket) -> Say:
+    """To the reporter whose merged report is not mended: what happens with it now."""
+    return Say(text=f"抱歉还没好，{number(ticket)}重新安排处理，服务台也会盯着。")
+
+
 def unmerged_reporter(ticket: Ticket, question: dict[str, list[str]]) -> Say:
     """The reporter learns that his ticket goes on by itself; what he had been asked is asked again."""
     options = [str(option) for option in question.get("options", [])]

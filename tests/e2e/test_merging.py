@@ -6,7 +6,7 @@ from sqlmodel import select
 from bot.stage import Stage
 from bot.store.tables import Content, Dialogue, Guidance, InboxRow, Media, Ticket, TimerRow
 from bot.story import text_of
-from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
+from tests.e2e.test_ticket_life import count_tickets, dispatched, presses, says, ticket_of
 
 
 async def get(world: Stage, ticket_id: int | None) -> Ticket:
@@ -203,3 +203,21 @@ async def test_what_a_merged_reporter_sends_follows_his_words_and_stops_with_r5(
     assert len(kept) > 2 and not [c for c in kept if c.text or c.media_key], "of both reports"
     assert not any("0x9F" in payload or "二号楼大堂" in payload for payload in payloads)
     assert (await ticket_of(world)).id == second.id
+
+
+@pytest.mark.parametrize("words", ["没修好", "还是打不出来"])
+async def test_what_was_handled_with_a_closed_ticket_and_is_not_mended_goes_on(world: Stage, words: str) -> None:
+    await says(world, "limei", "三楼302打印机卡纸，直接派人")
+    await presses(world, "wangqiang", "接单")
+    await says(world, "wufan", "302打印机打不出来，直接派人")
+    await says(world, "zhoumin", "合并 2 到 1")
+    await says(world, "wangqiang", "已解决 1 换搓纸轮 20分钟")
+    await presses(world, "limei", "修好了")
+    assert "抱歉还没好，2号重新安排处理" in await says(world, "wufan", words)
+    assert await count_tickets(world) == 2, "no new report: he was told to say so"
+    assert (await ticket_of(world)).status == "dispatched"
+
+
+async def test_what_is_split_off_and_not_understood_is_not_given_a_fault(world: Stage) -> None:
+    await says(world, "limei", "三楼302打印机卡纸，直接派人")
+    assert "报障（待确认）" in await says(world, "zhoumin", "拆分 1 我也不知道")

@@ -127,3 +127,4 @@ async def test_a_room_is_found_with_its_floor_said(world: Stage) -> None:
     for said in ("302", "三楼302", "3楼302室"):
         assert "近一年1次" in await says(world, "zhoumin", f"房间 市民政局 {said}")
     assert "没有报过障" in await says(world, "zhoumin", "房间 市民政局 303")
+    assert "资产PC-0017近一年没有" in await says(world, "zhoumin", "资产PC-0017")

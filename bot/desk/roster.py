@@ -5,7 +5,7 @@ Leave is the desk's to approve; a swap is the other one's, and the lead is told;
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.core.duty import Cover, Gap, Kind, Span, Standing, by_person, gaps, next_change, overlaps, standing
 from bot.core.duty_words import LONGEST, When
@@ -162,9 +162,7 @@ async def ask_swap(tx: Tx, office: Office, who: Person, other: Person, day: date
 
 async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: bool) -> None:
     """批准 / 同意, or not, by whoever it is for; everybody else and every second press is told how it stands."""
-    if not (
-        people.is_desk(by) and by.id != request.person_id if request.kind == "leave" else by.id == request.other_id
-    ):
+    if not _decides(request, by):
         await notices.tell(tx, by, views.not_for_you())
         return
     if request.state != "open":
@@ -244,6 +242,18 @@ async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
     return f"{len(found)} gaps"
 
 
+async def waiting_for(tx: Tx, office: Office, who: Person) -> list[DutyRequest]:
+    """The leaves and swaps that wait for this person's yes and are still ahead, the newest first."""
+    today = tx.now.astimezone(office.voice.zone).date().isoformat()
+    statement = select(DutyRequest).where(DutyRequest.state == "open").order_by(col(DutyRequest.id).desc())
+    return [
+        row
+        for row in (await tx.session.exec(statement)).all()
+        if _decides(row, who)
+        and (row.ends_at > tx.now if row.ends_at else min(row.day, row.other_day or row.day) >= today)
+    ]
+
+
 async def request(tx: Tx, number: int) -> DutyRequest | None:
     return await tx.session.get(DutyRequest, number)
 
@@ -278,6 +288,13 @@ async def gaps_between(
 
     before = found(None)
     return before if without is None else [gap for gap in found(without) if gap not in before]
+
+
+def _decides(request: DutyRequest, who: Person) -> bool:
+    """A leave is for the desk, though never one's own; a swap for whoever is asked."""
+    return (
+        people.is_desk(who) and who.id != request.person_id if request.kind == "leave" else who.id == request.other_id
+    )
 
 
 async def _swap(tx: Tx, office: Office, request: DutyRequest, who: Person, other: Person) -> str:

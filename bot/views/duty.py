@@ -176,6 +176,11 @@ def _when(voice: Voice, request: DutyRequest, now: datetime) -> str:
     return f"{given}，他替您{request.other_day[5:]}的班" if request.other_day else given
 
 
+def about(voice: Voice, request: DutyRequest, who: Person | None, now: datetime) -> str:
+    """One leave or swap in a list."""
+    return f"{who.name if who else '有人'}{'请假' if request.kind == 'leave' else '换班'}，{_when(voice, request, now)}"
+
+
 def skills_short(voice: Voice, gaps: Sequence[Gap]) -> str:
     names = [voice.book.skills.get(s, s) for s in dict.fromkeys(g.skill for g in gaps)]
     return "、".join(names)

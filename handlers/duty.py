@@ -9,8 +9,8 @@ from bot.desk import cards, dispatch, handover, holding, people, roster, shift_e
 from bot.desk.people import Person
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
-from bot.views import desk as desk_views
 from bot.views import duty as views
+from handlers import picking
 from handlers.cards import on_press, press_of
 
 router = Router("duty")
@@ -210,7 +210,7 @@ async def _named(ctx: Context, name: str) -> Person | None:
     """The technician of that name; without one the person is told."""
     found = [p for p in await people.engineers(ctx.tx) if p.name == name]
     if not found:
-        await ctx.reply(desk_views.no_such(f"名叫{name}的技术员"))
+        await picking.no_technician(ctx, name)
     return found[0] if found else None
 
 

@@ -1,5 +1,6 @@
 """Dispatch as people see it: who else, what an assignment means, permits, and the backlog that is planned together."""
 
+import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
@@ -110,3 +111,32 @@ async def test_what_a_seat_follows_by_hand_is_offered_to_nobody(world: Stage) ->
     assert kept[0].assignee_id is not None and kept[0].status == "triaged"
     await says(world, "zhoumin", f"派 {ticket.id} 赵磊")
     assert any(f"{ticket.id}号" in text_of(m) for m in world.phone("zhaolei", "dingtalk").messages)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("派 {id} 赵工", "没有名叫赵工的技术员，是不是下面这位？"),
+        ("派 {id} 赵雷", "1. 赵磊"),
+        ("让赵师傅去{id}号", "1. 赵磊"),
+        ("派 {id} 李梅", "李梅不是技术员（市民政局 报障人），不能接单"),
+        ("派 {id} 周敏", "周敏不是技术员（服务方 服务台坐席），不能接单"),
+        ("让周敏去{id}号", "周敏不是技术员"),
+        ("派 {id} 钱七", "没有找到名叫钱七的技术员"),
+    ],
+)
+async def test_a_name_that_is_nobodys_is_answered_with_who_may_be_meant(world: Stage, said: str, answer: str) -> None:
+    ticket = await dispatched(world)
+    told = await says(world, "zhoumin", said.format(id=ticket.id))
+    assert answer in told, told
+    if "赵磊" in told:
+        assert f"{ticket.id}号已派给赵磊" in await says(world, "zhoumin", "1")
+
+
+async def test_a_technician_who_nearly_names_a_colleague_is_asked_for_the_whole_name(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await says(world, "wangqiang", f"接单 {ticket.id}")
+    assert "没有名叫赵工的技术员，是不是下面这位？请写全名再发：\n赵磊" in await says(
+        world, "wangqiang", f"转交 {ticket.id} 赵工 家里有急事"
+    )
+    assert "李梅不是技术员" in await says(world, "wangqiang", f"转交 {ticket.id} 李梅 家里有急事")

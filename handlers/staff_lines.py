@@ -10,7 +10,8 @@ from bot.core.updates import Text
 from bot.desk import people, search
 from bot.routing import Context
 
-ASSIGN = "派 "
+NAMING = {"派": -1, "全部改派": 1}
+"""Command → where it has the name that somebody must have, for the line to be one."""
 
 
 async def as_printed(ctx: Context) -> Context:
@@ -19,7 +20,10 @@ async def as_printed(ctx: Context) -> Context:
     if ctx.update.chat_id or not ctx.text or not (desk or people.is_engineer(ctx.person)):
         return ctx
     line = staff_lines.printed(ctx.text, desk=desk)
-    if line is None or (line.startswith(ASSIGN) and not await _anybody(ctx, line.split()[-1])):
+    if line is None:
+        return ctx
+    words = line.split()
+    if words[0] in NAMING and not await _anybody(ctx, words[NAMING[words[0]]]):
         return ctx
     return replace(ctx, update=ctx.update.model_copy(update={"content": Text(text=line)}))
 

@@ -26,6 +26,7 @@ from bot.core.clock import Clock, stopwatch
 from bot.core.outbound import OUTBOUND, CardUpdate, Outbound
 from bot.core.updates import Notice, Press, Text, Update
 from bot.core.updates import Voice as Spoken
+from bot.delivery.directory import DirectoryReader
 from bot.delivery.heartbeat import Heartbeat
 from bot.delivery.inbox import Inbox
 from bot.delivery.media import MediaFetcher
@@ -35,6 +36,7 @@ from bot.delivery.timers import Timers
 from bot.desk import (
     cards,
     deadlines,
+    directory,
     editions,
     fetched,
     members,
@@ -139,12 +141,16 @@ class Desk:
         self.outbox = Outbox(self.db, self.channels, offers.still_true, self._undeliverable, self._hold)
         self.timers = Timers(self.db, {kind: self._timer(fire) for kind, fire in deadlines.TIMERS.items()})
         self.media = MediaFetcher(self.db, self.channels, lambda *stored: fetched.take(self.office, *stored))
+        self.directory = DirectoryReader(
+            self.db, self.channels, lambda tx, row, entry: directory.take(tx, self.office, row, entry)
+        )
         self.heartbeat = Heartbeat(
             {
                 "inbox": self.inbox.drain,
                 "timer": self.timers.drain,
                 "outbox": self.outbox.drain,
                 "media": self.media.drain,
+                "directory": self.directory.drain,
             }
         )
         self.db.on_wake = self.heartbeat.wake
@@ -154,7 +160,7 @@ class Desk:
         """Do everything that can be done now, until nothing is left: for tests, the story and the batch chat."""
         while True:
             done = await self.inbox.drain() + await self.timers.drain()
-            done += await self.outbox.drain() + await self.media.drain()
+            done += await self.outbox.drain() + await self.media.drain() + await self.directory.drain()
             if not done:
                 return
 

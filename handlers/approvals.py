@@ -3,7 +3,7 @@
 import re
 
 from bot.core.updates import Text
-from bot.desk import approvals, cards, consent, people, requests, search, tickets
+from bot.desk import approvals, cards, consent, duty_requests, people, requests, search, tickets
 from bot.desk.approvals import Approval
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
@@ -62,7 +62,7 @@ async def typed(ctx: Context) -> bool:
     number = int(match["id"]) if match["id"] else ctx.quoted
     if number is not None:
         ticket = await tickets.get(ctx.tx, number)
-        if ticket is None or not await approvals.rows(ctx.tx, ticket):
+        if ticket is None or not await approvals.rows(ctx.tx, ticket) or await _of_duty(ctx, number):
             return False
         await _say(ctx, ticket, word, rest)
         return True
@@ -109,6 +109,12 @@ async def _say(ctx: Context, ticket: Ticket, word: str, rest: str) -> None:
     else:
         await cards.expect(ctx.tx, ctx.person, ticket, KIND)
         await ctx.reply(views.why_not(ticket))
+
+
+async def _of_duty(ctx: Context, number: int) -> bool:
+    """Whether he is asked about a leave or a swap of this number, and not about the ticket that has it too."""
+    asked = {row.id for row in await duty_requests.waiting_for(ctx.tx, ctx.person)}
+    return number in asked and number not in {t.id for _, t in await approvals.waiting_for(ctx.tx, ctx.person)}
 
 
 async def _was_asked(ctx: Context, ticket: Ticket) -> bool:

@@ -25,6 +25,7 @@ from bot.desk import (
     guidance,
     intake,
     leavers,
+    lookups,
     merging,
     people,
     photos,
@@ -47,17 +48,22 @@ async def notice(ctx: Context) -> bool:
         log.warning("platform notice", extra={"notice": ctx.update.content.name, **ctx.update.content.detail})
         if ctx.update.content.name == "over-quota":
             await alarms.over_quota(ctx.tx, ctx.office, ctx.update.connection)
-        if (gone := _deleted(ctx.update)) is not None:
+        if (gone := _member(ctx.update, "delete_user")) is not None:
             await leavers.left(ctx.tx, ctx.office, gone)
+        if (changed := _member(ctx.update, "create_user", "update_user")) is not None:
+            await lookups.changed(ctx.tx, changed)
     return True
 
 
-def _deleted(update: Update) -> Account | None:
-    """Whom WeCom's directory says to be deleted (change_contact, ChangeType delete_user)."""
+def _member(update: Update, *changes: str) -> Account | None:
+    """Whose entry the directory says to be changed in one of these ways (change_contact; DingTalk's events likewise)."""
     detail = update.content.detail if isinstance(update.content, Notice) else {}
-    if detail.get("ChangeType") != "delete_user" or not detail.get("UserID"):
+    if detail.get("ChangeType") not in changes or not detail.get("UserID"):
         return None
-    return update.account.model_copy(update={"user_id": detail["UserID"].casefold()})
+    said = detail["UserID"]
+    return update.account.model_copy(
+        update={"user_id": said.casefold() if update.account.platform == "wecom" else said}
+    )
 
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Left))

@@ -35,7 +35,8 @@ async def show(ctx: Context) -> bool:
     targets = await clocks.readings(ctx.tx, ctx.office, ticket)
     parts = await clocks.parts(ctx.tx, ctx.office, ticket)
     net = ctx.office.book.service_levels.sla.counts == "provider"
-    await ctx.reply(views.clocks(ctx.office.voice, ticket, targets, parts, ctx.tx.now, net=net))
+    again = await clocks.reopened_at(ctx.tx, ticket)
+    await ctx.reply(views.clocks(ctx.office.voice, ticket, targets, parts, ctx.tx.now, net=net, again=again))
     return True
 
 

@@ -3,7 +3,7 @@
 import re
 
 from bot.core.ticket import AT_WORK, LIVE, Action, NotAllowed, Status
-from bot.desk import approvals, dispatch, fitness, holding, offers, people, referral, search, tickets
+from bot.desk import approvals, dispatch, fitness, holding, offers, people, reassigning, referral, search, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Filter, Router
 from bot.views import choices, notices
@@ -18,6 +18,7 @@ GIVE = re.compile(
     r"^(?:请?把|将)?\s*#?(\d+)\s*号?\s*(?:单)?\s*(?:改派|指派|派|转|交|分)?给\s*(\S+)$|^#?(\d+)\s*号\s*(?:改派|指派|派)\s*(\S+)$"
 )
 """The same in a sentence: 把1号给赵磊, 1号改派赵磊."""
+MOVE_ALL = re.compile(r"^全部改派(?:\s+(\S+)\s+(\S+))?$")
 UNDONE = re.compile(
     r"^(?:还)?(?:有|剩)?(?:哪些|什么|几张|多少)?单子?[^，。]{0,4}(?:没|未)(?:处理|办|结|完|做)[^，。]{0,3}[？?]?$"
 )
@@ -63,6 +64,19 @@ async def assign(ctx: Context) -> bool:
         return True
     if to := await picking.person(ctx, name, f"派 {ticket_id} {picking.GAP}", people.is_engineer):
         await _assign(ctx, ticket, to)
+    return True
+
+
+@router.on(_typed(MOVE_ALL))
+async def move_all(ctx: Context) -> bool:
+    """全部改派 王强 赵磊: what the one has goes to the other."""
+    name, other = _match(MOVE_ALL, ctx).groups()
+    if not name:
+        await ctx.reply(choices.how_to_move_all())
+    elif (who := await picking.person(ctx, name, f"全部改派 {picking.GAP} {other}", people.is_engineer)) and (
+        to := await picking.person(ctx, other, f"全部改派 #{who.id} {picking.GAP}", people.is_engineer)
+    ):
+        await _move_all(ctx, who, to)
     return True
 
 
@@ -141,6 +155,16 @@ async def _assign(ctx: Context, ticket: Ticket, to: people.Person) -> None:
         return
     await notices.close_cards(ctx.tx, ticket, ("desk",), f"已派{to.name}"[:10])
     await ctx.reply(choices.assigned(ticket, to.name, means))
+
+
+async def _move_all(ctx: Context, who: people.Person, to: people.Person) -> None:
+    if who.id == to.id:
+        await ctx.reply(choices.same_person(to.name))
+        return
+    found = await reassigning.all_of(ctx.tx, ctx.office, who, to, ctx.person)
+    moved = [(one.ticket, one.means) for one in found if not one.problem]
+    left = [(one.ticket, one.problem) for one in found if one.problem]
+    await ctx.reply(choices.all_assigned(ctx.office.voice, who.name, to.name, moved, left))
 
 
 async def _claim(ctx: Context, ticket: Ticket) -> None:

@@ -52,16 +52,21 @@ async def to_desk(ctx: Context, ticket: Ticket) -> None:
 
 
 async def _who(ctx: Context, match: re.Match[str]) -> None:
-    rows, upcoming = await roster.now_on_duty(ctx.tx)
-    await ctx.reply(views.now_on_duty(ctx.office.voice, rows, upcoming, ctx.tx.now))
-
-
-async def _who_then(ctx: Context, match: re.Match[str]) -> None:
-    when = duty_words.read(match["day"], _today(ctx))
-    if when is None or when.rest:
-        await _who(ctx, match)
+    """For the time that was asked about; without one, or of a whole today of which the roster knows nothing, for now."""
+    said, when = match["day"].strip(), duty_words.asked(match["day"], _today(ctx))
+    if when is None and DATED.search(said):
+        await ctx.reply(views.help_with("who"))
         return
-    await ctx.reply(views.of_day(ctx.office.voice, when.day, await roster.of_day(ctx.tx, ctx.office, when.day)))
+    days = await roster.of_days(ctx.tx, ctx.office, when) if when else {}
+    today = when is not None and when.day == _today(ctx) and when.end - when.start == timedelta(days=1)
+    if when is None or (today and not any(days.values())):
+        rows, upcoming = await roster.now_on_duty(ctx.tx)
+        await ctx.reply(views.now_on_duty(ctx.office.voice, rows, upcoming, ctx.tx.now))
+    elif len(days) == 1:
+        ((day, found),) = days.items()
+        await ctx.reply(views.of_day(ctx.office.voice, day, found, when))
+    else:
+        await ctx.reply(views.of_days(ctx.office.voice, days))
 
 
 async def _mine(ctx: Context, match: re.Match[str]) -> None:
@@ -125,12 +130,20 @@ MAY: dict[str, Callable[[Context], bool]] = {
     STAFF: _staff,
 }
 ID = r"\s*#?(?P<id>\d{1,9})\s*号?"
+DATED = re.compile(r"[周月日天晚早午夜末节]|\d[号点]|星期|礼拜")
+"""What may be a time we do not read; else a place or a team was asked about (机房谁值班), and the answer is for now."""
+WHO = r"(?:有|都|都有|是|都是|由)?(?:谁|哪些人|哪几个人?|哪几位|哪位|什么人)"
+ON = r"(?:在岗|在班|在值班|值班|值守|当班|当值|上班|值夜班|上夜班)"
+DAY, ASKS = r"(?P<day>[^，。,\n]{0,14}?)\s*(?:的)?", r"(?:的|呢|啊|呀)?[？?]?$"
 COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     (re.compile(words, re.S), do, may)
     for words, do, may in (
-        (r"^(?:现在|今天)?谁(?:在岗|在班|在值班|值班|当班|当值)[？?]?$", _who, STAFF),
-        (r"^(?P<day>\S{1,12}?)\s*谁(?:在岗|在班|在值班|值班|当班|当值)[？?]?$", _who_then, STAFF),
         (r"^我的班(?:次|表)?$", _mine, STAFF),
+        (rf"^{DAY}{WHO}(?:来|在|会|要|负责)?{ON}{ASKS}", _who, STAFF),
+        (rf"^{WHO}(?:来|会|要|在)?{DAY}{ON}{ASKS}", _who, STAFF),
+        (rf"^{DAY}{ON}的?(?:人|人员)?(?:的)?{WHO}{ASKS}", _who, STAFF),
+        (rf"^(?:看看|看一?下|查一?下|查)?(?!我){DAY}(?:值班|排班)(?:表|名单|安排|人员)?{ASKS}", _who, STAFF),
+        (rf"^{DAY}{WHO}的?班{ASKS}", _who, STAFF),
         (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),
         (r"^(?:取消|撤销|不要)顶班(?P<rest>.*)$", _no_stand_in, DESK),
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),

@@ -8,9 +8,9 @@ from bot.core import duty_words
 from bot.desk import cards, duty_requests, people
 from bot.desk.people import Person
 from bot.routing import Context, Router
-from bot.views import desk as desk_views
 from bot.views import duty as duty_views
 from bot.views import duty_requests as views
+from handlers import picking
 from handlers.cards import press_of
 
 router = Router("duty requests")
@@ -29,7 +29,7 @@ async def named(ctx: Context, name: str) -> Person | None:
     """The technician of that name; without one the person is told."""
     found = [p for p in await people.engineers(ctx.tx) if p.name == name]
     if not found:
-        await ctx.reply(desk_views.no_such(f"名叫{name}的技术员"))
+        await picking.no_technician(ctx, name)
     return found[0] if found else None
 
 
@@ -82,21 +82,14 @@ def _take_back(kind: str, *, plainly: bool = True) -> Do:
 
 def _answer(*, yes: bool) -> Do:
     async def do(ctx: Context, match: re.Match[str]) -> bool:
-        """By number; without one, of the only thing he is asked."""
-        if match["id"]:
-            return await _decide(ctx, int(match["id"]), yes)
-        waiting = await duty_requests.waiting_for(ctx.tx, ctx.person)
-        if len(waiting) > 1:
-            askers = [await people.person(ctx.tx, row.person_id) for row in waiting]
-            await ctx.reply(views.which(waiting, [p.name if p else "" for p in askers]))
-        elif waiting:
-            await _decide(ctx, waiting[0].id or 0, yes)
-        return bool(waiting)
+        """By number; what is said without one is looked at as a whole (bare_answers)."""
+        return await _decide(ctx, int(match["id"]), yes)
 
     return do
 
 
-ID = r"\s*#?(?:(?P<id>\d{1,9})\s*号?)?[。！!]?"
+NUMBER = r"\s*#?(?P<id>\d{1,9})\s*号?[。！!]?"
+ID = rf"(?:{NUMBER})?[。！!]?"
 COMMANDS: tuple[tuple[re.Pattern[str], Do, Callable[[Context], bool]], ...] = tuple(
     (re.compile(words, re.S), do, may)
     for words, do, may in (
@@ -106,8 +99,8 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, Callable[[Context], bool]], ...] = tu
         (rf"^(?:我)?不(?:想)?换(?:班)?了{ID}$", _take_back("swap", plainly=False), _staff),
         (r"^请假(?P<rest>.*)$", _leave, _staff),
         (r"^换班(?P<rest>.*)$", _swap, lambda ctx: people.is_engineer(ctx.person)),
-        (rf"^(?:批准|同意)(?:换班|请假)?{ID}$", _answer(yes=True), _staff),
-        (rf"^(?:不批准?|不换|不同意|拒绝)(?:换班|请假|班)?了?{ID}$", _answer(yes=False), _staff),
+        (rf"^(?:批准|同意)(?:换班|请假)?{NUMBER}$", _answer(yes=True), _staff),
+        (rf"^(?:不批准?|不换|不同意|拒绝)(?:换班|请假|班)?了?{NUMBER}$", _answer(yes=False), _staff),
     )
 )
 

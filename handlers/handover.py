@@ -6,10 +6,9 @@ from bot.core.updates import Text
 from bot.desk import handover, people, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
-from bot.views import desk as desk_views
 from bot.views import field as views
 from bot.views import technician
-from handlers import in_hand
+from handlers import in_hand, picking
 from handlers.cards import guarded, on_press, press_of, true_state
 from handlers.technician_words import COMMANDS
 
@@ -90,7 +89,7 @@ async def give(ctx: Context) -> bool:
         reason = rest.removeprefix(to.name).strip(EDGES)
         await guarded(ctx, ticket, lambda c, t: handover.ask(c.tx, c.office, t, c.person, to, reason))
     elif rest:
-        await ctx.reply(desk_views.no_such(f"名叫{rest.split()[0]}的技术员"))
+        await picking.no_technician(ctx, re.split(r"[\s，,。：:]", rest)[0])
         await ctx.reply(views.how_to_hand_over(ticket))
     else:
         await handover.choose(ctx.tx, ctx.office, ticket, ctx.person)

@@ -52,8 +52,29 @@ async def person(ctx: Context, said: str, line: str, among: Callable[[Person], b
     if len(found) == 1:
         return found[0]
     if not found:
-        await ctx.reply(desk_views.no_such(f"“{said}”这个人"))
+        if among is people.is_engineer:
+            await no_technician(ctx, said, line)
+        else:
+            await ctx.reply(desk_views.no_such(f"“{said}”这个人"))
         return None
-    labels = [views.person_label(p, await people.unit_name(ctx.tx, p.unit_id)) for p in found[: search.SHOWN]]
+    labels = [await _label(ctx, p) for p in found[: search.SHOWN]]
     await offer(ctx, line, [f"#{p.id}" for p in found[: search.SHOWN]], views.which(said, labels))
     return None
+
+
+async def no_technician(ctx: Context, said: str, line: str = "") -> None:
+    """Tell that no technician is called so: who is, repairs nothing, or whom he may mean; of those a digit fills `line`."""
+    called, near = await search.called(ctx.tx, said), (await search.almost(ctx.tx, said))[: search.SHOWN]
+    if called:
+        unit = await people.unit_name(ctx.tx, called[0].unit_id)
+        await ctx.reply(desk_views.no_technician(ctx.office.voice, called[0], unit))
+    elif near:
+        await ctx.reply(views.almost(said, [await _label(ctx, p) for p in near], pick=bool(line)))
+        if line:
+            await wait(ctx, line, [f"#{p.id}" for p in near])
+    else:
+        await ctx.reply(desk_views.no_such(f"名叫{said}的技术员"))
+
+
+async def _label(ctx: Context, who: Person) -> str:
+    return views.person_label(who, await people.unit_name(ctx.tx, who.unit_id))

@@ -74,7 +74,7 @@ def _move(action: Action) -> Do:
 async def _pause(ctx: Context, ticket: Ticket, rest: str) -> None:
     days = ctx.office.book.service_levels.sla.pause_max_days
     said = until.read(rest, ctx.tx.now, ctx.office.voice.zone, timedelta(days=days))
-    reason = fieldwork.reason_of(ctx.office, said.rest)
+    reason = await fieldwork.reason_of(ctx.tx, ctx.office, ticket, said.rest)
     if isinstance(said.end, until.Trouble) and ticket.priority != "P1":
         await ctx.reply(technician.pause_end(ticket, str(said.end), days))
     elif reason or ticket.priority == "P1":

@@ -7,8 +7,9 @@ goes wrong in `deliver` and `fetch` leaves as a `DeliveryError`, so the outbox d
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from bot.core.directory import Entry
 from bot.core.outbound import Outbound, Receipt
 from bot.core.updates import Update
 
@@ -41,6 +42,10 @@ class Permanent(DeliveryError):
         super().__init__(reason)
         self.reason = reason
         self.code = code
+
+
+class Barred(Permanent):
+    """The connection may not do this at all, whoever it is about: a right, an address, a quota of its app."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +108,11 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of what the channel holds; the HTTP session belongs to whoever gave it."""
+
+
+@runtime_checkable
+class Directory(Protocol):
+    """A connection whose platform says who its members are, as far as the app may read that."""
+
+    async def look_up(self, user_id: str) -> Entry:
+        """A member's name and departments. Raises Barred when the app may not read them at all, else as `deliver` does."""

@@ -62,12 +62,18 @@ class Interval:
 
 VISIT = "预约"
 """The pause until an appointment that the reporter chose himself: his time (等待用户时间), with his own word for it."""
-BEGINS: Mapping[str, Party] = {"ask": Party.USER_UNIT, "refer": Party.THIRD, "resolved": Party.USER_UNIT}
-"""Events after which another party has the ball: the reporter is asked, a new owner, the reporter to confirm."""
+BEGINS: Mapping[str, Party] = {
+    "ask": Party.USER_UNIT,
+    "refer": Party.THIRD,
+    "resolved": Party.USER_UNIT,
+    **dict.fromkeys(("confirm", "auto-close", "self-solved", "settle"), Party.USER_UNIT),
+}
+"""Events after which another party has the ball: the reporter is asked, a new owner, the reporter to confirm, and once it is
+closed the reporter, should it not be over."""
 SIDES: Mapping[str, Party] = {"user-unit": Party.USER_UNIT, "manager": Party.THIRD, "supervisor": Party.THIRD}
 """Side of whoever has to approve a request (as positions have it) → who is charged while he is asked."""
 ENDS = frozenset(
-    {"answered", "triage", "offer", "assign", "undo", "settle", "not-fixed", "reopen", "accept", "approve", "withdraw"}
+    {"answered", "triage", "offer", "assign", "undo", "not-fixed", "reopen", "accept", "approve", "withdraw"}
 )
 """Events that give it back to the provider."""
 
@@ -75,7 +81,7 @@ ENDS = frozenset(
 @dataclass(frozen=True)
 class Reading:
     """One target: minutes allowed, minutes of the priority's clock used in all and charged to the provider, whether it
-    stopped, and when it runs out if nothing is excused."""
+    stopped, and when it runs out if nothing more is excused. `earlier`: it was met before the ticket was opened again."""
 
     target: str
     allowed: int
@@ -83,6 +89,7 @@ class Reading:
     provider: int
     stopped: bool
     due: datetime
+    earlier: bool = False
 
     def late(self, *, charged_counts: bool) -> bool:
         """Whether the target is missed, by the figure the contract counts."""
@@ -90,7 +97,8 @@ class Reading:
 
 
 def intervals(marks: Sequence[Mark], until: datetime, windows: Windows | None) -> list[Interval]:
-    """The stretches from the first event to `until`; `windows` are the working hours of a clock that has them.
+    """The stretches from the first event to `until`; `windows` are the working hours of a clock that has them. A ticket
+    that is just opened has its first one, of no length yet.
 
     Events earlier than the one before them (a clock moved back) count at the time of the one before.
     """
@@ -108,7 +116,19 @@ def intervals(marks: Sequence[Mark], until: datetime, windows: Windows | None) -
     if until > at:
         found.append(Interval(at, until, party, because))
     split = list(_off_hours(found, windows)) if windows else found
+    if not split and marks:
+        split = [Interval(at, at, _at_once(at, party, windows), because)]
     return [_judged(interval, marks) for interval in split]
+
+
+def reopened(marks: Sequence[Mark]) -> datetime | None:
+    """When the ticket was last opened again; None when it never was."""
+    return next((mark.at for mark in reversed(settled(marks)) if mark.kind == "reopen"), None)
+
+
+def since(parts: Iterable[Interval], start: datetime) -> Iterator[Interval]:
+    """What of the stretches lies after `start`."""
+    return (replace(part, start=max(part.start, start)) for part in parts if part.end > start)
 
 
 def name_of(interval: Interval) -> dict[str, int | str]:
@@ -173,6 +193,12 @@ def _off_hours(parts: Iterable[Interval], windows: Windows) -> Iterator[Interval
                 break
         if at < part.end:
             yield replace(part, start=at, party=Party.OFF_HOURS)
+
+
+def _at_once(at: datetime, party: Party, windows: Windows | None) -> Party:
+    """Whose a stretch is that begins now."""
+    opens = next((opens for opens, _ in windows.spans(at)), None) if windows else at
+    return party if opens is not None and opens <= at else Party.OFF_HOURS
 
 
 def _judged(interval: Interval, marks: Sequence[Mark]) -> Interval:

@@ -1,4 +1,5 @@
-"""The days and hours people write when they ask for leave or a swap: 明天下午, 11-26 14:00-18:00, 周五到周日. Pure.
+"""The days and hours people write when they ask for leave or a swap, or who is on duty: 明天下午, 11-26 14:00-18:00,
+周五到周日, 这周. Pure.
 
 Everything is read forward from today: a day without its month, or without a year, is the next one that comes.
 """
@@ -11,10 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 _NAMED = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "听日": 1, "后天": 2, "大后天": 3}
 _WEEK = "一二三四五六日"
 _DAY = (
-    r"(?:(?P<named{n}>大后天|今天|今日|明天|明日|听日|后天)|(?P<next{n}>下)?(?:周|星期|礼拜)(?P<week{n}>[一二三四五六日天])"
+    r"(?:(?P<named{n}>大后天|今天|今日|明天|明日|听日|后天)"
+    r"|(?P<which{n}>下下|下|这|本)?个?(?:周|星期|礼拜)(?P<week{n}>[一二三四五六日天])"
     r"|(?P<of_month{n}>\d{{1,2}})[日号]|(?:(?P<year{n}>\d{{4}})[-/.年])?(?P<month{n}>\d{{1,2}})[-/.月](?P<day{n}>\d{{1,2}})[日号]?)"
 )
-_HOURS = r"(?P<from>\d{1,2}[:.点时]\d{0,2}分?)\s*(?:-|~|至|到|—)\s*(?P<to>\d{1,2}[:.点时]\d{0,2}分?)"
+_CLOCK = r"\d{1,2}[:.点时](?:半|\d{0,2}分?)"
+_HOURS = rf"(?P<noon>上午|下午|晚上)?\s*(?P<from>{_CLOCK})\s*(?:-|~|至|到|—)\s*(?P<noonto>上午|下午|晚上)?\s*(?P<to>{_CLOCK})"
 _PART = r"(?P<part>全天|上午|下午|晚上)"
 _WHEN = re.compile(
     rf"^{_DAY.format(n=1)}(?:\s*(?:-|~|至|到|—)\s*{_DAY.format(n=2)})?\s*(?:{_HOURS}|{_PART})?(?P<rest>.*)$", re.S
@@ -28,6 +31,17 @@ _PARTS = {
     "全天": None,
 }
 """The agencies' hours (service levels, assumed)."""
+
+_WEEKS = {"这": 0, "本": 0, "下": 1, "下下": 2}
+_ASKED_WEEK = re.compile(r"(?P<which>下下|下|这|本|)个?(?:周|星期|礼拜)(?P<end>末?)")
+_ASKED_DAYS = re.compile(r"(?:这|最近|接下来|未来|近|后面)这?(?P<count>\d{1,2}|[几两三四五六七八九十])[天日]")
+_ASKED_MONTH = re.compile(r"(?P<which>这个?|本|下个?)月")
+_SPELT = {
+    "上午": re.compile("^(?:[一大清]早|早(?:上|晨|(?![退到走点一些])))"),
+    "晚上": re.compile("^(?:晚(?:上|间|(?![退到走点一些]))|夜里|夜间|夜班|半夜)"),
+}
+"""A part of the day → how else it is put."""
+_COUNT = {"几": 3, "两": 2, **{c: n for n, c in enumerate("三四五六七八九十", start=3)}}
 
 LONGEST = timedelta(days=31)
 """More than this at a time is the roster sheet's business."""
@@ -52,7 +66,7 @@ class When:
 
 def read(text: str, today: date) -> When | None:
     """The hours that a line begins with; whole days when it names none. None when it begins with no day and no hours."""
-    line = re.sub("([今明])晚(?!上)", r"\1天晚上", unicodedata.normalize("NFKC", text).strip())
+    line = spelt(text)
     match = _WHEN.match(line)
     if match is None:
         only = _ONLY_HOURS.match(line)
@@ -61,8 +75,30 @@ def read(text: str, today: date) -> When | None:
     if first is None:
         return None
     written_last = any(match[f"{name}2"] for name in ("named", "week", "of_month", "month"))
-    last = _day(match, 2, first) if written_last else first
+    last = _day(match, 2, today if match["named2"] else first) if written_last else first
     return None if last is None or not first <= last < first + LONGEST else _hours(first, last, match)
+
+
+def asked(text: str, today: date) -> When | None:
+    """The day, the part of one or the days that a question is about (明天, 今晚, 这周, 周末, 这几天, 下个月); None for none.
+
+    Of a week or a month that has begun, what is left.
+    """
+    line = spelt(text).removesuffix("的")
+    monday = today - timedelta(days=today.weekday())
+    if match := _ASKED_WEEK.fullmatch(line):
+        begin = monday + timedelta(weeks=_WEEKS.get(match["which"], 0))
+        return _days(max(begin + timedelta(days=5 if match["end"] else 0), today), begin + timedelta(days=6))
+    if match := _ASKED_DAYS.fullmatch(line):
+        count = _COUNT.get(match["count"]) or int(match["count"])
+        return _days(today, today + timedelta(days=max(count, 1) - 1))
+    if match := _ASKED_MONTH.fullmatch(line):
+        first = today.replace(day=1)
+        after = (first + timedelta(days=31)).replace(day=1)
+        begin, stop = (after, (after + timedelta(days=31)).replace(day=1)) if "下" in match["which"] else (today, after)
+        return _days(begin, stop - timedelta(days=1))
+    when = read(re.sub("^明后[两二]?天", "明天到后天", line), today)
+    return None if when is None or when.rest else when
 
 
 def first_day(line: str, today: date) -> tuple[date, str] | None:
@@ -72,10 +108,25 @@ def first_day(line: str, today: date) -> tuple[date, str] | None:
     return None if match is None or found is None else (found, line[match.end() :])
 
 
+def spelt(text: str) -> str:
+    """One width; the day that a line begins with, and its part, in the words they are read by: 明早, 明儿, 周五晚."""
+    line = re.sub(r"^([今明听])(?:儿个?|个儿)(?!天)", r"\1天", unicodedata.normalize("NFKC", text).strip())
+    line = re.sub(r"^(大?[今明后])晚上?", r"\1天晚上", re.sub(r"^(大?[今明后])早[上晨]?(?!退)", r"\1天上午", line))
+    match = _FIRST_DAY.match(line)
+    day, rest = (line[: match.end()], line[match.end() :]) if match else ("", line)
+    for part, words in _SPELT.items():
+        rest = words.sub(part, rest)
+    return day + rest
+
+
+def _days(first: date, last: date) -> When:
+    return When(datetime.combine(first, time(0)), datetime.combine(last + timedelta(days=1), time(0)), "")
+
+
 def _hours(first: date, last: date, match: re.Match[str]) -> When | None:
     rest = (match["rest"] or "").strip(" ，,。:：\n\t")
     if match["from"]:
-        begin, end = _clock(match["from"]), _clock(match["to"])
+        begin, end = _clock(match["from"], match["noon"]), _clock(match["to"], match["noonto"] or match["noon"])
         if begin is None or end is None:
             return None
         start, stop = datetime.combine(first, time(0)) + begin, datetime.combine(last, time(0)) + end
@@ -91,9 +142,10 @@ def _day(match: re.Match[str], n: int, today: date) -> date | None:
     if named := match[f"named{n}"]:
         return today + timedelta(days=_NAMED[named])
     if week := match[f"week{n}"]:
-        ahead = (_WEEK.index(week.replace("天", "日")) - today.weekday()) % 7
-        to_monday = (7 - today.weekday()) % 7 or 7
-        return today + timedelta(days=to_monday + _WEEK.index(week.replace("天", "日")) if match[f"next{n}"] else ahead)
+        index, which = _WEEK.index(week.replace("天", "日")), match[f"which{n}"]
+        if which is None:
+            return today + timedelta(days=(index - today.weekday()) % 7)
+        return today + timedelta(days=index - today.weekday(), weeks=_WEEKS[which])
     if of_month := match[f"of_month{n}"]:
         coming = (today + timedelta(days=count) for count in range(32))
         return next((day for day in coming if day.day == int(of_month)), None)
@@ -105,7 +157,8 @@ def _day(match: re.Match[str], n: int, today: date) -> date | None:
         return None
 
 
-def _clock(text: str) -> timedelta | None:
-    hours, minutes = re.fullmatch(r"(\d{1,2})\D(\d{0,2})分?", text).groups()  # type: ignore[union-attr]
-    found = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return found if found <= timedelta(hours=24) and int(minutes or 0) < 60 else None
+def _clock(text: str, noon: str | None) -> timedelta | None:
+    hours, half, minutes = re.fullmatch(r"(\d{1,2})[:.点时](?:(半)|(\d{0,2})分?)", text).groups()  # type: ignore[union-attr]
+    minute = 30 if half else int(minutes or 0)
+    found = timedelta(hours=int(hours) + (12 if noon in ("下午", "晚上") and int(hours) < 12 else 0), minutes=minute)
+    return found if found <= timedelta(hours=24) and minute < 60 else None

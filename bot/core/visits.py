@@ -5,7 +5,7 @@ Days are read as in `duty_words`; hours more freely, because reporters write the
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.core.calendar import WorkingTime
 from bot.core.charging import Mark, settled
 from bot.core.duty import Span, Standing, standing
-from bot.core.duty_words import first_day
+from bot.core.duty_words import first_day, spelt
 
 AT_MOST = 4
 """Windows in one question: an action card of DingTalk takes five buttons, one of them 都不行."""
@@ -55,7 +55,11 @@ def _moment(name: str, unit: str = "") -> str:
 
 _RANGE = re.compile(rf"{_moment('a', '?')}\s*(?:-|~|—|–|到|至)\s*{_moment('b')}(?:之间)?")
 _SINGLE = re.compile(rf"{_moment('a')}\s*(?:左右)?(?P<side>[之以]?后|[之以]?前)?")
-_PART = re.compile(r"(?P<part>全天|整天|随时|上午|早上|下午)")
+_PART = re.compile(r"(?P<part>全天|整天|随时|上午|早上|中午|下午|晚上|下班前)")
+MORNINGS: Mapping[str, tuple[bool, ...]] = {
+    **dict.fromkeys(("上午", "早上"), (True,)), "下午": (False,), **dict.fromkeys(("中午", "晚上"), ()),
+}  # fmt: skip
+"""A part of the day → whether it has the mornings of working time, the afternoons; any other has both."""
 _OF_MONTH = re.compile(r"(\d{1,2})[号日]\s*")
 _BETWEEN = re.compile(r"或者?|还是|[、,;。|\n]")
 _LEAD = re.compile(r"^(?:那就?|要不|改到|改成|改|约在?|我|就|在|等|\s)+")
@@ -137,7 +141,7 @@ def outcomes(marks: Sequence[Mark]) -> dict[int, bool]:
 
 
 def _read(piece: str, day: date, today: date, now: datetime, hours: WorkingTime) -> Window | Trouble:
-    line = _LEAD.sub("", piece)
+    line = spelt(_LEAD.sub("", piece))
     named = None
     if not _RANGE.match(line):  # else 9-11点 would be the eleventh of September
         named = _of_month(line, today) or first_day(line, today)
@@ -182,9 +186,7 @@ def _hours(line: str, day: date, hours: WorkingTime, named: bool) -> tuple[Windo
         raise ValueError(line)
     part = match["part"] if match else ""
     noon = (opens + timedelta(hours=12, minutes=30)).astimezone(hours.zone)
-    kept = [
-        h for h in halves if (part not in ("上午", "早上") or h.start < noon) and (part != "下午" or h.start >= noon)
-    ]
+    kept = [half for half in halves if (half.start < noon) in MORNINGS.get(part, (True, False))]
     return (Window(kept[0].start, kept[-1].end) if kept else None), line[match.end() if match else 0 :]
 
 

@@ -75,22 +75,32 @@ def _name(target: str, resident_: bool) -> str:
 
 async def readings(tx: Tx, office: Office, ticket: Ticket) -> list[Reading]:
     """Every target of the ticket's priority, as it stands now."""
-    here = await resident(tx, ticket)
+    here, again = await resident(tx, ticket), await reopened_at(tx, ticket)
     found = []
     for target in TARGETS:
-        name, end = _name(target, here), stopped_at(ticket, target)
+        end, minutes = stopped_at(ticket, target), allowed(office, ticket, target, here)
+        stopped = end is not None or ticket.closed_at is not None
         tiles = await parts(tx, office, ticket, end or ticket.closed_at or tx.now)
+        if target == "accept" and again is not None:  # somebody accepts anew; what mends it goes on where it was
+            tiles = list(charging.since(tiles, again))
+        left = timedelta(minutes=minutes) - counted(tiles, net=net(office))
         found.append(
             Reading(
                 target,
-                allowed(office, ticket, target, here),
+                minutes,
                 int(counted(tiles, net=False).total_seconds() // 60),
                 int(counted(tiles, net=True).total_seconds() // 60),
-                end is not None or ticket.closed_at is not None,
-                office.due(ticket.priority, name, ticket.created_at),
+                stopped,
+                office.clock(ticket.priority).add(tx.now, max(left, timedelta(0)) / timedelta(minutes=1)),
+                earlier=end is not None and again is not None and end < again,
             )
         )
     return found
+
+
+async def reopened_at(tx: Tx, ticket: Ticket) -> datetime | None:
+    """When the ticket was last opened again; None when it never was."""
+    return charging.reopened(await marks(tx, ticket)) if ticket.reopened else None
 
 
 def may_see(ticket: Ticket, who: Person) -> bool:
@@ -123,7 +133,8 @@ async def dispute(
 ) -> tuple[int, Interval, bool] | None:
     """Mark a stretch as disputed, with the reason kept apart, and ask the supervisor (without one, the desk).
 
-    Without a number: the latest that is charged to the speaker's own side. Returns its number, the stretch, and whether
+    Without a number: the latest that is charged to the speaker's own side, of a ticket just opened the one that begins.
+    Returns its number, the stretch, and whether
     a supervisor was told; None: no such stretch.
     """
     tiles = await parts(tx, office, ticket)
@@ -151,12 +162,12 @@ def may_dispute(ticket: Ticket, who: Person) -> bool:
 
 
 def _against(tiles: Sequence[Interval], ticket: Ticket, who: Person) -> int:
-    """The number of the latest stretch charged to the speaker's side; else of the latest in working time; else 0."""
+    """The number of the latest stretch charged to the speaker's side; else of the latest in working time; else of the latest."""
     side = Party.USER_UNIT if who.id == ticket.reporter_id else Party.PROVIDER
     numbered = list(enumerate(tiles, start=1))
     own = [n for n, tile in numbered if tile.party is side]
     worked = [n for n, tile in numbered if tile.party is not Party.OFF_HOURS]
-    return (own or worked or [0])[-1]
+    return (own or worked or [len(tiles)])[-1]
 
 
 async def _disputants(tx: Tx, ticket: Ticket, name: Mapping[str, object]) -> list[int]:

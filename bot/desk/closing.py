@@ -197,7 +197,7 @@ async def _forget_confirm(tx: Tx, who: Person) -> None:
 async def _reopen(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     await tickets.act(
         tx, ticket, Action.REOPEN, who, reopened=ticket.reopened + 1, by="", closed_at=None, restored_at=None,
-        resolved_at=None, confirmed_at=None, accepted_at=None, owner="desk", assignee_id=None,
+        resolved_at=None, confirmed_at=None, accepted_at=None, triaged_at=tx.now, owner="desk", assignee_id=None,
     )  # fmt: skip
     await _forget_confirm(tx, who)
     await repair.drop(tx, ticket)

@@ -121,8 +121,9 @@ def may_decide(request: DutyRequest, who: Person) -> bool:
 
 
 async def waiting_for(tx: Tx, who: Person) -> list[DutyRequest]:
-    """What waits for this person's yes or no, the oldest first."""
-    rows = await tx.session.exec(select(DutyRequest).where(DutyRequest.state == "open").order_by(col(DutyRequest.id)))
+    """What waits for this person's yes or no, the newest first."""
+    open_ = select(DutyRequest).where(DutyRequest.state == "open").order_by(col(DutyRequest.id).desc())
+    rows = await tx.session.exec(open_)
     return [row for row in rows.all() if may_decide(row, who)]
 
 

@@ -3,11 +3,12 @@
 Every verb is checked against the person, not the card: only the holder moves his ticket.
 """
 
+import re
 from datetime import datetime
 
-from bot.core.charging import VISIT
+from bot.core.charging import VISIT, Party
 from bot.core.ticket import AT_WORK, Action, Status
-from bot.desk import bookings, dispatch, guidance, holding, people, proof, tickets
+from bot.desk import bookings, dispatch, guidance, holding, people, proof, spares, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TimerRow
@@ -62,7 +63,8 @@ async def pause(
     await tickets.pause(tx, office, ticket, who, reason)
     await tx.remind(tickets.pause_key(ticket), until, "pause-over", ticket.id)
     said = office.voice.clock(until, tx.now)
-    await notices.tell(tx, who, technician.paused(ticket, said), ticket)
+    runs = office.paused(reason)["party"] == Party.PROVIDER
+    await notices.tell(tx, who, technician.paused(ticket, said, runs=runs), ticket)
     asker = await people.person(tx, ticket.reporter_id)
     await notices.tell(tx, asker, reporter.paused(office.voice, ticket, said), ticket)
 
@@ -111,15 +113,25 @@ PAUSE_WORDS = {
 }
 """How technicians put it → a word of the allowed reason."""
 PAUSE_CUES = ("时间", "授权", "备件", "第三方", "运营商", "不可抗力")
+LOAN = "备机"
+LOAN_GIVEN = re.compile(rf"(?<![没未无])(?:提供|给|送|借|换|用|有)\S{{0,4}}{LOAN}|{LOAN}\S?(?:已|给了|送了|用)")
+"""Words by which somebody says that a loan device stands there."""
 
 
-def reason_of(office: Office, text: str) -> str:
-    """The allowed pause reason that a typed text means; empty when it means none."""
+async def reason_of(tx: Tx, office: Office, ticket: Ticket, text: str) -> str:
+    """The pause reason that a typed text means; empty when it means none.
+
+    That a loan device was left is never put into anybody's mouth: unless he says so, or one is on record, whoever waits for
+    a part waits without.
+    """
     allowed = office.book.service_levels.sla.pause_allowed
     if text in allowed:
         return text
     cues = [cue for cue in PAUSE_CUES if cue in text] + [cue for word, cue in PAUSE_WORDS.items() if word in text]
-    return next((reason for cue in cues for reason in allowed if cue in reason), "")
+    meant = [reason for cue in cues for reason in allowed if cue in reason]
+    if LOAN_GIVEN.search(text) or await spares.lent(tx, ticket):
+        return next(iter(meant), "")
+    return next((reason for reason in meant if LOAN not in reason), spares.WAITS if meant else "")
 
 
 def pausable(ticket: Ticket) -> bool:

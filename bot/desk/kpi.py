@@ -261,12 +261,15 @@ def _clipped(tiles: Iterable[Interval], until: datetime, since: datetime | None 
 
 
 def _paused(marks: Sequence[Mark], tiles: Sequence[Interval]) -> timedelta:
-    """How much of the clock's time in these stretches was paused."""
+    """How much of the clock's time in these stretches was paused; a wait that is the provider's own stops no clock."""
     total, since = timedelta(0), None
     for mark in [*charging.settled(marks), None]:
-        if mark is not None and mark.kind == "paused":
+        rests = mark is not None and mark.kind == "paused" and mark.data.get("party") != charging.Party.PROVIDER
+        if mark is not None and rests:
             since = since or mark.at
-        elif since is not None and (mark is None or mark.kind == "resumed" or mark.data.get("paused") == ""):
+        elif since is not None and (
+            mark is None or mark.kind in ("paused", "resumed") or mark.data.get("paused") == ""
+        ):
             until = mark.at if mark is not None else tiles[-1].end if tiles else since
             total += clocks.counted(_clipped(tiles, until, since), net=False)
             since = None

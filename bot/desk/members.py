@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import col, select
 
-from bot.desk import people, quiet, tickets
+from bot.core import directory
+from bot.desk import lookups, people, quiet, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Membership as Membership
@@ -34,8 +35,9 @@ async def noticed(tx: Tx, office: Office, who: Person, text: str) -> None:
     if row is None:
         if unit is None and await tickets.latest_of(tx, who) is None:
             return
+        unit = unit or await by_department(tx, await lookups.departments(tx, who))
         row = Membership(person_id=who.id or 0, unit_id=unit.id if unit else who.unit_id, since=tx.now)
-        if row.unit_id is None:
+        if row.unit_id is None and not await lookups.awaited(tx, who):
             await notices.tell(tx, who, views.who_are_you(), once="members")
     elif unit is not None and (row.state == "left" or row.unit_id != unit.id):
         row.unit_id, row.state, row.since, row.listed_at = unit.id, "waiting", tx.now, None
@@ -43,6 +45,27 @@ async def noticed(tx: Tx, office: Office, who: Person, text: str) -> None:
         return
     tx.add(row)
     await _arm(tx, office, row.unit_id)
+
+
+async def looked_up(tx: Tx, office: Office, who: Person, unit: Unit | None) -> None:
+    """The directory has answered: who reported without a unit waits for the liaison of his, or is asked for it after all."""
+    row = await tx.session.get(Membership, who.id)
+    if row is None or row.unit_id is not None or row.state != "waiting":
+        return
+    if unit is None:
+        await notices.tell(tx, who, views.who_are_you(), once="members")
+        return
+    row.unit_id, row.listed_at = unit.id, None
+    tx.add(row)
+    await _arm(tx, office, unit.id)
+
+
+async def by_department(tx: Tx, departments: Sequence[str]) -> Unit | None:
+    """The agency among the departments a directory names, the nearest first."""
+    if not departments:
+        return None
+    units = {unit.name: unit for unit in (await tx.session.exec(select(Unit))).all()}
+    return units.get(directory.agency(departments, units))
 
 
 async def named(tx: Tx, text: str) -> Unit | None:

@@ -6,7 +6,7 @@ from sqlalchemy import String, cast
 from sqlmodel import col, or_, select
 
 from bot.core.updates import Account
-from bot.desk import shifts
+from bot.desk import lookups, shifts
 from bot.store.engine import Tx
 from bot.store.tables import AccountRow, Site, Unit
 from bot.store.tables import Person as Person
@@ -51,6 +51,7 @@ async def who(tx: Tx, account: Account, connection: str) -> Person:
     found = await tx.session.get(Person, row.person_id)
     if found is None:
         raise LookupError(f"account {account} points to nobody")
+    lookups.wanted(tx, row, found)
     return found
 
 

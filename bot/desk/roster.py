@@ -16,6 +16,8 @@ from bot.views import notices
 
 EVENING_AT = time(18)
 """When the desk hears of tomorrow's gaps (assumed)."""
+LISTED = 14
+"""Days in one answer: a month is the roster sheet's business."""
 LEADS = ("duty-manager", "area-lead", "service-manager")
 Row = tuple[Person, Standing | None, datetime | None]
 
@@ -43,6 +45,18 @@ async def of_day(tx: Tx, office: Office, day: date) -> list[tuple[str, list[Span
     names = {p.id: p.name for p in await people.everyone(tx) if p.positions}
     spans = by_person((r.person_id, shifts.span_of(r)) for r in await shifts.rows(tx, start, end))
     return [(names[i], seen) for i, mine in sorted(spans.items()) if i in names and (seen := _visible(mine))]
+
+
+async def of_days(tx: Tx, office: Office, when: When) -> dict[date, list[tuple[str, list[Span]]]]:
+    """Everybody's hours, a day each, that fall within the time asked about; at most LISTED days."""
+    start, end = _instants(office, when)
+    last = (when.end - timedelta(seconds=1)).date()
+    days = [when.day + timedelta(days=n) for n in range(min((last - when.day).days + 1, LISTED))]
+    found = {day: await of_day(tx, office, day) for day in days}
+    return {
+        day: [(name, kept) for name, spans in rows if (kept := [s for s in spans if s.start < end and start < s.end])]
+        for day, rows in found.items()
+    }
 
 
 async def mine(tx: Tx, office: Office, who: Person) -> dict[date, list[Span]]:

@@ -16,6 +16,7 @@ from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, Person, Ticket, Unit
 from bot.views.words import INSPECTION
+from knowledge import names
 
 BACK = timedelta(days=365)
 """How far a search looks back (assumed); an older ticket is found by its number."""
@@ -46,6 +47,13 @@ async def called(tx: Tx, said: str) -> list[Person]:
         found = await people.person(tx, int(said[1:]))
         return [found] if found else []
     return await _people(tx, Person.name == said) or await _people(tx, _ends(said))
+
+
+async def almost(tx: Tx, said: str) -> list[Person]:
+    """The technicians who may be meant by a name that nobody has: 赵工, 王蔷."""
+    staff = await people.engineers(tx)
+    near = set(names.meant(said, (p.name for p in staff)))
+    return [p for p in staff if p.name in near]
 
 
 async def units_called(tx: Tx, said: str) -> list[Unit]:

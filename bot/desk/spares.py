@@ -17,6 +17,8 @@ from bot.views import notices
 from bot.views import spares as views
 
 LOAN_WORKDAYS = 7
+WAITS = "等待备件"
+"""Why a ticket pauses for a part while no loan device stands there: the contract excuses only that with one."""
 MORNING = time(9, 0)
 """When a reminder comes, local time (assumed)."""
 
@@ -64,13 +66,17 @@ async def lend(tx: Tx, office: Office, ticket: Ticket, who: Person, tag: str, du
     await tx.remind(
         f"loan:{row.id}:late", _at(office, late), "loan-due", ticket.id, data={"loan": row.id, "late": True}
     )
-    await notices.tell(tx, who, views.lent(ticket, row), ticket)
+    excused = next((r for r in office.book.service_levels.sla.pause_allowed if "备机" in r), "")
+    rests = ticket.paused == WAITS and bool(excused)
+    if rests:
+        await tickets.pause(tx, office, ticket, who, excused)
+    await notices.tell(tx, who, views.lent(ticket, row, rests=rests), ticket)
     await notices.tell(tx, await people.person(tx, ticket.reporter_id), views.you_have_a_loan(ticket, row), ticket)
 
 
 async def take_back(tx: Tx, office: Office, ticket: Ticket, who: Person, tag: str = "") -> None:
     """备机 17 归还: it is back; with several out the number says which."""
-    out = [row for row in await _lent(tx, ticket) if tag in ("", row.tag)]
+    out = [row for row in await lent(tx, ticket) if tag in ("", row.tag)]
     if len(out) != 1:
         await notices.tell(tx, who, views.which_loan(ticket, out), ticket)
         return
@@ -79,7 +85,12 @@ async def take_back(tx: Tx, office: Office, ticket: Ticket, who: Person, tag: st
     tx.add(row)
     await tx.forget(f"loan:{row.id}:due", f"loan:{row.id}:late")
     await tx.record(ticket.id or 0, "loan-back", who.id, {"loan": row.id})
-    await notices.tell(tx, who, views.back(ticket, row), ticket)
+    await tx.flush()
+    runs = "备机" in ticket.paused and not await lent(tx, ticket)
+    if runs:
+        await tickets.pause(tx, office, ticket, who, WAITS)
+        await tickets.reckon(tx, ticket)
+    await notices.tell(tx, who, views.back(ticket, row, runs=runs), ticket)
 
 
 async def due(tx: Tx, office: Office, row: TimerRow) -> str:
@@ -97,13 +108,14 @@ async def due(tx: Tx, office: Office, row: TimerRow) -> str:
     return "reminded"
 
 
-async def _out(tx: Tx, tag: str) -> Loan | None:
-    return (await tx.session.exec(select(Loan).where(Loan.tag == tag, col(Loan.back_at).is_(None)))).first()
-
-
-async def _lent(tx: Tx, ticket: Ticket) -> list[Loan]:
+async def lent(tx: Tx, ticket: Ticket) -> list[Loan]:
+    """The loan devices that are out on a ticket."""
     statement = select(Loan).where(Loan.ticket_id == ticket.id, col(Loan.back_at).is_(None))
     return list((await tx.session.exec(statement.order_by(col(Loan.id)))).all())
+
+
+async def _out(tx: Tx, tag: str) -> Loan | None:
+    return (await tx.session.exec(select(Loan).where(Loan.tag == tag, col(Loan.back_at).is_(None)))).first()
 
 
 def _workdays_on(office: Office, day: date, count: int) -> date:

@@ -227,8 +227,10 @@ async def act(tx: Tx, ticket: Ticket, action: Action, actor: Person | None, **va
 
 
 def begun_at(ticket: Ticket) -> datetime:
-    """When the provider's time to send somebody begins: with the report, of a request once it may be carried out."""
-    return (ticket.triaged_at if ticket.kind == "request" else None) or ticket.created_at
+    """When the provider's time to send somebody begins: with the report, of a request once it may be carried out, of what
+    was opened again with the reopening.
+    """
+    return (ticket.triaged_at if ticket.kind == "request" or ticket.reopened else None) or ticket.created_at
 
 
 def can(ticket: Ticket, action: Action) -> bool:

@@ -8,6 +8,7 @@ from aiohttp import ClientSession, web
 
 from bot.sandbox.controls import Controls
 from bot.sandbox.dingtalk.api import Api as DingTalkApi
+from bot.sandbox.dingtalk.directory import Directory
 from bot.sandbox.dingtalk.hooks import Hooks
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.platforms import Sandbox
@@ -45,6 +46,7 @@ def application(sandbox: Sandbox) -> web.Application:
     app.add_routes(Api(sandbox.corps, sandbox.faults).routes())
     app.add_routes(DingTalkApi(sandbox.orgs, sandbox.faults).routes())
     app.add_routes(Hooks(sandbox.orgs, sandbox.faults).routes())
+    app.add_routes(Directory(sandbox.orgs, sandbox.faults).routes())
     app.add_routes(sandbox.gateway.routes())
     app.add_routes(PageApi(sandbox).routes())
     app.add_routes(Controls(sandbox).routes())

@@ -128,6 +128,22 @@ def which(waiting: Sequence[Ticket]) -> Say:
     return Say(text=f"您有几件事待答复：{numbers}。请带上号码，例如：同意 {waiting[0].id}")
 
 
+def which_of(labels: Sequence[str]) -> Say:
+    """Several things await his answer: one is picked by its number in the list, or typed as it stands there."""
+    rows = [f"{at}. {label}" for at, label in enumerate(labels, 1)]
+    return Say(text=f"等您答复的有{len(labels)}件，是哪一件？回复序号，或照着打一行：\n" + "\n".join(rows))
+
+
+def about(voice: Voice, ticket: Ticket, asker: Person | None) -> str:
+    """One request in a list."""
+    return f"{asker.name if asker else '有人'}申请{voice.what(ticket)}"
+
+
+def about_consent(voice: Voice, ticket: Ticket, *, saved: bool) -> str:
+    """One question before a step, in a list."""
+    return f"{voice.what(ticket)}，{'资料备份了没有' if saved else '动手前要您同意'}"
+
+
 def already(voice: Voice, ticket: Ticket, who: str, given: bool, at: datetime, now: datetime) -> Say:
     """The answer to a late press: who decided, and how it stands."""
     word = "同意" if given else "答复不同意"

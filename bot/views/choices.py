@@ -9,7 +9,7 @@ from bot.core.assignment import Bar, Ranked
 from bot.core.outbound import Say
 from bot.store.tables import Ticket
 from bot.views.technician import PARTS
-from bot.views.words import number, state
+from bot.views.words import Voice, number, place, state
 
 BARS = {
     Bar.DUTY: "不在岗",
@@ -19,6 +19,8 @@ BARS = {
     Bar.EXCLUDED: "已退回、未接或是报障人本人",
 }
 SHOWN = 5
+LISTED = 12
+"""Tickets in a list; the rest are counted."""
 
 
 def barred(bar: Bar, permits: Sequence[str]) -> str:
@@ -42,9 +44,50 @@ def costs(parts: Mapping[str, float]) -> str:
 
 def assigned(ticket: Ticket, name: str, means: Mapping[str, float]) -> Say:
     """派: done, and what it means for him and for the deadline."""
+    return Say(text=f"{number(ticket)}已派给{name}。他手上{means['held']:.0f}张单，{_means(means)}。")
+
+
+def _means(means: Mapping[str, float]) -> str:
     way = f"路程约{means['travel']:.0f}分钟" if "travel" in means else "路程未知"
     risk = f"预计比时限晚{means['late']:.0f}分钟" if means["late"] else "预计能按时到"
-    return Say(text=f"{number(ticket)}已派给{name}。他手上{means['held']:.0f}张单，{way}，{risk}。")
+    return f"{way}，{risk}"
+
+
+def all_assigned(
+    voice: Voice,
+    name: str,
+    to: str,
+    moved: Sequence[tuple[Ticket, Mapping[str, float]]],
+    left: Sequence[tuple[Ticket, str]],
+) -> Say:
+    """全部改派: what went and what that means, what stayed with whom and why."""
+    if not moved and not left:
+        return Say(text=f"{name}手上没有单。")
+    rows = [f"{_one(voice, t)}：{_means(means)}" for t, means in moved[:LISTED]]
+    more = [f"（共{len(moved)}张）"] if len(moved) > LISTED else []
+    held = f"，他手上共{max(means['held'] for _, means in moved) + 1:.0f}张" if moved else ""
+    head = f"{name}的{len(moved)}张单已派给{to}，等他接单{held}：" if moved else f"{name}的单一张也没有转给{to}。"
+    lines = [head, *rows, *more]
+    if left:
+        lines.append(f"不能给{to}的{len(left)}张，仍在{name}那里：")
+        lines += [f"{_one(voice, t)}：{why}" for t, why in left[:LISTED]]
+    return Say(text="\n".join(lines))
+
+
+def _one(voice: Voice, ticket: Ticket) -> str:
+    return f"{number(ticket)} {voice.what(ticket)}（{place(ticket) or '位置未知'}）"
+
+
+def nearly_done(ticket: Ticket) -> str:
+    return f"{state(ticket)}，只差收尾"
+
+
+def same_person(name: str) -> Say:
+    return Say(text=f"这些单本来就在{name}手上。")
+
+
+def how_to_move_all() -> Say:
+    return Say(text="请这样发：全部改派 王强 赵磊（王强手上的都给赵磊）。")
 
 
 def awaited(ticket: Ticket, name: str, until: datetime, now: datetime) -> Say:

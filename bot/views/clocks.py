@@ -17,12 +17,24 @@ STRETCHES = 12
 
 
 def clocks(
-    voice: Voice, ticket: Ticket, targets: Sequence[Reading], parts: Sequence[Interval], now: datetime, *, net: bool
+    voice: Voice,
+    ticket: Ticket,
+    targets: Sequence[Reading],
+    parts: Sequence[Interval],
+    now: datetime,
+    *,
+    net: bool,
+    again: datetime | None,
 ) -> Say:
-    """时限: each target as it stands, then every stretch of time with its party, numbered for a ruling."""
+    """时限: each target as it stands, then every stretch of time with its party, numbered for a ruling.
+
+    `again`: when the ticket was last opened again; what goes on where it was is said.
+    """
     lines = [f"{number(ticket)}时限（按{'服务方用时' if net else '总用时'}计）"]
     if visit := voice.visit(ticket, now):
         lines.append(visit)
+    if again:
+        lines.append(f"{voice.clock(again, now)}重开：接单从这时重新计，恢复、解决接着原来的用时计，关闭期间不算服务方")
     for reading in targets:
         used = reading.provider if net else reading.gross
         mark = (
@@ -32,10 +44,12 @@ def clocks(
             if reading.stopped
             else f"至{voice.clock(reading.due, now)}"
         )
-        lines.append(f"{TARGET[reading.target]}：限{reading.allowed}分，已用{used}分（总{reading.gross}分），{mark}")
-    lines.append(
-        "各方用时：" + "，".join(f"{PARTY[p]}{int(t.total_seconds() // 60)}分" for p, t in charged(parts).items() if t)
-    )
+        round_ = "（重开前）" if reading.earlier else ""
+        lines.append(
+            f"{TARGET[reading.target]}{round_}：限{reading.allowed}分，已用{used}分（总{reading.gross}分），{mark}"
+        )
+    shares = "，".join(f"{PARTY[p]}{int(t.total_seconds() // 60)}分" for p, t in charged(parts).items() if t)
+    lines.append(f"各方用时：{shares or '刚开始'}")
     first = max(len(parts) - STRETCHES, 0)
     for index, part in enumerate(parts[first:], start=first + 1):
         ruled = "（有争议）" if part.disputed else "（监理裁定）" if part.ruled else ""

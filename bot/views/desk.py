@@ -119,6 +119,13 @@ def no_such(what: str) -> Say:
     return Say(text=f"没有找到{what}，请核对后再发。")
 
 
+def no_technician(voice: Voice, who: Person, unit: str) -> Say:
+    """Somebody is called so, but repairs nothing."""
+    positions = voice.book.service_levels.positions
+    posts = "、".join(positions[p].name for p in who.positions if p in positions)
+    return Say(text=f"{who.name}不是技术员（{unit}{f' {posts}' if posts else ''}），不能接单。")
+
+
 def listing(voice: Voice, title: str, tickets: list[tuple[Ticket, str]], now: datetime) -> Say:
     if not tickets:
         return Say(text=f"{title}：没有。")

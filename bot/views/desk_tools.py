@@ -37,6 +37,13 @@ def which(what: str, labels: Sequence[str]) -> Say:
     return Say(text=f"{what}有{len(labels)}个，请回复序号：\n" + "\n".join(rows))
 
 
+def almost(said: str, labels: Sequence[str], *, pick: bool) -> Say:
+    """No technician is called so; who may be meant, numbered where a digit is enough (`pick`)."""
+    rows = [f"{at}. {label}" if pick else label for at, label in enumerate(labels, 1)]
+    then = "是就回复序号，或写全名再发" if pick else "请写全名再发"
+    return Say(text=f"没有名叫{said}的技术员，是不是下面这位？{then}：\n" + "\n".join(rows))
+
+
 def person_label(person: Person, unit: str) -> str:
     tail = f" 尾号{person.phone[-4:]}" if person.phone else ""
     return f"{person.name} {unit}{tail}"

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.core.assignment import Ranked
 from bot.core.duty import Gap, Kind, Span, Standing
+from bot.core.duty_words import When
 from bot.core.outbound import Button, Card, Say
 from bot.core.quiet import DEFAULT, MAY_WAIT, NONE
 from bot.store.tables import Person, Ticket
@@ -15,9 +16,12 @@ AWAY = {Standing.LUNCH: "午休", Standing.LEAVE: "请假", Standing.OFF: "不�
 WORD = {"busy": "（忙碌）", "off": "（已下线）"}
 WEEK = "一二三四五六日"
 SHOWN = 20
+SHOWN_A_DAY = 6
+"""Names a day where several days are listed."""
 HANDED_OVER_BECAUSE = "下班交接"
 """The reason the successor reads when a name is pressed on the card at the end of a shift."""
 HELP = {
+    "who": "没看懂问的是哪天。请这样发：谁在岗（现在），明天谁值班，周五下午谁值班，这周谁值班，11-30谁值班。",
     "leave": "请这样发：请假 明天下午 理由，或 请假 11-26 14:00-18:00 理由。",
     "swap": "请这样发：换班 李强 11-26（他替您那天的班），或 换班 李强 11-26 11-28（您替他28日的班）。",
     "override": "请这样发：顶班 王强 18:00-22:00，或 顶班 王强 明天 18:00-22:00。",
@@ -95,14 +99,26 @@ def listed(names: Sequence[str]) -> str:
     return ("、".join(names[:SHOWN]) or "没有") + more
 
 
-def of_day(voice: Voice, day: date, rows: Sequence[tuple[str, Sequence[Span]]]) -> Say:
-    """明天谁值班: everybody's hours of a day."""
-    head = f"{day.month}月{day.day}日（周{WEEK[day.weekday()]}）"
+def of_day(voice: Voice, day: date, rows: Sequence[tuple[str, Sequence[Span]]], when: When) -> Say:
+    """明天谁值班: everybody's hours of a day, or of the part of it that was asked about."""
+    whole = when.end - when.start >= timedelta(days=1)
+    part = "" if whole else f"{when.start.hour}:{when.start:%M}–{when.end.hour or 24}:{when.end:%M}"
+    head = f"{day.month}月{day.day}日（周{WEEK[day.weekday()]}）{part}"
     if not rows:
         return Say(text=f"{head}班表里没有人。")
     lines = [f"{name} {'，'.join(_span(voice, s) for s in spans)}" for name, spans in rows[:SHOWN]]
     more = [f"（共{len(rows)}人，只列前{SHOWN}人）"] if len(rows) > SHOWN else []
     return Say(text="\n".join([f"{head}值班：", *lines, *more]))
+
+
+def of_days(voice: Voice, days: Mapping[date, Sequence[tuple[str, Sequence[Span]]]]) -> Say:
+    """这周谁值班: a line a day."""
+    lines = []
+    for day, rows in days.items():
+        names = [f"{name} {'，'.join(_span(voice, s) for s in spans)}" for name, spans in rows[:SHOWN_A_DAY]]
+        more = f" 等{len(rows)}人" if len(rows) > SHOWN_A_DAY else ""
+        lines.append(f"{day.month}月{day.day}日 周{WEEK[day.weekday()]}：{'；'.join(names) or '班表里没有人'}{more}")
+    return Say(text="\n".join(["值班：", *lines, "看某一天的全部，发“周五谁值班”。"]))
 
 
 def mine(voice: Voice, days: Mapping[date, Sequence[Span]]) -> Say:

@@ -91,11 +91,9 @@ def other_left(voice: Voice, request: DutyRequest, who: Person, now: datetime) -
     return Say(text=f"{who.name}已离开，{_days(request)}的换班不用再等，班表不变。要调整请找服务台。")
 
 
-def which(several: Sequence[DutyRequest], names: Sequence[str]) -> Say:
-    """Of several that wait for him, none was named."""
-    lines = [f"{row.id} {name}{WHAT[row.kind]}" for row, name in zip(several, names, strict=True)]
-    first = several[0].id
-    return Say(text="\n".join(["有几份申请等您答复，请带上编号：", *lines, f"例如：同意 {first}，或 不同意 {first}"]))
+def about(voice: Voice, request: DutyRequest, who: Person | None, now: datetime) -> str:
+    """One leave or swap in a list."""
+    return f"{who.name if who else '有人'}{WHAT[request.kind]}，{_when(voice, request, now)}"
 
 
 def swap_known(voice: Voice, who: Person, other: Person, request: DutyRequest) -> Say:

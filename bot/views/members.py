@@ -16,6 +16,13 @@ def who_are_you() -> Say:
     return Say(text="您还没有登记单位，报修照常受理。方便时请回复：登记 单位全称 姓名")
 
 
+def elsewhere(who: Person, ours: str, theirs: str) -> Say:
+    """To the desk: the platform's directory has a confirmed member in another agency than we."""
+    return Say(
+        text=f"平台通讯录里{who.name}在{clip(theirs, 20)}，我们登记的是{clip(ours, 20)}。调动了请改人员表后再导入。"
+    )
+
+
 def registered(name: str, unit: str) -> Say:
     return Say(text=f"已登记：{clip(name, 8)}，{clip(unit, 20)}。单位联络员确认前，报修照常受理。")
 

@@ -36,9 +36,11 @@ def already_lent(out: Loan) -> Say:
     return Say(text=f"备机{out.tag}还借在{out.ticket_id}号上。收回了请先回复：备机 {out.ticket_id} 归还 {out.tag}")
 
 
-def lent(ticket: Ticket, loan: Loan) -> Say:
+def lent(ticket: Ticket, loan: Loan, *, rests: bool) -> Say:
+    """`rests`: the ticket waited for a part, and its clock stands still from now on."""
+    clock = "时限从现在起停表。" if rests else ""
     return Say(
-        text=f"{number(ticket)}已记：备机{loan.tag}，{day(loan.due_on)}归还，到时提醒。收回后回复：备机 {ticket.id} 归还"
+        text=f"{number(ticket)}已记：备机{loan.tag}，{day(loan.due_on)}归还，到时提醒。{clock}收回后回复：备机 {ticket.id} 归还"
     )
 
 
@@ -72,8 +74,10 @@ def which_loan(ticket: Ticket, out: Sequence[Loan]) -> Say:
     )
 
 
-def back(ticket: Ticket, loan: Loan) -> Say:
-    return Say(text=f"{number(ticket)}的备机{loan.tag}已归还，谢谢。")
+def back(ticket: Ticket, loan: Loan, *, runs: bool) -> Say:
+    """`runs`: the ticket still waits for its part, now without a loan device."""
+    clock = "这张单还在等备件，没有备机，时限继续计。" if runs else ""
+    return Say(text=f"{number(ticket)}的备机{loan.tag}已归还，谢谢。{clock}")
 
 
 def not_yours(ticket: Ticket) -> Say:

@@ -216,7 +216,13 @@ def no_pause_p1(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}是P1，不能暂停。需要支援请回复：求助。")
 
 
-def paused(ticket: Ticket, until: str) -> Say:
+def paused(ticket: Ticket, until: str, *, runs: bool) -> Say:
+    """`runs`: by the contract it is no reason that stops the clock; what would make it one is said."""
+    if runs:
+        return Say(
+            text=f"{named(ticket)}已暂停：{ticket.paused}，{until}自动继续。没有备机，时限照常计；给了备机请登记：备机 {ticket.id} 编号 归还日期，"
+            f"从那时起停表。提前继续请回复：恢复 {ticket.id}"
+        )
     return Say(text=f"{named(ticket)}已暂停：{ticket.paused}，{until}自动恢复计时。提前继续请回复：恢复 {ticket.id}")
 
 

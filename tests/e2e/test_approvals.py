@@ -3,11 +3,13 @@
 import pytest
 from sqlmodel import select
 
+from bot.core.duty import Kind
 from bot.desk import requests
 from bot.stage import Stage
 from bot.store.tables import AccountRow, Content, InboxRow, Offer, Person, Ticket, TicketEvent, Unit
 from bot.story import text_of
 from tests.e2e.phones import press, read, seen
+from tests.e2e.test_duty import rostered
 from tests.e2e.test_ticket_life import ticket_of
 
 WANTED = "给302装个CAD画图用"
@@ -259,3 +261,48 @@ async def test_an_approver_in_other_words(world: Stage, said: str, yes: bool) ->
     async with world.desk.db.read() as session:
         (ticket,) = (await session.exec(select(Ticket))).all()
     assert (ticket.status != "approval", ticket.status == "cancelled") == (True, not yes)
+
+
+@pytest.mark.parametrize("yes", ["同意", "批准", "同意。", "批准吧"])
+async def test_a_bare_yes_is_enough_when_one_thing_awaits_it(world: Stage, yes: str) -> None:
+    await asked(world)
+    assert "1号已同意" in await read(world, "linfang", yes)
+    assert (await ticket_of(world)).status == "dispatched"
+    assert "已同意" not in await read(world, "linfang", yes), "there is nothing left to agree to"
+
+
+@pytest.mark.parametrize("yes", ["批准", "同意", "批了"])
+async def test_a_bare_yes_of_the_desk_is_for_the_one_leave_that_awaits_it(world: Stage, yes: str) -> None:
+    await read(world, "wangqiang", "请假 明天下午 看病")
+    assert "班表已改" in await read(world, "zhoumin", yes)
+    assert "批准了您的请假" in seen(world, "wangqiang")
+
+
+async def test_of_several_he_is_asked_which_and_a_digit_is_enough(world: Stage) -> None:
+    await read(world, "wangqiang", "请假 明天下午 看病")
+    await read(world, "zhaolei", "请假 周五 探亲")
+    told = await read(world, "zhoumin", "批准")
+    assert "等您答复的有2件，是哪一件" in told
+    assert "1. 批准 2（赵磊请假，" in told and "2. 批准 1（王强请假，明天14:00–17:30）" in told
+    assert "批准了您的请假" not in seen(world, "wangqiang") + seen(world, "zhaolei")
+    assert "班表已改" in await read(world, "zhoumin", "2")
+    assert "批准了您的请假" in seen(world, "wangqiang") and "批准了您的请假" not in seen(world, "zhaolei")
+    assert "班表已改" not in await read(world, "zhoumin", "2"), "the list is used up"
+    assert "已回复对方" in await read(world, "zhoumin", "不批"), "one is left"
+
+
+async def test_a_liaison_with_two_requests_is_asked_which_and_a_reason_goes_with_it(world: Stage) -> None:
+    await asked(world)
+    await read(world, "wufan", "给305装个CAD画图用")
+    assert "已请林芳审批" in await read(world, "wufan", "AutoCAD 2024，画平面图")
+    told = await read(world, "linfang", "不同意，今年没有预算")
+    assert "不同意 1 今年没有预算（李梅申请软件安装升级卸载）" in told and "不同意 2" in told
+    assert "1号不办" in await read(world, "linfang", "2" if "2. 不同意 1" in told else "1")
+    assert "没有获得同意（林芳）：今年没有预算" in seen(world, "limei")
+
+
+async def test_the_number_of_a_swap_is_not_taken_for_a_ticket_of_that_number(world: Stage) -> None:
+    await asked(world)
+    await rostered(world, "王强", (Kind.ON, 24, 32))
+    await read(world, "wangqiang", "换班 赵磊 11-24")
+    assert "班表已改" in await read(world, "zhaolei", "同意 1")

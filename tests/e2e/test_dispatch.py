@@ -1,5 +1,6 @@
 """Dispatch as people see it: who else, what an assignment means, permits, and the backlog that is planned together."""
 
+import pytest
 from sqlmodel import select
 
 from bot.stage import Stage
@@ -110,3 +111,103 @@ async def test_what_a_seat_follows_by_hand_is_offered_to_nobody(world: Stage) ->
     assert kept[0].assignee_id is not None and kept[0].status == "triaged"
     await says(world, "zhoumin", f"派 {ticket.id} 赵磊")
     assert any(f"{ticket.id}号" in text_of(m) for m in world.phone("zhaolei", "dingtalk").messages)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("派 {id} 赵工", "没有名叫赵工的技术员，是不是下面这位？"),
+        ("派 {id} 赵雷", "1. 赵磊"),
+        ("让赵师傅去{id}号", "1. 赵磊"),
+        ("派 {id} 李梅", "李梅不是技术员（市民政局 报障人），不能接单"),
+        ("派 {id} 周敏", "周敏不是技术员（服务方 服务台坐席），不能接单"),
+        ("让周敏去{id}号", "周敏不是技术员"),
+        ("派 {id} 钱七", "没有找到名叫钱七的技术员"),
+    ],
+)
+async def test_a_name_that_is_nobodys_is_answered_with_who_may_be_meant(world: Stage, said: str, answer: str) -> None:
+    ticket = await dispatched(world)
+    told = await says(world, "zhoumin", said.format(id=ticket.id))
+    assert answer in told, told
+    if "赵磊" in told:
+        assert f"{ticket.id}号已派给赵磊" in await says(world, "zhoumin", "1")
+
+
+async def test_a_technician_who_nearly_names_a_colleague_is_asked_for_the_whole_name(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await says(world, "wangqiang", f"接单 {ticket.id}")
+    assert "没有名叫赵工的技术员，是不是下面这位？请写全名再发：\n赵磊" in await says(
+        world, "wangqiang", f"转交 {ticket.id} 赵工 家里有急事"
+    )
+    assert "李梅不是技术员" in await says(world, "wangqiang", f"转交 {ticket.id} 李梅 家里有急事")
+
+
+async def handed(world: Stage, line: str, userid: str = "zhoumin") -> str:
+    """王强 holds 1 and 2; then `line`."""
+    for room in ("301", "302"):
+        ticket = await dispatched(world, f"三楼{room}显示器屏幕碎了")
+        await says(world, "zhoumin", f"派 {ticket.id} 王强")
+        await says(world, "wangqiang", f"接单 {ticket.id}")
+    return await says(world, userid, line)
+
+
+async def holders(world: Stage) -> list[tuple[str, int | None]]:
+    async with world.desk.db.read() as session:
+        found = (await session.exec(select(Ticket).order_by(Ticket.id))).all()
+        open_ = (await session.exec(select(Offer).where(Offer.state == "open"))).all()
+        names = {p.id: p.name for p in (await session.exec(select(Person))).all()}
+    asked = {o.ticket_id: names[o.person_id] for o in open_}
+    return [(t.status, asked.get(t.id) or names.get(t.assignee_id)) for t in found]
+
+
+@pytest.mark.parametrize(
+    ("line", "userid"),
+    [
+        ("把王强的单都给赵磊", "zhoumin"),
+        ("王强的单全部转给赵磊", "hetao"),
+        ("王强的活给赵磊接", "zhoumin"),
+        ("全部改派 王强 赵磊", "hetao"),
+    ],
+)
+async def test_all_that_one_has_goes_to_another_and_what_it_means_is_said(world: Stage, line: str, userid: str) -> None:
+    told = await handed(world, line, userid)
+    assert "王强的2张单已派给赵磊，等他接单，他手上共2张：" in told, told
+    assert "1号 " in told and "三楼301）：路程未知，预计能按时到" in told
+    assert await holders(world) == [("dispatched", "赵磊"), ("dispatched", "赵磊")]
+    assert any("服务台改派" in text_of(m) for m in world.phone("wangqiang").messages)
+    await says(world, "zhaolei", "接单 2")
+    assert "王强手上没有单" in await says(world, userid, line)
+
+
+async def test_what_the_other_may_not_take_is_named_and_left(world: Stage) -> None:
+    for room in ("301", "302"):
+        ticket = await dispatched(world, f"三楼{room}显示器屏幕碎了")
+        await says(world, "zhoumin", f"派 {ticket.id} 王强")
+        await says(world, "wangqiang", f"接单 {ticket.id}")
+    await says(world, "wangqiang", "已恢复 2")
+    camera = await dispatched(world, "大门口的监控摄像头没有画面，位置在一楼大厅")
+    await says(world, "zhaolei", f"接单 {camera.id}")
+    told = await says(world, "zhoumin", "王强的单都给赵磊")
+    assert (
+        "王强的1张单已派给赵磊" in told
+        and "不能给赵磊的1张，仍在王强那里" in told
+        and "2号 " in told
+        and "只差收尾" in told
+    )
+    told = await says(world, "zhoumin", "赵磊的单都转给王强")
+    assert "赵磊的1张单已派给王强" in told, told
+    assert f"{camera.id}号 一路监控没画面" in told and "没有这项技能" in told
+    assert (await holders(world))[camera.id - 1] == ("accepted", "赵磊")
+    await says(world, "zhaolei", "下线")
+    told = await says(world, "zhoumin", "把王强的单都给赵磊")
+    assert "王强的单一张也没有转给赵磊" in told and "已下线" in told
+
+
+async def test_names_of_it_are_asked_back_one_by_one(world: Stage) -> None:
+    assert "是不是下面这位" in await handed(world, "把王工的单都给赵工")
+    assert "是不是下面这位" in await says(world, "zhoumin", "1")
+    assert "王强的2张单已派给赵磊" in await says(world, "zhoumin", "1")
+    assert "李梅不是技术员" in await says(world, "zhoumin", "赵磊的单都给李梅")
+    assert "本来就在赵磊手上" in await says(world, "zhoumin", "赵磊的单都给赵磊")
+    assert "请这样发：全部改派" in await says(world, "zhoumin", "全部改派")
+    assert "没看明白" in await says(world, "wangqiang", "把赵磊的单都给王强"), "only the desk may"

@@ -71,3 +71,20 @@ async def test_bad_input_has_a_clear_answer(world: Stage, userid: str, line: str
     ticket = await accepted(world)
     await world.advance(minutes=1)
     assert answer in await says(world, userid, line.format(id=ticket.id))
+
+
+@pytest.mark.parametrize("userid", ["limei", "wangqiang", "zhoumin"])
+async def test_a_ticket_just_opened_has_its_first_stretch_to_dispute(world: Stage, userid: str) -> None:
+    ticket = await accepted(world)
+    assert "第1段（算在服务方）已标为有争议" in await says(world, userid, f"争议 {ticket.id} 电梯停运上不去")
+    assert "各方用时：刚开始" in await says(world, "zhoumin", f"时限 {ticket.id}")
+    await world.advance(minutes=3)
+    assert [line[-8:] for line in stretches(await says(world, "zhoumin", f"时限 {ticket.id}"))] == ["服务方（有争议）"]
+
+
+async def test_what_was_opened_off_hours_can_be_disputed_then(world: Stage) -> None:
+    await world.advance(hours=11)
+    ticket = await accepted(world)
+    await world.advance(minutes=2)
+    answer = await says(world, "limei", f"争议 {ticket.id} 说好晚上有人")
+    assert "第1段（算在非工作时间）已标为有争议" in answer

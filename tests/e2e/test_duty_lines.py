@@ -27,6 +27,31 @@ async def test_leave_is_asked_for_and_agreed_to(rostered: Stage) -> None:
     assert "请假14:00–17:30" in await read(rostered, "zhoumin", "明天谁值班")
 
 
+@pytest.mark.parametrize(
+    ("line", "there", "not_there"),
+    [
+        ("明天谁值班", ["11月24日（周二）值班", "王强", "赵磊"], ["11月23日"]),
+        ("下周一谁上班", ["11月30日（周一）值班", "王强 8:00–17:30"], ["在岗"]),
+        ("这周六谁值班？", ["11月28日（周六）值班", "赵磊"], ["王强"]),
+        ("明晚谁值班", ["11月24日（周二）17:30–24:00值班", "赵磊 8:00–20:00"], ["王强"]),
+        ("这周谁值班", ["11月23日 周一：王强 8:00–17:30", "11月29日 周日：赵磊"], ["11月30日", "在岗"]),
+        ("下周值班表", ["11月30日 周一：王强", "12月6日 周日：赵磊"], ["11月29日"]),
+        ("周末值班的是谁", ["11月28日 周六：赵磊", "11月29日 周日：赵磊"], ["王强"]),
+        ("谁明天上班", ["11月24日（周二）值班"], []),
+        ("今天谁值班", ["11月23日（周一）值班", "王强 8:00–17:30"], []),
+        ("谁在岗", ["下一次变动"], []),
+        ("机房谁值班", ["下一次变动"], []),
+        ("国庆节谁值班", ["没看懂问的是哪天"], ["下一次变动"]),
+    ],
+)
+async def test_who_is_on_duty_is_answered_for_the_time_that_was_asked(
+    rostered: Stage, line: str, there: list[str], not_there: list[str]
+) -> None:
+    told = await read(rostered, "zhoumin", line)
+    assert all(words in told for words in there), told
+    assert not any(words in told for words in not_there), told
+
+
 async def test_a_stand_in_of_this_evening_is_seen_and_a_day_of_the_month_is_read(rostered: Stage) -> None:
     assert "顶班" in await read(rostered, "zhoumin", "让王强顶班 18:00-22:00")
     assert "22:00" in await read(rostered, "zhoumin", "今晚谁值班")

@@ -31,7 +31,7 @@ async def test_several_without_a_number_are_listed(world: Stage) -> None:
     await read(world, "wangqiang", "请假 明天 看病")
     await read(world, "zhaolei", "请假 后天 体检")
     answer = await read(world, "zhoumin", "批准")
-    assert "1 王强请假" in answer and "2 赵磊请假" in answer
+    assert "批准 1（王强请假，明天全天）" in answer and "批准 2（赵磊请假，后天全天）" in answer
     await read(world, "zhoumin", "批准 2")
     assert "周敏批准了您的请假（后天全天）" in seen(world, "zhaolei")
 

@@ -71,30 +71,30 @@ async def test_not_ours_by_a_word_the_desk_is_told_and_the_card_asks_again_until
     assert read_by(world, "linfang").count("市民政局有1位新成员待确认") == 2
     assert "没有待确认的新成员" not in await says(world, "linfang", "新成员")
     assert "名单里没有“张三”" in await says(world, "linfang", "不认识 张三")
-    assert await says(world, "limei", "不认识 guest") and (await membership_of(world, "guest")).state == "waiting"
-    assert "服务台会核实" in await says(world, "linfang", "不认识 guest")
-    assert "市民政局的林芳不认识guest" in read_by(world, "zhoumin")
+    assert await says(world, "limei", "不认识 新同事") and (await membership_of(world, "guest")).state == "waiting"
+    assert "服务台会核实" in await says(world, "linfang", "不认识 新同事")
+    assert "市民政局的林芳不认识新同事" in read_by(world, "zhoumin")
     guest = await person_of(world, "guest")
     assert (guest.confirmed, guest.unit_id, (await membership_of(world, "guest")).state) == (False, None, "refused")
     await says(world, "guest", "市民政局五楼508打印机卡纸了")  # the same unit again asks nobody again
     await world.advance(hours=24)
     assert read_by(world, "linfang").count("新成员待确认") == 2
-    assert "已确认1位：guest" in await says(world, "zhoumin", f"确认成员 #{guest.id} 市司法局")
+    assert "已确认1位：新同事" in await says(world, "zhoumin", f"确认成员 #{guest.id} 市司法局")
 
 
 async def test_without_a_liaison_or_a_unit_it_is_the_desks(world: Stage) -> None:
     await says(world, "guest", "五楼502电脑开不了机")
     await world.advance(hours=24)
-    assert "1位报障人没有单位：guest" in read_by(world, "zhoumin")
-    assert "没有说单位" in await says(world, "zhoumin", "确认成员 guest")
+    assert "1位报障人没有单位：新同事" in read_by(world, "zhoumin")
+    assert "没有说单位" in await says(world, "zhoumin", "确认成员 新同事")
     await another(world, "赵六", "市司法局")
     await says(world, "guest", "我在市司法局")
     await world.advance(hours=24)
     assert "市司法局有2位新成员待确认" in read_by(world, "zhoumin")
-    assert "林芳" not in await says(world, "linfang", "确认成员 guest")
+    assert "林芳" not in await says(world, "linfang", "确认成员 新同事")
     assert (await membership_of(world, "guest")).state == "waiting"
     assert "已确认1位：赵六" in await says(world, "zhoumin", "确认成员 赵六")
-    assert "已确认1位：guest" in await says(world, "zhoumin", "确认成员 guest 市交通局")
+    assert "已确认1位：新同事" in await says(world, "zhoumin", "确认成员 新同事 市交通局")
     async with world.desk.db.read() as session:
         unit = (await session.exec(select(Unit).where(Unit.name == "市交通局"))).one()
     assert (await person_of(world, "guest")).unit_id == unit.id

@@ -59,3 +59,38 @@ async def test_somebody_elses_or_one_too_old_is_not_opened(world: Stage) -> None
     await world.advance(minutes=60 * 24 * 8)
     await read(world, "limei", "1号没修好，又蓝屏了")
     assert (await ticket(world, 1)).reopened == 0
+
+
+async def test_accepting_is_reckoned_from_the_reopening_and_what_was_used_of_the_repair_stays_used(
+    world: Stage,
+) -> None:
+    await read(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    await read(world, "wangqiang", "接单 1")
+    await world.advance(minutes=50)
+    for line in ("到场 1", "已解决 1 内存松动，重新插拔 20分钟"):
+        await read(world, "wangqiang", line)
+    await read(world, "limei", "修好了")
+    await world.advance(minutes=60 * 24)
+    await read(world, "limei", "1号没修好")
+    shown = await read(world, "zhoumin", "时限 1")
+    assert "9:50重开：接单从这时重新计，恢复、解决接着原来的用时计，关闭期间不算服务方" in shown
+    assert "接单：限20分，已用0分（总0分），至10:10" in shown
+    assert "恢复：限480分，已用50分（总470分），至明天10:00" in shown, "430 minutes of working time are left"
+    assert "联系（重开前）：限30分，已用50分（总50分），已超" in shown
+    card = await read(world, "wangqiang", "接单 1")
+    assert "最晚10:50到场" in card
+    await world.advance(minutes=10)
+    again = await read(world, "zhoumin", "时限 1")
+    assert "恢复：限480分，已用60分" in again and "接单：限20分，已用0分（总0分），已停表" in again
+
+
+async def test_while_it_was_closed_nothing_is_charged_to_the_provider(world: Stage) -> None:
+    await read(world, "limei", "三楼302打印机卡纸了")
+    await world.advance(minutes=5)
+    await read(world, "limei", "好了")
+    assert (await ticket(world, 1)).status == "closed"
+    await world.advance(minutes=120)
+    await read(world, "limei", "1号没修好")
+    shown = await read(world, "zhoumin", "时限 1")
+    assert "使用方120分，服务方5分" in shown
+    assert "联系：限30分，已用5分" in shown

@@ -5,7 +5,7 @@ from phones import press, read, seen
 from sqlmodel import select
 
 from bot.stage import Stage
-from bot.store.tables import Loan, SparePart
+from bot.store.tables import Loan, SparePart, Ticket
 
 
 @pytest.fixture
@@ -66,3 +66,44 @@ async def test_back_in_time_nobody_is_reminded(onsite: Stage) -> None:
     await read(onsite, "wangqiang", "备机 1 归还 BJ-012")
     await onsite.advance(days=12)
     assert "今天到期" not in seen(onsite, "wangqiang") and "还没归还" not in seen(onsite, "zhoumin")
+
+
+async def waits(world: Stage) -> str:
+    async with world.desk.db.read() as session:
+        return (await session.get_one(Ticket, 1)).paused
+
+
+@pytest.mark.parametrize(
+    "line", ["暂停 等备件", "暂停 1 等待备件", "暂停 等配件 2小时", "暂停 等备件，没有备机", "暂停 等备机"]
+)
+async def test_who_waits_for_a_part_is_not_made_to_say_that_a_loan_device_stands_there(
+    onsite: Stage, line: str
+) -> None:
+    told = await read(onsite, "wangqiang", line)
+    assert "已暂停：等待备件，" in told and "没有备机，时限照常计" in told
+    assert await waits(onsite) == "等待备件"
+    assert "等待备件，最迟" in seen(onsite, "limei") and "已提供备机" not in seen(onsite, "limei")
+    await onsite.advance(minutes=30)
+    assert "各方用时：服务方30分" in await read(onsite, "zhoumin", "时限 1")
+
+
+async def test_a_loan_device_stops_the_clock_from_then_on_and_its_return_starts_it(onsite: Stage) -> None:
+    await read(onsite, "wangqiang", "暂停 等备件")
+    await onsite.advance(minutes=30)
+    assert "时限从现在起停表" in await read(onsite, "wangqiang", "备机 1 BJ-012 明天")
+    assert await waits(onsite) == "等待备件且已提供备机"
+    await onsite.advance(minutes=20)
+    assert "服务方30分，第三方20分" in await read(onsite, "zhoumin", "时限 1")
+    assert "时限继续计" in await read(onsite, "wangqiang", "备机 1 归还")
+    await onsite.advance(minutes=10)
+    assert "服务方40分，第三方20分" in await read(onsite, "zhoumin", "时限 1")
+
+
+@pytest.mark.parametrize("line", ["暂停 等备件，已给备机", "暂停 等配件 备机已送到", "暂停 等待备件且已提供备机"])
+async def test_who_says_so_or_has_lent_one_is_believed(onsite: Stage, line: str) -> None:
+    await read(onsite, "wangqiang", line)
+    assert await waits(onsite) == "等待备件且已提供备机"
+    await read(onsite, "wangqiang", "恢复 1")
+    await read(onsite, "wangqiang", "备机 1 BJ-012 明天")
+    await read(onsite, "wangqiang", "暂停 等备件")
+    assert await waits(onsite) == "等待备件且已提供备机"

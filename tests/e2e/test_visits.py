@@ -265,3 +265,23 @@ async def test_an_unanswered_question_is_told_to_nobody_who_gave_the_ticket_back
     await held.advance(hours=2, minutes=1)
     told = [text_of(m) for m in held.phone("wangqiang").messages[before:]]
     assert not any("还没" in text for text in told), told
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("明早9点到10点半", "好的，1号的时间已问王强"),
+        ("后天下午", "好的，1号的时间已问王强"),
+        ("明儿上午吧", "好的，1号的时间已问王强"),
+        ("今晚6点到10点", "不在上班时间"),
+        ("明晚7点以后", "不在上班时间"),
+        ("明天中午", "不在上班时间"),
+    ],
+)
+@pytest.mark.parametrize("first", ["", "都不行", "改约 "])
+async def test_a_time_of_his_own_is_read_however_he_puts_it(held: Stage, first: str, said: str, answer: str) -> None:
+    await read(held, "wangqiang", "约 1 周三9点-11点")
+    if first == "都不行":
+        await press(held, "limei", "都不行")
+    told = await read(held, "limei", f"改约 {said}" if first == "改约 " else said)
+    assert answer in told, told

@@ -26,9 +26,11 @@ from bot.channels.base import (
 )
 from bot.channels.dingtalk import codec, contents, errcodes, wire
 from bot.channels.dingtalk.client import Answer, DingTalkClient
+from bot.channels.dingtalk.directory import DingTalkDirectory
 from bot.channels.dingtalk.settings import DingTalkSettings
 from bot.channels.dingtalk.stream import CARDS, Frame, Pace, Registration, Stream
 from bot.core.clock import Clock, stopwatch
+from bot.core.directory import Entry
 from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Receipt, Recording
 from bot.core.updates import Update
 
@@ -72,6 +74,7 @@ class DingTalkChannel:
         self._clock = clock
         self._media = media
         self._client = DingTalkClient(settings, session, elapsed)
+        self._directory = DingTalkDirectory(self._client, elapsed)
         self._sessions: dict[tuple[str, str], contents.Session] = {}
         self._uploaded: dict[str, str] = {}
         self._sessions_work = True
@@ -109,6 +112,10 @@ class DingTalkChannel:
             return await self._client.download(media_id)
         except ConfigurationWrong as error:
             raise Permanent(str(error)) from None
+
+    async def look_up(self, user_id: str) -> Entry:
+        """What the directory says of a member. Raises Barred, else as `deliver` does."""
+        return await self._directory.look_up(user_id)
 
     async def check(self) -> None:
         """Fetch a token. Raises ConfigurationWrong."""

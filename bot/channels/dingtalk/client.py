@@ -60,6 +60,18 @@ class DingTalkClient:
                 raise failure(str(said.code)) from None
         return await self._authorised(lambda token: self._new(call.method, call.path, payload, token))
 
+    async def old(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """POST to the old API (token in the query, errcode in the answer) and return its result. Raises as `call` does."""
+        payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+        async def post(token: str) -> Answer:
+            url = self._settings.oapi_base.rstrip("/") + path
+            status, raw = await self._request("POST", url, params={"access_token": token}, data=payload)
+            return self._judged(path, status, raw)
+
+        result = (await self._authorised(post)).get("result")
+        return result if isinstance(result, dict) else {}
+
     async def download(self, code: str) -> Media:
         """The bytes behind a download code, which is exchanged for a short-lived address first. Raises as `call`."""
         body = json.dumps({"downloadCode": code, "robotCode": self._settings.robot_code}).encode()

@@ -104,13 +104,20 @@ def card_press(data: dict[str, Any], frame_id: str, settings: DingTalkSettings, 
     )
 
 
+CHANGED = {"user_add_org": "create_user", "user_modify_org": "update_user"}
+"""Events of a member's entry in the directory, in WeCom's words for them."""
+
+
 def event(name: str, event_id: str, data: dict[str, Any], settings: DingTalkSettings, now: datetime) -> list[Update]:
-    """An organisation event. Members who left are not written to any more; the rest is told to the operator's log."""
-    people = data.get("userId") if name == "user_leave_org" else None
-    leavers = [str(p) for p in people] if isinstance(people, list) else []
-    found: list[tuple[str, Content]] = [(p, Left()) for p in leavers] or [
-        ("platform", Notice(name=name[:64] or "event"))
-    ]
+    """An organisation event. Members who left are not written to any more, who was changed is looked up anew; the rest is
+    told to the operator's log.
+    """
+    ids = data.get("userId") if name in ("user_leave_org", *CHANGED) else None
+    people = [str(p) for p in ids] if isinstance(ids, list) else []
+    found: list[tuple[str, Content]] = [
+        (p, Notice(name=name, detail={"ChangeType": CHANGED[name], "UserID": p}) if name in CHANGED else Left())
+        for p in people
+    ] or [("platform", Notice(name=name[:64] or "event"))]
     made = []
     for index, (user_id, content) in enumerate(found):
         account = Account(platform="dingtalk", corp_id=settings.corp_id, user_id=user_id)

@@ -17,6 +17,18 @@ SESSION_GONE: Final = "300001"
 NOT_HERE: Final = "400105"
 """From a session webhook: whether it works in 1:1 chats is undocumented, so this says no, for good."""
 
+BARRED: Final = frozenset(
+    {
+        "Forbidden.AccessDenied.AccessTokenPermissionDenied",
+        "60011",
+        "Forbidden.AccessDenied.IpNotInWhiteList",
+        "60020",
+        "Forbidden.AccessDenied.ApiCountLimitForOrg",
+        "90020",
+    }
+)
+"""What is refused to the app as such, whoever it asks about."""
+
 _PAUSES: Final = {
     "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi": 1.0,
     "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi": 60.0,
@@ -46,6 +58,10 @@ _PERMANENT: Final = {
     "60020": "服务器出口地址不在应用的IP白名单中",
     "Forbidden.AccessDenied.ApiCountLimitForOrg": "本月接口调用额度已用完",
     "90020": "本月接口调用额度已用完",
+    "60121": "成员不在本组织",
+    "50002": "成员不在应用的通讯录授权范围内",
+    "50004": "部门不在应用的通讯录授权范围内",
+    "60003": "部门不存在",
     "staffId.notExisted": "接收人不在本组织或应用可见范围内",
     "robot.oto.notExist": "接收人不在本组织或应用可见范围内",
     "chatbotId.notAllow.sendOTO": "机器人不能给此人发消息",

@@ -16,8 +16,10 @@ from bot.channels.pacing import Windows
 from bot.channels.wecom import errcodes, wire
 from bot.channels.wecom.client import WeComClient
 from bot.channels.wecom.codec import Codec
+from bot.channels.wecom.directory import WeComDirectory
 from bot.channels.wecom.settings import WeComSettings
 from bot.core.clock import stopwatch
+from bot.core.directory import Entry
 from bot.core.outbound import Card, CardUpdate, Outbound, Picture, Recall, Receipt, Recording
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ class WeComChannel:
         self._settings = settings
         self._codec = Codec(settings)
         self._client = WeComClient(settings, session, elapsed)
+        self._directory = WeComDirectory(self._client, elapsed)
         self._media = media
         self._elapsed = elapsed
         self._uploaded: dict[str, tuple[str, float]] = {}
@@ -85,6 +88,10 @@ class WeComChannel:
             return await self._client.download(media_id)
         except ConfigurationWrong as error:
             raise Permanent(str(error)) from None
+
+    async def look_up(self, user_id: str) -> Entry:
+        """What the directory says of a member. Raises Barred, else as `deliver` does."""
+        return await self._directory.look_up(user_id)
 
     async def check(self) -> None:
         """Fetch a token. Raises ConfigurationWrong."""

@@ -60,6 +60,15 @@ class WeComClient:
         except Refusal as refused:
             raise failure(int(refused.code)) from None
 
+    async def read(self, path: str, query: Mapping[str, str]) -> Answer:
+        """GET an answer. Raises as `call` does."""
+
+        async def get(token: str) -> Answer:
+            raw, _ = await self._request("GET", path, {**query, "access_token": token})
+            return self._judged(path, raw)
+
+        return await self._authorised(get)
+
     async def download(self, media_id: str) -> Media:
         """The bytes of a received medium. Raises as `call` does."""
 

@@ -20,6 +20,9 @@ MEDIA_GONE: Final = 40007
 TASK_ID: Final = 42014
 """Bad task_id. Ours are well-formed, so on a repeat it says that the first try had arrived."""
 
+BARRED: Final = frozenset({48002, 48006, 48009, 50003, 60020, 301007})
+"""What is refused to the app as such, whoever it asks about."""
+
 _PAUSES: Final = {45009: 60.0, 45033: 2.0}
 _TEMPORARY: Final = {-1: "企业微信系统繁忙", 6000: "企业微信数据冲突"} | dict.fromkeys(STALE_TOKEN, "访问令牌暂时无效")
 _PERMANENT: Final = {
@@ -40,6 +43,9 @@ _PERMANENT: Final = {
     86008: "群不是本应用创建的",
     48002: "应用没有此接口的权限",
     48006: "应用因长期未使用被收回权限",
+    48009: "此地址不能读取通讯录",
+    60003: "部门不存在或不在应用可见范围内",
+    60123: "部门不存在或不在应用可见范围内",
     50002: "接收人不在应用可见范围内",
     60011: "接收人不在应用可见范围内",
     60021: "接收人不在应用可见范围内",

@@ -44,6 +44,10 @@ class Switches:
     session_in_private: bool = False
     """Whether the session webhook works in a 1:1 chat."""
     session_counts: bool = True
+    reads_directory: bool = True
+    """The app has the scopes for members and departments; otherwise 88 with sub_code 60011."""
+    names_hidden: bool = False
+    """Members and departments are answered without their names (fields the admin withholds)."""
     api_calls_per_month: int = 200_000
     stream_messages_per_month: int = 50_000
     closes_after_disconnect_s: float = 10.0
@@ -56,6 +60,14 @@ class Member:
     label: str = ""
     phone: bool = True
     visible: bool = True
+    departments: tuple[int, ...] = (1,)
+
+
+@dataclass(frozen=True)
+class Department:
+    id: int
+    name: str
+    parent: int = 1
 
 
 @dataclass
@@ -138,6 +150,8 @@ class Org:
         self.clock, self.faults, self.switches = clock, faults, switches
         self.mode, self.callback_url = mode, callback_url
         self.members: dict[str, Member] = {}
+        self.departments: dict[int, Department] = {}
+        """Those below the root, which bears the organisation's id."""
         self.groups: dict[str, GroupChat] = {}
         self.robots: dict[str, CustomRobot] = {}
         self.templates: set[str] = set()
@@ -179,16 +193,28 @@ class Org:
 
     def paid(self, api: str) -> None:
         """Count a paid call. Raises Refused when the app is too quick or the month's calls are used up."""
-        now = self.clock.now()
-        times = self._rates[api]
-        while times and now - times[0] >= timedelta(seconds=1):
-            times.popleft()
-        if len(times) >= QPS:
+        if not self.in_pace(api):
             raise Refused("Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "qps limit", 403)
         if self.calls[self._month()] >= self.switches.api_calls_per_month:
             raise Refused("Forbidden.AccessDenied.ApiCountLimitForOrg", "monthly quota used up", 403)
-        times.append(now)
+        self._rates[api].append(self.clock.now())
         self.calls[self._month()] += 1
+
+    def free(self, api: str) -> None:
+        """Count a call that costs nothing (contacts). Raises Refused when the app is too quick, as the old API says it."""
+        if not self.in_pace(api):
+            raise Refused("90018", "qps limit")
+        self._rates[api].append(self.clock.now())
+
+    def in_pace(self, api: str) -> bool:
+        """Whether one more call to it within this second is allowed."""
+        now, times = self.clock.now(), self._rates[api]
+        while times and now - times[0] >= timedelta(seconds=1):
+            times.popleft()
+        return len(times) < QPS
+
+    def department(self, id: int) -> Department | None:
+        return Department(1, self.corp_id, 0) if id == 1 else self.departments.get(id)
 
     def streamed(self) -> bool:
         """Count a webhook or stream message. False when the month's are used up: the content is withheld."""

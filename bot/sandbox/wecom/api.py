@@ -33,6 +33,7 @@ _CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "user/simplelist", directory.user_simplelist),
     ("GET", "department/list", directory.department_list),
     ("GET", "department/simplelist", directory.department_simplelist),
+    ("GET", "department/get", directory.department_get),
     ("GET", "getcallbackip", directory.addresses),
     ("GET", "get_api_domain_ip", directory.addresses),
     ("POST", "menu/create", directory.menu_create),

@@ -35,6 +35,10 @@ class Switches:
     """Messages beyond a member's 30 a minute vanish with errcode 0; otherwise 45009."""
     refuse_escapes: bool = True
     """A body with \\uXXXX escapes is refused (40033)."""
+    reads_directory: bool = True
+    """The app may ask for members and departments; otherwise 48002."""
+    names_hidden: bool = False
+    """Members are answered with their id for a name, departments without one (what the corp's admin may set)."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,15 @@ class Member:
     name: str
     label: str = ""
     phone: bool = True
+    departments: tuple[int, ...] = (1,)
+    """Their ids, the main one first."""
+
+
+@dataclass(frozen=True)
+class Department:
+    id: int
+    name: str
+    parent: int = 1
 
 
 @dataclass(frozen=True)
@@ -150,6 +163,8 @@ class Corp:
     cards: dict[tuple[int, str], str] = field(default_factory=dict)
     """(app, task_id) → msgid of the card that bears or bore it."""
     menus: dict[int, dict[str, Any]] = field(default_factory=dict)
+    departments: dict[int, Department] = field(default_factory=dict)
+    """Those below the root, which bears the corp's id."""
     on_show: Callable[[Shown], None] = _nothing
     on_replace: Callable[[Replaced], None] = _nothing
     on_recall: Callable[[str], None] = _nothing
@@ -162,6 +177,9 @@ class Corp:
         self._bodies: dict[tuple[int, bytes], datetime] = {}
         self._rates: dict[tuple[str, ...], deque[datetime]] = defaultdict(deque)
         self._msgids = itertools.count(7_000_000_000_000_000_001)
+
+    def department(self, id: int) -> Department | None:
+        return Department(1, self.corp_id, 0) if id == 1 else self.departments.get(id)
 
     def next_msgid(self) -> int:
         return next(self._msgids)

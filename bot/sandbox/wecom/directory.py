@@ -1,11 +1,12 @@
 """Media, members, departments, addresses, menus (protocol sections 2 and 13 to 15)."""
 
+from typing import Any
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox.wecom.calls import Answer, Call, Upload, check_agent, is_visible, ok, well_formed
-from bot.sandbox.wecom.corp import Corp
+from bot.sandbox.wecom.corp import Corp, Department
 from bot.sandbox.wecom.limits import Refused, size
 
 MEDIA_BYTES = {"image": 10 << 20, "voice": 2 << 20, "video": 10 << 20, "file": 20 << 20}
@@ -57,6 +58,7 @@ async def media_get(call: Call) -> Answer:
 
 async def user_get(call: Call) -> Answer:
     """user/get: no phone number and no avatar, as for every app created since 2022."""
+    _may_read(call)
     if not (userid := call.query.get("userid", "")):
         raise Refused(40063, "userid missing")
     member = call.corp.by_userid(userid)
@@ -64,28 +66,46 @@ async def user_get(call: Call) -> Answer:
         raise Refused(60111, "userid not found")
     if not is_visible(call.app, member.userid):
         raise Refused(60011, "no privilege to access the member")
-    return ok(userid=member.userid, name=member.name, department=[1], main_department=1, status=1)
+    name = member.userid if call.corp.switches.names_hidden else member.name
+    return ok(
+        userid=member.userid,
+        name=name,
+        department=list(member.departments),
+        main_department=member.departments[0],
+        status=1,
+    )
 
 
 async def user_simplelist(call: Call) -> Answer:
     """user/simplelist."""
-    if call.query.get("department_id") != ROOT:
-        raise Refused(60003, "department not found")
-    members = [m for m in call.corp.members.values() if is_visible(call.app, m.userid)]
-    return ok(userlist=[{"userid": m.userid, "name": m.name, "department": [1]} for m in members])
+    _may_read(call)
+    asked = _department(call, "department_id", 60003)
+    members = [m for m in call.corp.members.values() if asked.id in m.departments and is_visible(call.app, m.userid)]
+    hidden = call.corp.switches.names_hidden
+    return ok(
+        userlist=[
+            {"userid": m.userid, "name": m.userid if hidden else m.name, "department": list(m.departments)}
+            for m in members
+        ]
+    )
 
 
 async def department_list(call: Call) -> Answer:
-    """department/list: one department, the root, under the corp's id as its name."""
-    _check_department(call)
-    root = {"id": 1, "name": call.corp.corp_id, "department_leader": [], "parentid": 0, "order": 1}
-    return ok(department=[root])
+    """department/list: the one asked for (without an id the root) and those below it."""
+    _may_read(call)
+    return ok(department=[_shown(call, d) for d in _below(call)])
 
 
 async def department_simplelist(call: Call) -> Answer:
     """department/simplelist."""
-    _check_department(call)
-    return ok(department_id=[{"id": 1, "parentid": 0, "order": 1}])
+    _may_read(call)
+    return ok(department_id=[{"id": d.id, "parentid": d.parent, "order": 1} for d in _below(call)])
+
+
+async def department_get(call: Call) -> Answer:
+    """department/get."""
+    _may_read(call)
+    return ok(department=_shown(call, _department(call, "id", 60123)))
 
 
 async def addresses(call: Call) -> Answer:
@@ -121,9 +141,31 @@ async def menu_delete(call: Call) -> Answer:
     return ok()
 
 
-def _check_department(call: Call) -> None:
-    if call.query.get("id", ROOT) != ROOT:
-        raise Refused(60123, "invalid department id")
+def _may_read(call: Call) -> None:
+    if not call.corp.switches.reads_directory:
+        raise Refused(48002, "api forbidden")
+
+
+def _department(call: Call, name: str, code: int) -> Department:
+    given = call.query.get(name, ROOT)
+    found = call.corp.department(int(given)) if given.isascii() and given.isdigit() else None
+    if found is None:
+        raise Refused(code, "invalid department id")
+    return found
+
+
+def _below(call: Call) -> list[Department]:
+    found = [_department(call, "id", 60123)]
+    for one in found:
+        found += [d for d in call.corp.departments.values() if d.parent == one.id]
+    return found
+
+
+def _shown(call: Call, one: Department) -> dict[str, Any]:
+    about = {"id": one.id, "name": one.name, "department_leader": [], "parentid": one.parent, "order": 1}
+    if call.corp.switches.names_hidden:
+        del about["name"]
+    return about
 
 
 def _agent(call: Call) -> int:

@@ -49,6 +49,12 @@ class AccountRow(SQLModel, table=True):
     connection: str = ""
     reachable: bool = True
     heard_at: datetime | None = None
+    department: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """His departments as the platform's directory has them, from his own up to the root."""
+    looked_up_at: datetime | None = None
+    """When the directory was last asked about him, whatever it answered."""
+    look_up_at: datetime | None = Field(default=None, index=True)
+    """When it is to be asked; none while nothing is to be asked."""
 
 
 class Membership(SQLModel, table=True):

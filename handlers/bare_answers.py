@@ -1,0 +1,103 @@
+"""同意, 批准, 不同意 … without a number: enough when one thing awaits this person's answer; of several he is asked which.
+
+What may be awaited of him: the yes to a service request, the agency's consent before a step, a leave or a swap.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.updates import Text
+from bot.desk import approvals, cards, consent, duty_requests, people
+from bot.routing import Context, Router
+from bot.views import approvals as views
+from bot.views import duty_requests as duty_views
+from handlers import approvals as requests
+from handlers import duty_requests as leave_and_swaps
+from handlers import field, picking
+
+router = Router("bare answers")
+
+YES = ("同意", "批准", "通过", "批了", "准了", "同意了", "批准了", "可以批")
+NO = ("不同意", "不批准", "不批", "不准", "驳回", "不换")
+SAID = re.compile(
+    rf"^(?:(?P<yes>{'|'.join(YES)})[吧。！!，,\s]*|(?P<no>{'|'.join(NO)})(?:$|[。！!，,:：\s]+)(?P<why>(?!#?\d)\S.*)?)$",
+    re.S,
+)
+WORDS = {
+    "leave": ("批准", "不批"),
+    "swap": ("同意", "不换"),
+    "request": ("同意", "不同意"),
+    "consent": ("同意", "不同意"),
+}
+"""What is awaited → the printed yes and no."""
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """One thing he is to answer: the command that does it, and what it is about."""
+
+    command: str
+    about: str
+    consent: bool = False
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Text) and ctx.quoted is None and bool(SAID.match(ctx.text)))
+async def bare(ctx: Context) -> bool:
+    match = SAID.match(ctx.text)
+    if match is None:
+        return False
+    found = await _awaited(ctx, yes=match["yes"] is not None, why=(match["why"] or "").strip(" 。！!"))
+    if all(one.consent for one in found):  # 同意 does not say that the data are saved (handlers/field.py)
+        return False
+    if len(found) == 1:
+        return await _run(ctx, found[0].command)
+    if found:
+        await picking.offer(ctx, picking.GAP, [one.command for one in found], views.which_of(_labels(found)))
+    return bool(found)
+
+
+@router.on(lambda ctx: picking.taken(ctx) is not None)
+async def picked(ctx: Context) -> bool:
+    """The digit of one of several."""
+    whole = picking.taken(ctx)
+    if whole is None or ctx.pending is None or ctx.pending.data["line"] != picking.GAP:
+        return False
+    await cards.answered(ctx.tx, ctx.person)
+    return await _run(ctx, whole.text)
+
+
+async def _run(ctx: Context, command: str) -> bool:
+    """The command as if it had been typed in full."""
+    whole = replace(ctx, update=ctx.update.model_copy(update={"content": Text(text=command)}), pending=None)
+    return await requests.typed(whole) or await field.consent_words(whole) or await leave_and_swaps.command(whole)
+
+
+async def _awaited(ctx: Context, *, yes: bool, why: str) -> list[Awaited]:
+    def command(kind: str, number: int | None, reason: str = "") -> str:
+        return f"{WORDS[kind][0 if yes else 1]} {number} {reason}".strip()
+
+    found = [
+        Awaited(
+            command("request", ticket.id, why),
+            views.about(ctx.office.voice, ticket, await people.person(ctx.tx, ticket.reporter_id)),
+        )
+        for _, ticket in await approvals.waiting_for(ctx.tx, ctx.person)
+    ]
+    for row, ticket in await consent.waiting_for(ctx.tx, ctx.person):
+        saved = row.gate == field.SAVED
+        found.append(
+            Awaited(
+                f"{'已备份' if yes else '还没备份'} {ticket.id}" if saved else command("consent", ticket.id),
+                views.about_consent(ctx.office.voice, ticket, saved=saved),
+                consent=True,
+            )
+        )
+    for one in await duty_requests.waiting_for(ctx.tx, ctx.person):
+        asker = await people.person(ctx.tx, one.person_id)
+        found.append(Awaited(command(one.kind, one.id), duty_views.about(ctx.office.voice, one, asker, ctx.tx.now)))
+    return found
+
+
+def _labels(found: Sequence[Awaited]) -> list[str]:
+    return [f"{one.command}（{one.about}）" for one in found]

@@ -134,6 +134,7 @@ DATED = re.compile(r"[周月日天晚早午夜末节]|\d[号点]|星期|礼拜")
 """What may be a time we do not read; else a place or a team was asked about (机房谁值班), and the answer is for now."""
 WHO = r"(?:有|都|都有|是|都是|由)?(?:谁|哪些人|哪几个人?|哪几位|哪位|什么人)"
 ON = r"(?:在岗|在班|在值班|值班|值守|当班|当值|上班|值夜班|上夜班)"
+DAYLIKE = r"[今明后大下这本周星期礼拜末个月日号天晚早上中午夜里一二三四五六七八九十\d/.\-几两未来近最接去到至 ]{0,12}?"
 DAY, ASKS = r"(?P<day>[^，。,\n]{0,14}?)\s*(?:的)?", r"(?:的|呢|啊|呀)?[？?]?$"
 COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     (re.compile(words, re.S), do, may)
@@ -142,7 +143,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (rf"^{DAY}{WHO}(?:来|在|会|要|负责)?{ON}{ASKS}", _who, STAFF),
         (rf"^{WHO}(?:来|会|要|在)?{DAY}{ON}{ASKS}", _who, STAFF),
         (rf"^{DAY}{ON}的?(?:人|人员)?(?:的)?{WHO}{ASKS}", _who, STAFF),
-        (rf"^(?:看看|看一?下|查一?下|查)?(?!我){DAY}(?:值班|排班)(?:表|名单|安排|人员)?{ASKS}", _who, STAFF),
+        (rf"^(?:看看|看一?下|查一?下|查)?(?P<day>{DAYLIKE})的?(?:值班|排班)(?:表|名单|安排|人员){ASKS}", _who, STAFF),
         (rf"^{DAY}{WHO}的?班{ASKS}", _who, STAFF),
         (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),
         (r"^(?:取消|撤销|不要)顶班(?P<rest>.*)$", _no_stand_in, DESK),

@@ -119,7 +119,7 @@ async def test_two_technicians_of_one_name_are_a_numbered_choice(world: Stage) -
     assert "赵磊有2个" in answer
     assert "2. 赵磊 市司法局 尾号0077" in answer
     assert "已派给赵磊" in await says(world, "zhoumin", "1")
-    assert "没有找到“钱七”这个人" in await says(world, "zhoumin", f"派 {ticket.id} 钱七")
+    assert "没有找到名叫钱七的技术员" in await says(world, "zhoumin", f"派 {ticket.id} 钱七")
 
 
 async def test_a_room_is_found_with_its_floor_said(world: Stage) -> None:

@@ -16,6 +16,8 @@ SHORT = 16
 
 
 def _not_done(ctx: Context) -> bool:
+    if not ctx.text:
+        return False
     still = bool(STILL.match(ctx.text)) and len(ctx.text) <= SHORT
     return ctx.meaning.intent == "not_done" or still
 

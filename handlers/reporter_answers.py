@@ -1,6 +1,7 @@
 """Answers to what we asked a reporter, however typed. Safety and R5 come before all."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.ticket import Action, Status
@@ -24,6 +25,7 @@ from bot.views import reporter
 from handlers import own_tickets
 from handlers.cards import guarded
 from knowledge import read_answer
+from knowledge.corrected import CORRECTION
 
 router = Router("reporter answers")
 
@@ -54,8 +56,10 @@ WONT = re.compile("(?:没空|不方便|弄不来|太复杂|不敢|懒得|不想|
 UNKNOWN = re.compile(r"^(?:我?[也都]?)?(?:不知道|不清楚|唔知|唔清楚|说不清|不晓得|不懂|看不懂)[^，。]{0,4}[。！!]?$")
 VALID = timedelta(minutes=10)
 """A number typed later than this after we asked which ticket is over is no answer to it (assumed)."""
-UNNAMED = 0.95
-"""Confidence from which a fault that names no device is no answer to what a request needs (没有硬盘 is one)."""
+SETTLES = 0.4
+"""Chance from which the judgement of what a matter becomes answers our question."""
+SURELY = 0.85
+"""Chance from which what answers a request's question is believed to be no answer, but that it is over or a person wanted."""
 SHORT = 12
 """Characters: a longer message is no answer to which ticket is over."""
 
@@ -95,7 +99,8 @@ async def as_what_follows(ctx: Context) -> bool:
     """A message after a report is read for what it does (it is over, hurry, a person wanted) as well: what comes after
     this sees that meaning."""
     ctx.acts = await sequels.follow_up(ctx.tx, ctx.office, ctx.person, ctx.text)
-    if ctx.pending is None or ctx.pending.kind != requests.KIND:  # 没有硬盘 answers what a request needs to be known
+    asked = ctx.pending is not None and ctx.pending.kind == requests.KIND  # 没有硬盘 is an answer
+    if not asked or max(ctx.acts.get("over", 0), ctx.acts.get("human", 0)) >= SURELY:
         ctx.understanding = sequels.as_follow_up(ctx.office, ctx.text, ctx.meaning, ctx.acts)
     return False
 
@@ -193,12 +198,12 @@ async def _self_help(ctx: Context, ticket: Ticket) -> bool:
     elif intent in ("not_done", "disagree") or FAILED.search(ctx.text):
         await own_tickets.keep(ctx, ticket)
         await selfhelp.unsolved(ctx.tx, ctx.office, ticket, ctx.person)
-    elif intent == "done" and not await _of_another(ctx, ticket):
-        await own_tickets.keep(ctx, ticket)
-        await guarded(ctx, ticket, lambda c, t: selfhelp.solved(c.tx, c.office, t, c.person))
     elif FOUND.search(ctx.text):
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
         await ctx.reply(reporter.say_when_tried(ticket))
+    elif intent == "done" and not await _of_another(ctx, ticket):
+        await own_tickets.keep(ctx, ticket)
+        await guarded(ctx, ticket, lambda c, t: selfhelp.solved(c.tx, c.office, t, c.person))
     elif intent == "agree":
         await ctx.reply(reporter.say_when_tried(ticket))  # 收到 is no word of whether it works
     else:
@@ -216,33 +221,16 @@ async def _of_another(ctx: Context, ticket: Ticket) -> bool:
 async def _request(ctx: Context, ticket: Ticket) -> bool:
     """What a request needs to be known; a report of something broken is another matter."""
     meaning = ctx.meaning
-    joined = ctx.office.context.begins(ctx.text) and meaning.kind == "fault"
-    least = sequels.SURE if meaning.item in meaning.named else UNNAMED
-    another = (meaning.decision == "dispatch" and meaning.confidence >= least) or joined
+    another = (await sequels.judged(ctx.tx, ctx.office, ticket, ctx.text)).kind != "stays"
     over = ticket.status not in (Status.NEED_INFO, Status.APPROVAL)
     if over or another or meaning.intent in ("progress", "urge", "cancel", "done", "thanks", "human"):
         return False
     if ctx.pending is None:
         return False
-    if await _wants_another(ctx, ticket):
-        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
-        await requests.take_back(ctx.tx, ticket)
-        await intake.request_after_all(ctx.tx, ctx.office, ctx.person, ticket, meaning)
-        return True
     if meaning.details and await requests.aside(ctx.tx, ctx.office, ctx.person, ctx.pending, ticket, ctx.text, meaning):
         return True
     await requests.answered(ctx.tx, ctx.office, ctx.person, ctx.pending, ticket, ctx.text, meaning)
     return True
-
-
-async def _wants_another(ctx: Context, ticket: Ticket) -> bool:
-    """Whether the answer wants something else for sure, and what was taken for a request wished nothing: 有个新同事下周一来 /
-    要开电脑登录账号."""
-    meaning, context = ctx.meaning, ctx.office.context
-    if meaning.decision != "request" or meaning.request == ticket.request or meaning.confidence < sequels.SURE:
-        return False
-    first = ctx.office.classifier.understand(await tickets.first_words(ctx.tx, ticket))
-    return context.wishes(meaning) and not context.wishes(first)
 
 
 async def _question(ctx: Context, ticket: Ticket) -> bool:
@@ -252,7 +240,7 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
     if meaning.intent == "human":
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
         return True
-    if pending.kind == "place" and not meaning.details and meaning.kind != "other" and _says_more(ctx, ticket):
+    if pending.kind == "place" and not meaning.details and meaning.kind != "other" and await _says_more(ctx, ticket):
         return False
     if pending.kind == "fault" and meaning.kind != "other" and ctx.office.context.begins(ctx.text):
         return False
@@ -271,13 +259,19 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
         return True
     options = list(pending.data.get("options", []))
     pick = read_answer(options, ctx.text) if options else None
-    if pending.kind == "fault" and pick is None and not sequels.CORRECTION.search(ctx.text):
+    if pending.kind == "fault" and pick is None and not CORRECTION.search(ctx.text):
         told, offered = ctx.office.context.gist(await tickets.said(ctx.tx, ticket)), pending.data.get("faults", [])
-        if ctx.office.context.apart(told, offered, ctx.text):
+        sequel = ctx.office.context.sequel(told, None, ctx.text)
+        if sequel.kind == "opens" or ctx.office.context.apart(told, offered, ctx.text):
             return False
         meaning = ctx.office.context.answer(told, offered, ctx.text)
+        says = meaning.decision in ("dispatch", "request", "route")
+        if sequel.kind == "becomes" and sequel.chance >= SETTLES:
+            fault = sequel.meaning.kind == "fault"
+            meaning = replace(sequel.meaning, decision="dispatch", question=None) if fault else sequel.meaning
+            says = True
         nothing_new = ctx.meaning.details or (ctx.meaning.device_only and _named_already(ctx, told))
-        if nothing_new and meaning.decision not in ("dispatch", "request", "route"):
+        if (nothing_new and not says) or (says and sequel.kind == "stays"):
             await additions.still_asked(ctx.tx, ctx.person, ticket, ctx.text, ctx.meaning)
             return True
     await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, meaning, pick)
@@ -310,10 +304,9 @@ def _named_already(ctx: Context, told: str) -> bool:
     return bool(told) and bool(set(ctx.meaning.named) & set(ctx.office.classifier.understand(told).named))
 
 
-def _says_more(ctx: Context, ticket: Ticket) -> bool:
+async def _says_more(ctx: Context, ticket: Ticket) -> bool:
     """Whether what came in place of the room is a matter of its own, a correction, or names no room at all."""
-    sure = ctx.meaning.decision == "dispatch" and ctx.meaning.confidence >= sequels.SURE
-    other = sure and ctx.meaning.fault != ticket.fault and ctx.meaning.item in ctx.meaning.named
-    corrects = sequels.CORRECTION.search(ctx.text) and ctx.meaning.fault is not None
     begins = ctx.office.context.begins(ctx.text) or ctx.office.context.goes_on(ctx.text)
-    return bool(other or corrects) or begins or not own_tickets.has_place(ctx)
+    if begins or not own_tickets.has_place(ctx):
+        return True
+    return (await sequels.judged(ctx.tx, ctx.office, ticket, ctx.text)).kind != "stays"

@@ -1,6 +1,7 @@
 """What reporters type about their tickets: how it stands, hurry, that it is over or not, a person, thanks."""
 
 import re
+from dataclasses import replace
 
 from bot.core.ticket import BEFORE_ACCEPT, Action, Status
 from bot.desk import (
@@ -22,12 +23,15 @@ from bot.routing import Context, Router
 from bot.views import reporter
 from handlers import own_tickets
 from handlers.cards import guarded
+from knowledge.corrected import CORRECTION
 
 router = Router("reporter words")
 
 SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?![脸员事名])|师傅|工程师|别人)(?!了)")
 ASKS = re.compile("[吗呢?？]|哪|几时|几点|多久|什么时候|没有?[啊呀]?$")
 """Hurry that asks something: 师傅走到哪啦."""
+ORDERED = re.compile("[那哪这]张?一?个?单|单子|工单|单号|报[过的了修]|约[的了好]|预约|登记过|上[次周回]|前[天几]|昨天")
+"""It speaks of something reported before."""
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 
 NOT_FIXED = re.compile(
@@ -54,6 +58,11 @@ async def wanted_after_all(ctx: Context) -> bool:
 
 @router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.intent == "progress")
 async def progress(ctx: Context) -> bool:
+    """How his tickets stand. One he speaks of that is not here (told by telephone, of long ago) the desk looks for."""
+    if ORDERED.search(ctx.text) and await tickets.latest_of(ctx.tx, ctx.person) is None:
+        sought = replace(ctx.meaning, decision="request", kind="request", request="progress-query", fault=None)
+        await intake.request(ctx.tx, ctx.office, ctx.person, sought, Words(ctx.text), ask=False)
+        return True
     rows = [(t, await _with_whom(ctx, t)) for t in await own_tickets.followed(ctx)]
     await ctx.reply(reporter.progress(ctx.office.voice, rows, ctx.tx.now))
     return True
@@ -190,7 +199,7 @@ async def human(ctx: Context) -> bool:
 async def courtesy(ctx: Context) -> bool:
     if ctx.meaning.decision in ("dispatch", "ask", "request", "route") and ctx.meaning.route != "R11":
         return False
-    tells = ctx.meaning.details or own_tickets.has_place(ctx) or sequels.CORRECTION.search(ctx.text)
+    tells = ctx.meaning.details or own_tickets.has_place(ctx) or CORRECTION.search(ctx.text)
     if tells and ctx.meaning.intent == "chitchat" and await own_tickets.live_of(ctx):
         return False
     thanked = ctx.meaning.intent == "thanks"

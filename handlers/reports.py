@@ -10,6 +10,7 @@ from bot.views import reporter
 from handlers import own_tickets
 from handlers.reporter_words import progress
 from knowledge import acts
+from knowledge.corrected import CORRECTION, cleared
 
 router = Router("reports")
 
@@ -32,17 +33,13 @@ async def about_an_open_ticket(ctx: Context) -> bool:
     live, meaning = await own_tickets.live_of(ctx), ctx.meaning
     if ctx.quoted not in [t.id for t in live]:
         live = sequels.nearest(live, meaning)
-    for ticket in live[:1] if not ctx.office.context.begins(ctx.text) else ():
-        said = await tickets.said(ctx.tx, ticket)
-        if not _corrects(ctx, ticket, said):
-            break
-        told = ctx.office.context.gist(said)
-        recent = ctx.tx.now - ticket.created_at < FRESH
-        if recent and (read := sequels.instead(ctx.office, ticket, told, ctx.text, meaning)):
-            await sequels.put_right(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, read)
+    first = live[0] if live and not ctx.office.context.begins(ctx.text) else None
+    corrects = first is not None and await _corrects(ctx, first)
+    if first is not None and corrects and ctx.tx.now - first.created_at < FRESH:
+        if sequels.replaced(first, meaning):
+            await sequels.again(ctx.tx, ctx.office, ctx.person, first, ctx.text, meaning)
             return True
-        if recent and sequels.replaced(ticket, meaning):
-            await sequels.again(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
+        if await sequels.follow(ctx.tx, ctx.office, ctx.person, first, ctx.text, meaning, corrects=True):
             return True
     known = [t for t in live if t.kind != "unclear" and t.fault and t.fault == meaning.fault]
     alike = next((t for t in known if not sequels.elsewhere(t, meaning)), None)
@@ -51,7 +48,7 @@ async def about_an_open_ticket(ctx: Context) -> bool:
         return True
     for ticket in live[:1]:
         if sequels.is_open(ticket, ctx.tx.now):
-            return await sequels.follow(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning)
+            return await sequels.follow(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, meaning, corrects=False)
     older = next((t for t in live if t.kind != "classified" and ctx.tx.now - t.created_at < FRESH), None)
     unsaid = meaning.details or meaning.kind == "other" or (meaning.decision == "human" and meaning.confidence < 0.3)
     if older is None or not unsaid:
@@ -60,15 +57,17 @@ async def about_an_open_ticket(ctx: Context) -> bool:
     return True
 
 
-def _corrects(ctx: Context, ticket: Ticket, said: Sequence[str]) -> bool:
+async def _corrects(ctx: Context, ticket: Ticket) -> bool:
     """Whether a message corrects what was told of the ticket: in so many words, or by the learned judgement of acts."""
-    in_words = sequels.CORRECTION.search(ctx.text) or sequels.clears(ticket, ctx.text) or _corrected_halfway(ctx, said)
+    device = str(ticket.slots.get("device") or "")
+    said = await tickets.said(ctx.tx, ticket)
+    in_words = CORRECTION.search(ctx.text) or cleared(device, ctx.text) is not None or _corrected_halfway(ctx, said)
     return bool(in_words) or (bool(ctx.acts) and acts.believed(ctx.acts) == "correct")
 
 
 def _corrected_halfway(ctx: Context, said: Sequence[str]) -> bool:
     """Whether the message before began a correction and did not say what it is: 不是外接那个 / 是手提自己那排键."""
-    if len(said) < 2 or not sequels.CORRECTION.search(said[-1]):
+    if len(said) < 2 or not CORRECTION.search(said[-1]):
         return False
     before = ctx.office.classifier.understand(said[-1])
     return before.decision not in ("dispatch", "request", "route") and not before.details

@@ -18,11 +18,6 @@ INTENTS: Mapping[str, str] = {"over": "done", "still": "not_done", "human": "hum
 """Acts that are intents; the others (detail, correct, another) say more, and are read for that."""
 LEAST: Mapping[str, float] = {"over": 0.6, "still": 0.6, "human": 0.5, "urge": 0.6, "polite": 0.6, "correct": 0.5}
 """The chance from which an act is believed."""
-ANOTHER = 0.1
-"""The chance below which it is no other matter, whatever the rules say. Of authors left out, 51 of 53 such
-matters are at least as likely, and 45 of 115 messages that the rules alone take for one."""
-PUT_RIGHT = 0.3
-"""The chance from which what is no other matter may put another device in the place of the one reported."""
 TWICE = 2
 """How often what a message is beside what was told counts, which is little among the features of its words."""
 

@@ -29,6 +29,8 @@ OFFERED, ANSWERED = 0.3, 0.5
 WANTED = 0.5
 """Confidence from which a message is a request or a matter for others; below, it is asked what is broken. Of what others
 wrote, one in four guesses between 0.3 and 0.5 was right."""
+LEISURE = ("sign", "u4")
+"""Whose a word is by which the reporter leaves the time to us."""
 STORY = 20
 """Characters: a longer message that wishes nothing is a request only when it is as sure as a fault has to be."""
 POLITE = 0.6
@@ -37,6 +39,8 @@ UNLEARNED = 0.85
 """Confidence of a deciding wording of a fault that was added after the weights were learned."""
 SHORT = 14
 """Characters: a message up to this length that says nothing is asked what is broken."""
+WORD = 5
+"""Characters: a message up to this length that the lexicon has a question for is asked it, whatever it speaks for."""
 TALK = 60
 """Characters: a longer message is never taken for idle talk."""
 
@@ -132,10 +136,13 @@ class Classifier:
         ):
             if (result := judge(reading)) is not None:
                 return result
+        if asked is None and len(reading.said) <= WORD and self._asker.standing(reading) is not None:
+            return self._fault(reading)
         told = len(reading.said) > STORY and ranking.label in self._book.requests and not rules.wished(reading.said)
         if ranking.confidence >= (DISPATCH if told else WANTED) or ranking.label == "R11":
             if ranking.label in self._book.requests:
-                return self._request(reading)
+                unhurried = self._unhurried(reading) if ranking.confidence < DISPATCH else None
+                return self._fault(unhurried) if unhurried is not None else self._request(reading)
             if ranking.label in self._book.routes and ranking.label not in STOPS and not reading.thing:
                 return self._route(reading)
         return self._fault(reading, asked)
@@ -177,6 +184,19 @@ class Classifier:
                 "other", "other", "aside", route="R11", confidence=ranking.confidence, slots=reading.slots.as_dict()
             )
         return None
+
+    def _unhurried(self, reading: Reading) -> Reading | None:
+        """A fault that is told with time to spare sounds like a wish (电脑蓝屏了，不急，有空来看看): the same, read without that.
+        None: it is none, or a wish all the same."""
+        rest = reading.evidence.text
+        for hit in reading.evidence.hits:
+            if LEISURE in hit.owners:
+                rest = rest[: hit.start] + " " * (hit.end - hit.start) + rest[hit.end :]
+        if rest == reading.evidence.text or rules.wished(reading.said):
+            return None
+        ranking = self._reader.read(rest).ranking
+        sure = ranking.label in self._book.faults and ranking.confidence >= DISPATCH
+        return replace(reading, ranking=ranking) if sure else None
 
     def _request(self, reading: Reading) -> Understanding:
         return Understanding(

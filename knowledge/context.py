@@ -5,31 +5,25 @@ are read together with what was told before; only what names something else, or 
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from knowledge import acts, rules
+from knowledge import acts, outcomes, rules
 from knowledge.classifier import Classifier
-from knowledge.corrected import CORRECTION
+from knowledge.corrected import CORRECTION, cleared
 from knowledge.model import Book
 from knowledge.second import FAMILY
 from knowledge.understanding import Understanding
 
-Kind = Literal["more", "clearer", "another"]
-ALSO, ANOTHER, ELSEWHERE, CLEARER, SURE = 0.3, 0.5, 0.75, 0.6, 0.95
-"""Confidence from which words with a device of their own count (less when it is broken 也, as well), words without one, words
-read together, and a wish alone."""
+ALSO, ANOTHER, ELSEWHERE, SURE = 0.3, 0.5, 0.75, 0.95
+"""Confidence from which words of an unsure message count, those after 另外 with a device of their own, a wish or a matter for
+others, and a report in place of an answer."""
 FAINTER = 0.6
 """An answer that leaves an offered fault less than this part of its likelihood was no yes to it: 瘫了 / 网."""
 SURENESS, FEWER, KEEPING = (0.2, 0.4, 0.6, 0.75, 0.9, 0.97), (0.4, 0.75, 0.95), (0.1, 0.3, 0.5, 0.8, 0.95)
 """The steps in which confidence, and how likely the open fault stays, are looked at."""
-PLAIN = 0.9
-"""Confidence from which a wish for something else is one, however long the report before it."""
 LITTLE = 14
 """Characters: a longer message says more than that something is broken."""
-KEPT = 0.5
-"""While what was known stays this likely with the new words added, they belong to it."""
 _BEGINS = re.compile(
     r"^(?:[哦啊噢嗯喔诶欸哎唉，、\s]|对了?)*(?:另外|另(?=申请|[要报有需想请领借])|仲有(?![\d半几多没冇人])|同埋|还有(?!\d{1,3}[个台部分小秒天点人张页]|[半几多没人]|一会)|顺[便带手]|此外|再就是|还想|再[帮报加]|多报|不好意思再|另一|又一个|一个是|二是|其二|第二[件个]|2[、.）)])|^[，\s]*(?:[哦啊噢哎唉喔诶欸]对了?|对了)"
 )
@@ -58,16 +52,19 @@ _SPECIFIES = re.compile("^(?:就是|是(?!不是|否)|我?[说讲指]的是)")
 
 _CONNECTED = re.compile("^(?:是|我|就|都)?(?:插|接|连)(?:的是|的|在|着|到|喺|的系)?[^，。没不无坏断松掉]{2,12}$")
 """Where something is plugged in, and no word of a fault: 插台式前面那个绿孔."""
+THING = re.compile("^(?:机[子器]|设备|主机|部机)$")
+"""Words for whatever machine was spoken of before."""
 _REFERS = re.compile("^[那就哦嗯，,\\s]*(?:剩下|前面|后面|刚才|刚刚|之前|上面)的?[那这]一?[个件条]")
 """It is about a matter that was told: 剩下那个你们远程帮清一下吧."""
 
 
 @dataclass(frozen=True)
 class Sequel:
-    """`more`: a detail of the open matter; `clearer`: together they mean `meaning`; `another`: `meaning` is a new matter."""
+    """The open matter `stays` what it is, with a detail more; it `becomes` what `meaning` says; or `meaning` `opens` another."""
 
-    kind: Kind
+    kind: outcomes.Kind
     meaning: Understanding
+    chance: float = 1.0
 
 
 class Context:
@@ -213,7 +210,11 @@ class Context:
     def known(self, told: str) -> str | None:
         """The fault, request or route that what was told is taken for at once; None: it would be asked."""
         meaning = self._understand(told)
-        return _label(meaning) if meaning.decision in ("dispatch", "request", "route") else None
+        return outcomes.label(meaning) if meaning.decision in ("dispatch", "request", "route") else None
+
+    def stops(self, text: str) -> bool:
+        """Whether a message is of danger or of classified equipment, which come before all else."""
+        return self._understand(text).decision in ("emergency", "classified")
 
     def acts(self, told: str, known: str | None, text: str) -> dict[str, float]:
         """How likely each act of a further message is (`knowledge.acts`). `told`, `known` as in `sequel`."""
@@ -228,11 +229,10 @@ class Context:
         apart = alone.item not in self._related(known)
         seen = [
             f"begins:{begins}", f"also:{bool(_ALSO.search(text))}", f"corrects:{bool(CORRECTION.search(text))}",
-            f"rule:{self._by_rule(told, known, text).kind}",
             f"read:{alone.decision}", f"sure:{_step(alone.confidence, SURENESS)}", f"named:{bool(alone.named)}",
             f"other:{other}", f"other:{other} sure:{_step(alone.confidence, FEWER)}", f"apart:{apart}",
             f"apart:{apart} sure:{_step(alone.confidence, FEWER)}", f"other:{other} apart:{apart}",
-            f"known:{_label(alone) == known}", f"own:{alone.item == before.item}", f"before:{before.decision}",
+            f"known:{outcomes.label(alone) == known}", f"own:{alone.item == before.item}", f"before:{before.decision}",
             f"bare:{alone.device_only}",
         ]  # fmt: skip
         if known in self._book.faults:
@@ -240,102 +240,64 @@ class Context:
         return [*self._aspects(text), *(f"beside {name}" for name in seen * acts.TWICE)]
 
     def sequel(self, told: str, known: str | None, text: str) -> Sequel:
-        """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one.
-
-        Rules say what it may be; that it is another matter has to be likely by the learned judgement as well, where no word
-        says so (of authors left out 94 % that begin with 另外, 对了… are, of the others every third).
-        """
-        found = self._by_rule(told, known, text)
-        if found.kind != "another" or known is None or self.begins(text) or _ALSO.search(text):
-            return found
-        beside_a_wish = known not in self._book.faults and found.meaning.kind == "fault"
-        if self.apart(told, (), text) or (beside_a_wish and found.meaning.confidence >= SURE):
-            return found
-        likely = self.acts(told, known, text)
-        if likely["another"] >= acts.ANOTHER:
-            return found
-        found = self._by_rule(told, known, text, same=True)
-        fault = self._book.faults.get(known or "")
-        replaces = found.kind == "clearer" and fault is not None and found.meaning.item != fault.item
-        return Sequel("more", found.meaning) if replaces and likely["correct"] < acts.PUT_RIGHT else found
-
-    def _by_rule(self, told: str, known: str | None, text: str, *, same: bool = False) -> Sequel:
-        """`same`: it is known to be no other matter."""
+        """What a further message is to the matter that is open. `known` is its fault, request or route, if it has one."""
         if _REFERS.search(text) and not self.goes_on(text):
-            return Sequel("more", self._understand(text))
-        begins = self.begins(text) or bool(_OPENS.search(told))
-        alone = self.alone(text, beside=not begins)
-        label = _label(alone)
-        if begins and label is None and (device := self._understand(told).slots.get("device")):
-            alone = self.alone(f"{device}{_JOIN.sub('', text)}")
-            label = _label(alone)
-        if not same and not begins and (other := self._midway(text, known)) is not None:
-            return Sequel("another", other)
-        of = self._named_before(told, alone) if known is None else ()
-        before, joint = self._understand(told), self._understand(self._joined(told, text), of=of)
-        quoted = bool(known and _QUOTES.search(alone.said))
-        if (
-            alone.details
-            or alone.device_only
-            or _CONNECTED.search(alone.said)
-            or label is None
-            or label == known
-            or quoted
-        ):
-            wider = bool(alone.slots.get("scope")) and joint.confidence >= ELSEWHERE
-            clearer = joint.decision == "dispatch" and joint.fault != known and (before.decision != "dispatch" or wider)
-            return Sequel("clearer", joint) if clearer else Sequel("more", alone)
-        if _SPECIFIES.search(alone.said) and not before.named:
-            return Sequel("clearer", max(joint, alone, key=lambda m: (m.decision == "dispatch", m.confidence)))
-        if not same and (begins or self._another(known, before, alone, joint, also=bool(_ALSO.search(text)))):
-            return Sequel("another", alone)
-        plainer = known is None and alone.decision == "dispatch" and joint.decision != "dispatch"
-        if _label(joint) not in (None, known) and joint.confidence >= CLEARER and not plainer:
-            return Sequel("clearer", joint)
-        if known is None and alone.decision == "ask" and not alone.named and joint.item in before.named:
-            return Sequel("clearer", joint)
-        if known is None and (alone.decision == "dispatch" or (alone.decision == "ask" and alone.confidence >= ALSO)):
-            return Sequel("clearer", alone)
-        return Sequel("more", alone)
+            return Sequel("stays", self._understand(text))
+        if not self.begins(text) and (other := self._midway(text, known)) is not None:
+            return Sequel("opens", other)
+        if known is None and self.apart(told, (), text):
+            return Sequel("opens", self.alone(text))
+        read = self._readings(told, known, text, self.acts(told, known, text))
+        best, chance = outcomes.shipped().chances(outcomes.possible(self._book, read))[0]
+        return Sequel(best.kind, read.of(best), chance)
 
-    def _another(
-        self, known: str | None, before: Understanding, alone: Understanding, joint: Understanding, *, also: bool
-    ) -> bool:
-        if known is None:
-            told = bool(before.named) and before.confidence >= ALSO and not before.details and before.intent != "human"
-            apart = not set(alone.named) & set(before.named) and alone.item != before.item
-            return told and alone.decision == "dispatch" and apart
-        if alone.kind != "fault":
-            return self._wanted(known, before, alone, joint)
-        related = self._related(known)
-        if alone.item in set(alone.named) - set(before.named) - related:
-            return alone.confidence >= (ALSO if also else ANOTHER)
-        own = alone.item == before.item and _device(alone) not in ("", _device(before))
-        if also and own and alone.confidence >= SURE and alone.fault != known:  # 小票机不出单 / 窗口屏也不动了
-            return True
-        if alone.item in related or alone.confidence < (ALSO if also else ELSEWHERE):
-            return False
-        if also:
-            return True
-        return _likelihood(known, joint) < min(KEPT, _likelihood(known, before))
+    def possible(
+        self, told: str, known: str | None, text: str, likely: Mapping[str, float]
+    ) -> list[tuple[outcomes.Outcome, dict[str, float]]]:
+        """The outcomes that are possible with a further message, and what is looked at in each; `likely`: its acts."""
+        return outcomes.possible(self._book, self._readings(told, known, text, likely))
+
+    def _readings(self, told: str, known: str | None, text: str, likely: Mapping[str, float]) -> outcomes.Readings:
+        begins = self.begins(text)
+        before, alone = self._understand(told), self.alone(text, beside=not begins)
+        device, named = _device(before), _device(alone)
+        rest = CORRECTION.sub("，", cleared(device, text) or text)
+        fault = self._book.faults.get(known or "")
+        bare = fault is not None and (not alone.named or THING.search(named) is not None)
+        other = bool(named) and named not in device and device not in named
+        instead = told.replace(device, named) if device else f"{named}{told}"
+        return outcomes.Readings(
+            text=text,
+            known=known,
+            signs={
+                "corrects": CORRECTION.search(text) is not None,
+                "says the device is well": cleared(device, text) is not None,
+                "begins": begins,
+                "begun by the last": _OPENS.search(told) is not None,
+                "broken as well": _ALSO.search(text) is not None,
+                "reads the screen": _QUOTES.search(alone.said) is not None,
+                "says which": _SPECIFIES.search(alone.said) is not None,
+                "plugged in": _CONNECTED.search(alone.said) is not None,
+            },
+            acts=likely,
+            near=frozenset(self._related(known)),
+            before=before,
+            alone=alone,
+            together=self._understand(self._joined(told, text)),
+            corrected=self._understand(rest) if rest != text else alone,
+            own=self._understand(rest, of=(fault.item,)) if fault is not None and bare else None,
+            with_device=self._understand(f"{device}{rest}") if bare and device else None,
+            in_its_place=self._understand(instead) if other else None,
+        )
 
     def _midway(self, text: str, known: str | None) -> Understanding | None:
         """The other matter that begins in the middle of a message, if what follows 另外 is one for sure."""
         found = _MIDWAY.search(text)
         other = self.alone(text[found.start() + 1 :]) if found else None
-        if other is None or _label(other) == known:
+        if other is None or outcomes.label(other) == known:
             return None
         said = other.item in other.named or other.kind != "fault"
         return other if other.decision == "dispatch" or (said and other.confidence >= ANOTHER) else None
-
-    @staticmethod
-    def _wanted(known: str | None, before: Understanding, alone: Understanding, joint: Understanding) -> bool:
-        """Whether a wish, or a matter for others, is one of its own. What is beyond doubt no long report drowns."""
-        other = bool(set(alone.named) - set(before.named)) or alone.kind == "route"
-        drowned = _label(joint) == known and not (other and alone.confidence >= PLAIN)
-        if alone.kind == "request":
-            return alone.confidence >= ANOTHER and rules.wished(alone.said) and not drowned
-        return alone.confidence >= ELSEWHERE and not drowned
 
     def _related(self, known: str | None) -> set[str]:
         """The item of a fault, and those its symptoms are told of as well."""
@@ -353,10 +315,6 @@ def _device(meaning: Understanding) -> str:
 
 def _step(value: float, steps: Sequence[float]) -> int:
     return sum(value >= step for step in steps)
-
-
-def _label(meaning: Understanding) -> str | None:
-    return {"fault": meaning.fault, "request": meaning.request, "route": meaning.route}.get(meaning.kind)
 
 
 def _likelihood(label: str | None, meaning: Understanding) -> float:

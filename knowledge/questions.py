@@ -13,6 +13,9 @@ from knowledge.understanding import Candidate, Question
 OPTIONS = 3
 """Faults offered at most; 都不是 and 转人工 come beside them."""
 
+BARE = re.compile(r"[\W啊呀呢吧哦]*")
+"""What may stand beside a word that is all that was said."""
+
 
 class Asker:
     """Puts questions together from the lexicon and the catalogue. `at` says where a label's score stands."""
@@ -35,6 +38,8 @@ class Asker:
                     continue
                 entry = self._book.lexicon.questions[int(number)]
                 if entry.get("only") and rules.says_more(reading.said, hit.word):
+                    continue
+                if entry.get("bare") and not BARE.fullmatch(reading.said.replace(hit.word, "", 1)):
                     continue
                 if entry.get("unless_room") and reading.slots.room:
                     continue

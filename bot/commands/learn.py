@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from knowledge.weights import FILE as WEIGHTS
 
 SECOND = WEIGHTS.parent / "second.yaml"
 ACTS = WEIGHTS.parent / "acts.tsv"
+OUTCOMES = WEIGHTS.parent / "outcomes.yaml"
 SOUNDS = WEIGHTS.parent / "lexicon" / "sounds.txt"
 CORPUS = Path(__file__).parent.parent.parent / "tests" / "corpus"
 CONFIG = click.option("--config", "config_path", help="Configuration file (default: YUNWEI_CONFIG or ./yunwei.toml).")
@@ -150,6 +151,35 @@ def acts(corpus: Path, output: Path) -> None:
     click.echo(f"{len(model.row)} features, {len(rows)} messages: {output}")
 
 
+@learn_command.command("outcomes")
+@FOLDER
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=OUTCOMES, help="Where to (default: the shipped file)."
+)
+def outcomes(corpus: Path, output: Path) -> None:
+    """Learn anew what becomes of a matter with a further message (it stays, becomes another, opens one more) from the
+    conversations/tune*.jsonl; `learn acts` first."""
+    from knowledge import learning_acts, learning_outcomes
+    from knowledge.outcomes import written
+
+    book = book_or_fail()
+    context = Context(book, Classifier(book))
+    rows = [row for _, row in _rows(corpus / "follow_ups", "tune*.jsonl")]
+    acted = {str(row["id"]): str(row["act"]) for row in rows}
+    talks = [row for _, row in _rows(corpus / "conversations", "tune*.jsonl", {"turns": list, "expect": list})]
+    turns = [turn for talk in talks for turn in learning_outcomes.turns(context, talk, acted)]
+    documents = [learning_acts.document(context, row) for row in rows]
+    likely = learning_acts.unread(rows, documents, [(turn.id, turn.aspects) for turn in turns])
+    options = learning_outcomes.options(context, turns, likely)
+    marks = learning_outcomes.marked(turns, options)
+    right = learning_outcomes.strangers(turns, options, marks)
+    click.echo(f"right of each author's turns by what the others' tell: {sum(right) / len(right):.3f} of {len(right)}")
+    judge = learning_outcomes.train(options, marks)
+    with lines.writer(str(output)) as out:
+        out.writelines(written(judge))
+    click.echo(f"{len(turns)} turns of {len(talks)} conversations: {output}")
+
+
 @learn_command.command("sounds")
 @click.option("--output", type=click.Path(path_type=Path), default=SOUNDS, help="Where to (default: the shipped file).")
 def sounds(output: Path) -> None:
@@ -187,11 +217,11 @@ def compare(files: tuple[str, ...], corpus: Path, as_json: bool) -> None:
         click.echo(f"{name:28}{cells}")
 
 
-def _rows(corpus: Path, pattern: str) -> list[tuple[str, dict[str, Any]]]:
+def _rows(corpus: Path, pattern: str, needs: Mapping[str, type] | None = None) -> list[tuple[str, dict[str, Any]]]:
     files = sorted(corpus.glob(pattern))
     if not files:
         raise Failure(f"{corpus}: there is no {pattern}")
-    return [(file.stem, row) for file in files for row in lines.read(str(file), {"text": str})]
+    return [(file.stem, row) for file in files for row in lines.read(str(file), needs or {"text": str})]
 
 
 def _candidates(config_path: str | None) -> list[improving.Candidate]:

@@ -72,7 +72,7 @@ _AT_WORK = (S.ACCEPTED, S.EN_ROUTE, S.ON_SITE, S.REMOTE)
 
 TRANSITIONS: Final[dict[tuple[Status, Action], Status]] = {
     (S.NEW, A.ASK): S.NEED_INFO,
-    (S.NEED_INFO, A.ASK): S.NEED_INFO,
+    **{(s, A.ASK): S.NEED_INFO for s in (S.NEED_INFO, S.TRIAGED)},
     (S.NEW, A.TRIAGE): S.TRIAGED,
     (S.NEED_INFO, A.TRIAGE): S.TRIAGED,
     **{(s, A.SUBMIT): S.APPROVAL for s in (S.NEW, S.NEED_INFO, S.TRIAGED)},

@@ -26,6 +26,7 @@ from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
 from bot.views import notices, reporter
 from knowledge import Understanding
+from knowledge.context import THING
 
 STILL = timedelta(hours=24)
 """So long after its report danger of a device by name belongs to it (assumed); of no device by name: `sequels.RECENTLY`."""
@@ -57,7 +58,7 @@ def _of_it(ticket: Ticket, meaning: Understanding) -> bool:
         return True
     said, known = tickets.slots_of(meaning), ticket.slots
     device = str(said.get("device") or "")
-    if device and not sequels.THING.search(device) and ticket.item is not None:
+    if device and not THING.search(device) and ticket.item is not None:
         return device in str(known.get("device") or "")
     place = [key for key in additions.PLACE if key in said]
     return not place or not any(key in known for key in additions.PLACE) or any(said[k] == known.get(k) for k in place)
@@ -75,9 +76,7 @@ async def turn(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, m
         fault=leaf or (was if at_work else None), item=office.book.faults[leaf].item if leaf else ticket.item,
     )  # fmt: skip
     said = {
-        key: value
-        for key, value in dict(meaning.slots).items()
-        if not (key == "device" and sequels.THING.search(str(value)))
+        key: value for key, value in dict(meaning.slots).items() if not (key == "device" and THING.search(str(value)))
     }
     await additions.merge_slots(tx, ticket, replace(meaning, slots=said))
     if ticket.paused:
@@ -106,7 +105,7 @@ def _leaf(office: Office, ticket: Ticket, said: Sequence[str], meaning: Understa
     """The safety fault it is now: one of the device that was reported, or of one that was named."""
     read = office.classifier.understand
     joint, told = read("，".join(said)), read("，".join(said[:-1]))
-    named = () if sequels.THING.search(str(dict(meaning.slots).get("device") or "")) else meaning.named
+    named = () if THING.search(str(dict(meaning.slots).get("device") or "")) else meaning.named
     for meant in (joint, meaning):
         fault = office.book.faults.get(meant.fault or "")
         grave = meant.decision == "emergency" and fault is not None and fault.safety

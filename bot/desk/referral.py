@@ -182,6 +182,14 @@ async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: 
     await seats.watch(tx, ticket)
 
 
+async def undo(tx: Tx, ticket: Ticket, by: Person) -> None:
+    """What was referred is ours after all, by the desk's word or the reporter's: nobody has it in hand."""
+    kind = ("fault" if ticket.fault else "unclear") if ticket.kind == "referral" else ticket.kind
+    await tickets.act(tx, ticket, Action.UNDO, by, route=None, kind=kind, owner="desk", assignee_id=None)
+    if (back := BACK.get(Status(ticket.status))) is not None:
+        await tickets.act(tx, ticket, back, None)
+
+
 async def take_back(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> bool:
     """撤销转出: it is ours after all, the desk gives it out anew, and the reporter knows.
 
@@ -189,10 +197,7 @@ async def take_back(tx: Tx, office: Office, ticket: Ticket, seat: Person) -> boo
     """
     if ticket.status != Status.REFERRED or ticket.kind == "classified":
         return False
-    kind = ("fault" if ticket.fault else "unclear") if ticket.kind == "referral" else ticket.kind
-    await tickets.act(tx, ticket, Action.UNDO, seat, route=None, kind=kind, owner="desk", assignee_id=None)
-    if (back := BACK.get(Status(ticket.status))) is not None:
-        await tickets.act(tx, ticket, back, None)
+    await undo(tx, ticket, seat)
     await tickets.change(tx, ticket, "priority", None, priority=ticket.priority or "P3")
     await notices.tell(
         tx, await people.person(tx, ticket.reporter_id), reporter.ours_after_all(office.voice, ticket), ticket

@@ -1,7 +1,7 @@
 """What follows a report: a detail, a clearer word, the same once more, a correction, or another matter altogether.
 
-Within half an hour a further message is read together with the open matter (`knowledge.context`); it begins a new one only
-when it names something else, says 另外, or names another room.
+Within half an hour (a correction: a day) a further message is read together with the open matter, and judged: the matter
+stays what it is, becomes something else, or another is opened (`knowledge.outcomes`). Another room is another matter.
 """
 
 import re
@@ -25,15 +25,12 @@ from bot.store.tables import Person, Ticket
 from bot.views import notices, reporter
 from knowledge import Understanding, acts
 from knowledge.context import Sequel
-from knowledge.corrected import CORRECTION as CORRECTION
+from knowledge.corrected import CORRECTION
 
 UNSAID = ("report", "aside", "chitchat", "greeting", "thanks")
 """Intents that leave it open what a further message does."""
 RECENTLY = timedelta(minutes=30)
 """Longer after the first report, the same words are a new matter (assumed)."""
-WELL = "[^，。]{0,3}(?:没事|没坏|没问题|没毛病|冇事|冇坏|(?:都|应该|倒)?是?好的|正常)(?!吗|了?[？?])"
-_OFFICIAL = re.compile("机房|单位|办公|公家|科室|[科局处]里|窗口|会议")
-_CLAUSE = re.compile("[，。！；,!;\\s]+")
 _BY_HIMSELF = ((Status.CANCELLED, "cancelled"), (Status.CLOSED, "self-help"))
 """How a ticket ends by a word of its reporter before anybody came."""
 AGAIN = re.compile(
@@ -51,10 +48,6 @@ _SECOND = re.compile("(?:后面?|下面)(?:那|这)?一?[个件条]|第[二2两]
 """Which of two matters is meant, by the order they were told in."""
 _ANY_ROOM = frozenset({"办公室", "会议室", "房间", "接待室", "宿舍", "教室"})
 """A kind of room; with a number it is the same one: 办公室 / 308."""
-_TRIED_TOO = re.compile("换[^，。]{1,6}[也都]|试[^，。]{1,6}[也都]")
-"""What was tried in vain and is no wish: 不是我话机坏，换台新的也转不了."""
-THING = re.compile("^(?:机[子器]|设备|主机|部机)$")
-"""Words for whatever machine was spoken of before."""
 NEARBY = frozenset(
     {
         "大厅",
@@ -74,10 +67,6 @@ NEARBY = frozenset(
     }
 )
 """Where in a place it stands, not another place."""
-CORRECTED = 0.3
-"""Confidence from which a correction says what it is instead."""
-OWN = 0.6
-"""The same, of a correction that names no device and is read with the one reported."""
 SURE = 0.75
 """Confidence below which whatever is said after an emergency is about it."""
 IS_CLASSIFIED = re.compile(
@@ -227,13 +216,16 @@ def _says_of_it(office: Office, text: str) -> bool:
     return _ABOUT_IT.search(text) is not None and (alone.kind != "fault" or alone.confidence < TELLS)
 
 
-async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> bool:
+async def follow(
+    tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding, *, corrects: bool
+) -> bool:
     """Whether the message belonged to this open ticket, and was seen to. False: it is another matter.
 
-    Whatever names no other device after R5 is about the classified equipment, and is not kept.
+    Whatever names no other device after R5 is about the classified equipment, and is not kept. `corrects`: it says that
+    something told was wrong; then what somebody has in hand already becomes what it says as well, and he is told.
     """
     place_only = meaning.details or (meaning.decision == "request" and not office.context.wishes(meaning))
-    if elsewhere(ticket, meaning) and not place_only:
+    if elsewhere(ticket, meaning) and not place_only and not corrects:
         return False
     if ticket.kind == "classified":
         elsewhere_ = meaning.decision in ("route", "request") and meaning.confidence >= SURE and not meaning.details
@@ -242,34 +234,35 @@ async def follow(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str,
             return False
         await again(tx, office, who, ticket, text, meaning)
         return True
-    known = _known(ticket)
-    sequel = office.context.sequel(office.context.gist(await tickets.said(tx, ticket)), known, text)
+    sequel = await judged(tx, office, ticket, text)
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
-    if sequel.kind == "another" and ticket.kind == "unclear" and sequel.meaning.fault == ticket.fault is not None:
-        sequel = Sequel("clearer", sequel.meaning)  # as it was guessed
-    if sequel.kind == "another" and not grave:
+    if sequel.kind == "opens" and ticket.kind == "unclear" and sequel.meaning.fault == ticket.fault is not None:
+        sequel = Sequel("becomes", sequel.meaning)  # as it was guessed
+    if sequel.kind == "opens" and not grave:
         return False
-    settles = ticket.kind in ("fault", "unclear") or _no_wish(ticket, sequel)
-    clearer = sequel.kind == "clearer" and settles and ticket.status in BEFORE_ACCEPT
-    sibling = await _told_of(tx, who, ticket, sequel.meaning) if clearer else None
+    open_ = ticket.status in (*BEFORE_ACCEPT, Status.REFERRED) or corrects
+    becomes = sequel.kind == "becomes" and ticket.kind != "emergency" and open_
+    sibling = await _told_of(tx, who, ticket, sequel.meaning) if becomes else None
     if sibling is not None:
         await again(tx, office, who, sibling, text, meaning)
-    elif clearer:
+    elif becomes and ticket.kind == "unclear":
         await _settle(tx, office, who, ticket, text, sequel.meaning)
+    elif becomes:
+        await _put_right(tx, office, who, ticket, text, sequel.meaning)
     else:
         await again(tx, office, who, ticket, text, sequel.meaning)
     return True
 
 
+async def judged(tx: Tx, office: Office, ticket: Ticket, text: str) -> Sequel:
+    """What becomes of an open ticket with a further message (`knowledge.outcomes`)."""
+    return office.context.sequel(office.context.gist(await tickets.said(tx, ticket)), _known(ticket), text)
+
+
 def _known(ticket: Ticket) -> str | None:
-    """What the ticket is known to be: its fault, request or route; None: it is unclear."""
-    return None if ticket.kind == "unclear" else ticket.fault or ticket.request or ticket.route
-
-
-def _no_wish(ticket: Ticket, sequel: Sequel) -> bool:
-    """Whether what was taken for a request and waits for an answer turns out to be a fault: 电脑刚装好系统送回来 / 显示已隔离."""
-    waits = ticket.kind == "request" and ticket.status in (Status.NEED_INFO, Status.APPROVAL)
-    return waits and sequel.meaning.kind == "fault" and sequel.meaning.decision == "dispatch"
+    """What the ticket is known to be: its fault, request or route; None: it is unclear, or a guess we have asked about."""
+    guess = ticket.kind == "fault" and ticket.status in (Status.NEW, Status.NEED_INFO)
+    return None if guess or ticket.kind == "unclear" else ticket.fault or ticket.request or ticket.route
 
 
 async def _told_of(tx: Tx, who: Person, ticket: Ticket, meaning: Understanding) -> Ticket | None:
@@ -281,76 +274,30 @@ async def _told_of(tx: Tx, who: Person, ticket: Ticket, meaning: Understanding) 
 
 
 async def _settle(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> None:
-    """All words together say what it is: a fault, or, where none was known, something for others or a request."""
-    if meaning.kind == "fault" and meaning.fault:
-        guess = ticket.kind == "unclear" and meaning.decision == "ask"
-        settle = intake.suppose if guess else intake.correct
+    """All words together say what an unclear one is: a fault, or what may be one; something for others; a request."""
+    if meaning.kind == "fault":
+        settle = intake.suppose if meaning.decision == "ask" else intake.correct
         await settle(tx, office, who, ticket, text, meaning)
         return
     await tickets.add_words(tx, ticket, who, tickets.Words(text))
-    if ticket.kind == "unclear" and meaning.decision == "route" and meaning.route:
+    if meaning.decision == "route" and meaning.route:
         await referral.by_answer(tx, office, who, ticket, meaning.route)
-    elif ticket.kind == "unclear" and meaning.decision == "request":
+    elif meaning.decision == "request":
         await intake.request_after_all(tx, office, who, ticket, meaning)
     else:
         await notices.tell(tx, who, reporter.added(ticket), ticket)
 
 
-async def belongs(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Understanding) -> bool:
-    """Whether a message is more about this report rather than another matter."""
-    if elsewhere(ticket, meaning) or office.context.begins(text):
-        return False
-    known = _known(ticket)
-    told = office.context.gist(await tickets.said(tx, ticket))
-    return office.context.sequel(told, known, text).kind != "another"
-
-
-def instead(office: Office, ticket: Ticket, told: str, text: str, meaning: Understanding) -> Understanding | None:
-    """What a correction says it is instead ("打错了，是黑屏"), read with the device it is about, or with what was `told` of
-    another device ("系传真机，唔系打印机"); None: it does not say. Asked only of what is a CORRECTION.
-    """
-    device = str(ticket.slots.get("device") or "")
-    read = office.classifier.understand
-    named = str(dict(meaning.slots).get("device") or "")
-    other = bool(named) and named not in device and device not in named
-    ways = (
-        text,
-        f"{device}{text}" if device else "",
-        told.replace(device, named) if device and other else f"{named}{told}" if other else "",
-        *(_unwell(ticket, text) if clears(ticket, text) else ()),
-    )
-    if only_place(office, text) is not None:  # 不是302，是303
-        return None
-    if (
-        (not meaning.named or THING.search(named)) and ticket.item and not clears(ticket, text)
-    ):  # what is wrong, and no device: with the one that was told
-        rest = CORRECTION.sub("，", text)
-        own = max(
-            (read(said, of=(ticket.item,)) for said in (text, rest, f"{device}{text}")),
-            key=lambda meant: meant.confidence,
-        )
-        if own.fault and own.fault != ticket.fault and own.confidence >= OWN:
-            return own
-    found: list[Understanding] = []
-    for way in dict.fromkeys(filter(None, ways)):
-        meant = meaning if way == text else read(way)
-        least = SURE if meant.item == ticket.item or not meant.named else CORRECTED
-        elsewhere_ = meant.decision in ("request", "route") and meant.confidence >= SURE and not _stays(meant, text)
-        if elsewhere_ and not _TRIED_TOO.search(text):
-            found.append(meant)
-        if meant.fault and meant.fault != ticket.fault and meant.confidence >= least:
-            found.append(meant)
-    return max(found, key=lambda meant: meant.confidence, default=None)
-
-
-async def put_right(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> None:
-    """The reporter corrects what it is: another fault, or something for others or a request after all. What is in hand
-    already stays with its technician, who is told."""
+async def _put_right(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, meaning: Understanding) -> None:
+    """It is something else than was told: another fault, or something for others or a request after all. What is in hand
+    already stays with its technician, who is told; what was referred comes back."""
+    if ticket.status == Status.REFERRED:
+        await referral.undo(tx, ticket, who)
     if meaning.kind == "fault":
         await intake.correct(tx, office, who, ticket, text, meaning)
         await seats.more_of_emergency(tx, office, ticket, who, text)
         return
-    if ticket.status not in BEFORE_ACCEPT:
+    if ticket.status not in BEFORE_ACCEPT or meaning.decision not in ("route", "request"):
         await again(tx, office, who, ticket, text, meaning)
         return
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "corrected")
@@ -361,10 +308,11 @@ async def put_right(tx: Tx, office: Office, who: Person, ticket: Ticket, text: s
         await intake.request_after_all(tx, office, who, ticket, meaning)
 
 
-def _stays(meant: Understanding, text: str) -> bool:
-    """Whether a matter that is only answered, and opens nothing, does not take the place of what was reported: small talk, a
-    citizen's question, a private device that stands in an office (我自己机房里的，跟云没关系)."""
-    return meant.route in ("R10", "R11") or (meant.route == "R8" and _OFFICIAL.search(text) is not None)
+async def belongs(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Understanding) -> bool:
+    """Whether a message is more about this report rather than another matter."""
+    if elsewhere(ticket, meaning) or office.context.begins(text):
+        return False
+    return (await judged(tx, office, ticket, text)).kind != "opens"
 
 
 def only_place(office: Office, text: str) -> Understanding | None:
@@ -372,18 +320,6 @@ def only_place(office: Office, text: str) -> Understanding | None:
     rest = CORRECTION.sub("，", text)
     meaning = office.classifier.understand(rest) if rest != text else None
     return meaning if meaning is not None and meaning.details else None
-
-
-def clears(ticket: Ticket, text: str) -> bool:
-    """Whether a message says that the device reported is well: 塞住的是旁边碎纸机，打印机没事. Then it corrects the report."""
-    device = str(ticket.slots.get("device") or "")
-    return bool(device) and re.search(re.escape(device) + WELL, text) is not None
-
-
-def _unwell(ticket: Ticket, text: str) -> Sequence[str]:
-    """The clauses of a message that clears the device reported, without that: one of them says what it is instead."""
-    device = str(ticket.slots.get("device") or "")
-    return [part for part in _CLAUSE.split(re.sub(re.escape(device) + WELL, "，", text)) if part]
 
 
 def replaced(ticket: Ticket, meaning: Understanding) -> bool:

@@ -259,6 +259,7 @@ FOLLOW_UP = {
     "complaint-praise": "您的意见已记下，负责人会回复您。",
     "consult-howto": "服务台会尽快告诉您怎么操作。",
     "data-service": "调取数据要先有书面授权，服务台会联系您。",
+    "progress-query": "您名下没有查到这张单，服务台帮您查，尽快回复您。",
 }
 
 

@@ -145,7 +145,8 @@ async def test_the_device_says_which_of_two_matters_is_meant(world: Stage) -> No
     async with world.desk.db.read() as session:
         states = dict((await session.exec(select(Ticket.fault, Ticket.status))).all())
         words = (await session.exec(select(Content.ticket_id, Content.text))).all()
-    assert states["phone-no-dialtone"] == "cancelled" and states["printer-paper-jam"] != "cancelled"
+    over = ("cancelled", "closed")
+    assert states["phone-no-dialtone"] in over and states["printer-paper-jam"] not in over
     assert (1, "打印机是靠窗那台惠普") in words
 
 

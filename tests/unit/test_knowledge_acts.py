@@ -51,9 +51,9 @@ def test_chances_are_of_all_acts_and_one_in_sum(context: Context) -> None:
 @pytest.mark.parametrize(
     ("told", "known", "said", "kind"),
     [
-        ("显示器提示无信号", "monitor-no-signal", "主机灯也亮", "more"),
-        ("打印机卡纸", "printer-paper-jam", "另外座机打不出去", "another"),
-        ("打印机卡纸", "printer-paper-jam", "对了我键盘空格按不动", "another"),
+        ("显示器提示无信号", "monitor-no-signal", "主机灯也亮", "stays"),
+        ("打印机卡纸", "printer-paper-jam", "另外座机打不出去", "opens"),
+        ("打印机卡纸", "printer-paper-jam", "对了我键盘空格按不动", "opens"),
     ],
 )
 def test_a_device_named_in_passing_begins_no_other_matter(

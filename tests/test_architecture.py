@@ -21,6 +21,7 @@ MAY = {
     "bot.channels.wecom": {
         "bot.channels.amr",
         "bot.channels.base",
+        "bot.channels.departments",
         "bot.channels.net",
         "bot.channels.pacing",
         "bot.channels.spelling",
@@ -30,6 +31,7 @@ MAY = {
     "bot.channels.dingtalk": {
         "bot.channels.amr",
         "bot.channels.base",
+        "bot.channels.departments",
         "bot.channels.net",
         "bot.channels.pacing",
         "bot.channels.spelling",

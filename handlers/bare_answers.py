@@ -24,6 +24,8 @@ SAID = re.compile(
     rf"^(?:(?P<yes>{'|'.join(YES)})[吧。！!，,\s]*|(?P<no>{'|'.join(NO)})(?:$|[。！!，,:：\s]+)(?P<why>(?!#?\d)\S.*)?)$",
     re.S,
 )
+ASKS = re.compile("^(?:还有|有)?(?:什么|哪些)?(?:待我?|等我|要我)批的?(?:单子?|事)?[？?。]?$")
+"""What waits for his yes; 待批 of the desk is a list of its own (handlers/desk.py)."""
 WORDS = {
     "leave": ("批准", "不批"),
     "swap": ("同意", "不换"),
@@ -55,6 +57,15 @@ async def bare(ctx: Context) -> bool:
     if found:
         await picking.offer(ctx, picking.GAP, [one.command for one in found], views.which_of(_labels(found)))
     return bool(found)
+
+
+@router.on(
+    lambda ctx: isinstance(ctx.update.content, Text) and bool(ASKS.match(ctx.text)) and not people.is_desk(ctx.person)
+)
+async def what_waits(ctx: Context) -> bool:
+    found = await _awaited(ctx, yes=True, why="")
+    await ctx.reply(views.waits(_labels(found)))
+    return True
 
 
 @router.on(lambda ctx: picking.taken(ctx) is not None)

@@ -134,6 +134,15 @@ def which_of(labels: Sequence[str]) -> Say:
     return Say(text=f"等您答复的有{len(labels)}件，是哪一件？回复序号，或照着打一行：\n" + "\n".join(rows))
 
 
+def waits(labels: Sequence[str]) -> Say:
+    """What waits for his yes, each with the line that gives it."""
+    if not labels:
+        return Say(text="现在没有等您批的事。")
+    return Say(
+        text=f"等您批的有{len(labels)}件，同意就照着打一行；不同意请回“不同意 号码 理由”：\n" + "\n".join(labels)
+    )
+
+
 def about(voice: Voice, ticket: Ticket, asker: Person | None) -> str:
     """One request in a list."""
     return f"{asker.name if asker else '有人'}申请{voice.what(ticket)}"

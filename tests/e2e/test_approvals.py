@@ -306,3 +306,14 @@ async def test_the_number_of_a_swap_is_not_taken_for_a_ticket_of_that_number(wor
     await rostered(world, "王强", (Kind.ON, 24, 32))
     await read(world, "wangqiang", "换班 赵磊 11-24")
     assert "班表已改" in await read(world, "zhaolei", "同意 1")
+
+
+@pytest.mark.parametrize("said", ["待批", "等我批的", "有什么要我批的？"])
+async def test_what_waits_for_his_yes_is_listed(world: Stage, said: str) -> None:
+    assert "没有等您批的事" in await read(world, "linfang", said)
+    await asked(world)
+    told = await read(world, "linfang", said)
+    assert "等您批的有1件" in told and "同意 1（李梅申请软件安装升级卸载）" in told
+    async with world.desk.db.read() as session:
+        assert len((await session.exec(select(Ticket))).all()) == 1, "it reports nothing"
+    assert "1号已同意" in await read(world, "linfang", "同意 1")

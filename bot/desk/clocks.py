@@ -134,13 +134,15 @@ async def dispute(
     """Mark a stretch as disputed, with the reason kept apart, and ask the supervisor (without one, the desk).
 
     Without a number: the latest that is charged to the speaker's own side, of a ticket just opened the one that begins.
-    Returns its number, the stretch, and whether
-    a supervisor was told; None: no such stretch.
+    The same said twice goes to nobody twice. Returns its number, the stretch, and whether a supervisor was told; None: no
+    such stretch.
     """
     tiles = await parts(tx, office, ticket)
     index = number if number is not None else _against(tiles, ticket, who)
     if not 1 <= index <= len(tiles):
         return None
+    if tiles[index - 1].disputed and await _said_already(tx, ticket, who, reason):
+        return index, tiles[index - 1], bool(await people.holding(tx, RULERS))
     content = Content(ticket_id=ticket.id or 0, person_id=who.id, at=tx.now, kind="text", text=reason)
     await tx.record(ticket.id or 0, "disputed", who.id, {**charging.name_of(tiles[index - 1])}, content)
     await tx.flush()
@@ -154,6 +156,17 @@ async def dispute(
             line = views.dispute_without_ruler(office.voice, ticket, index, part, who, reason, tx.now)
             await notices.tell(tx, seat, line, ticket)
     return index, part, told
+
+
+async def _said_already(tx: Tx, ticket: Ticket, who: Person, reason: str) -> bool:
+    """Whether he has given this reason for a dispute of this ticket before."""
+    statement = (
+        select(TicketEvent.id)
+        .join(Content, col(Content.id) == col(TicketEvent.content_id))
+        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "disputed", TicketEvent.actor_id == who.id)
+        .where(Content.text == reason)
+    )
+    return (await tx.session.exec(statement.limit(1))).first() is not None
 
 
 def may_dispute(ticket: Ticket, who: Person) -> bool:

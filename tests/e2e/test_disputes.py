@@ -44,6 +44,16 @@ async def test_the_reporter_disputes_the_supervisor_rules_and_both_sides_see_it(
     assert f"第{index}段（算在服务方）已标为有争议" in again
 
 
+async def test_the_same_dispute_sent_twice_reaches_the_supervisor_once(world: Stage) -> None:
+    await supervisor(world, "孙安")
+    ticket = await waited(world)
+    for _ in range(2):
+        assert "已请监理裁定" in await says(world, "limei", f"争议 {ticket.id} {REASON}")
+    assert heard(world, "sunan", f"李梅有异议：{REASON}") == 1
+    await says(world, "limei", f"争议 {ticket.id} 师傅来过两次都没带配件")
+    assert heard(world, "sunan", "李梅有异议：师傅来过两次都没带配件") == 1, "another reason is told"
+
+
 async def test_the_reason_is_kept_apart_from_the_event(world: Stage) -> None:
     ticket = await waited(world)
     await says(world, "limei", f"争议 {ticket.id} {REASON}")

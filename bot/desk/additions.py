@@ -4,6 +4,7 @@ Whoever holds it is told; a place and nothing else is that of all matters of one
 """
 
 import re
+from datetime import timedelta
 
 from sqlmodel import col, select
 
@@ -69,9 +70,16 @@ async def place_answered(tx: Tx, office: Office, who: Person, ticket: Ticket, te
 
 
 async def place_of_all(
-    tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding
+    tx: Tx,
+    office: Office,
+    who: Person,
+    ticket: Ticket,
+    text: str,
+    understanding: Understanding,
+    within: timedelta = timedelta(0),
 ) -> None:
-    """Several faults told in one message are in one place: a place and nothing else is that of all which lack it."""
+    """Several faults told in one message are in one place: a place and nothing else is that of all which lack it. So are
+    those told `within` a time before it, where nobody asked for this one's."""
     where = {k: ticket.slots[k] for k in PLACE if ticket.slots.get(k)}
     if not where or understanding.named or understanding.fault:
         return
@@ -79,7 +87,7 @@ async def place_of_all(
     for other in await tickets.live_of(tx, who):
         if (
             other.id == ticket.id
-            or other.created_at != ticket.created_at
+            or abs(other.created_at - ticket.created_at) > within
             or place_of(other)
             or other.kind == "classified"
         ):

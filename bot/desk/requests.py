@@ -5,7 +5,7 @@ asked, then it is carried out as knowledge/requests.yaml has it: by a technician
 from datetime import timedelta
 
 from bot.core.ticket import Action, Status
-from bot.desk import approvals, dispatch, merging, people, seats, tickets
+from bot.desk import additions, approvals, dispatch, merging, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Approval, Dialogue, Person, Ticket, TimerRow
@@ -16,6 +16,8 @@ from knowledge.model import Ask, Request
 
 KIND = "request"
 """Of the dialogue with whoever requests something."""
+ASIDE = timedelta(minutes=30)
+"""A place that answers nothing we asked of a request is also that of a fault told so shortly before, which lacks it."""
 _ASIDE = frozenset({"location", "building", "floor", "room", "phone"})
 """What a reply holds that only says where, or by what number."""
 
@@ -74,6 +76,7 @@ async def aside(
         return False
     await tickets.add_words(tx, ticket, who, tickets.Words(text))
     await tickets.change(tx, ticket, "slots", None, slots={**ticket.slots, **said})
+    await additions.place_of_all(tx, office, who, ticket, text, meaning, ASIDE)
     await notices.tell(tx, who, views.asked_still(office.voice, ticket, ask.text, said), ticket)
     await _await_answer(tx, office, ticket)
     return True

@@ -78,3 +78,14 @@ async def test_an_order_that_is_not_here_is_looked_for_by_the_desk(world: Stage,
     assert ticket.request == "progress-query" and ticket.owner == "desk"
     assert "1号" in await says(world, "limei", "那单怎么样了")
     assert await count_tickets(world) == 1
+
+
+async def test_a_room_told_while_a_wish_is_asked_about_is_that_of_the_fault_before_it(world: Stage) -> None:
+    """We had asked where the computer is; what the wish is asked is something else."""
+    assert "请补一句具体位置" in await says(world, "limei", "我的电脑上不了网，马上要开会，直接派人")
+    await says(world, "limei", "另外想借台投影仪，明天开会用")
+    told = await says(world, "limei", "三楼302")
+    assert "从哪天用到哪天" in told and "1号" in told
+    fault, wish = await tickets_of(world)
+    assert (fault.kind, wish.request) == ("fault", "loan-device")
+    assert fault.slots["room"] == wish.slots["room"] == "302"

@@ -5,6 +5,7 @@ who is asked is reminded once, and when the hours have come without an answer, e
 Leave that begins at once hands over what he has, as the end of a shift does.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import col, or_, select
@@ -204,11 +205,21 @@ async def _ask(tx: Tx, office: Office, request: DutyRequest, who: Person, *, aga
 
 
 async def _asked(tx: Tx, office: Office, request: DutyRequest) -> list[Person]:
-    """Whom it is for: the other one of a swap, the desk about leave."""
+    """Whom it is for: the other one of a swap, the desk about leave; about that of the only seat the leads, then all of
+    the desk.
+    """
     if request.kind == "swap":
         other = await people.person(tx, request.other_id)
         return [other] if other else []
-    return [p for p in await people.seats(tx, office.fallback_owner) if p.id != request.person_id]
+
+    def others(found: Sequence[Person]) -> list[Person]:
+        return [p for p in found if p.id != request.person_id]
+
+    return (
+        others(await people.seats(tx, office.fallback_owner))
+        or others(await roster.leads(tx, office))
+        or others(await people.reachable(tx, people.DESK))
+    )
 
 
 async def _begins(tx: Tx, office: Office, request: DutyRequest) -> datetime:

@@ -103,3 +103,9 @@ async def test_whoever_leaves_takes_no_shift_and_gives_none(world: Stage) -> Non
     assert "王强已离开，11-24的换班不用再等" in seen(world, "zhaolei")
     assert "已失效" in await press(world, "zhaolei", "同意换班", force=True)
     assert "王强" not in await read(world, "zhoumin", "明天谁值班")
+
+
+async def test_leave_of_the_only_seat_is_asked_of_the_lead(world: Stage) -> None:
+    assert "已交给何涛" in await read(world, "zhoumin", "请假 明天 体检")
+    await press(world, "hetao", "批准")
+    assert "何涛批准了您的请假" in seen(world, "zhoumin")

@@ -135,7 +135,7 @@ async def take_back(tx: Tx, office: Office, who: Person, kind: str, number: int 
     statement = select(DutyRequest).where(
         DutyRequest.person_id == who.id, DutyRequest.kind == kind, col(DutyRequest.state).in_(("open", "accepted"))
     )
-    rows = (await tx.session.exec(statement.order_by(col(DutyRequest.id).desc()))).all()
+    rows = (await tx.session.exec(statement.order_by(col(DutyRequest.id).desc()).with_for_update())).all()
     mine = [r for r in rows if number in (None, r.id) and (r.state == "open" or _ahead(tx, r))]
     request = next((r for r in mine if r.state == "open"), mine[0] if mine else None)
     if request is None:
@@ -153,7 +153,7 @@ async def take_back(tx: Tx, office: Office, who: Person, kind: str, number: int 
 
 async def due(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: nobody has answered. Whoever is asked is reminded; once the hours have come nothing is changed any more."""
-    request = await tx.session.get(DutyRequest, row.data["request"])
+    request = await numbered(tx, row.data["request"])
     who = await people.person(tx, request.person_id) if request else None
     if request is None or who is None or request.state != "open":
         return "answered"
@@ -171,7 +171,7 @@ async def due(tx: Tx, office: Office, row: TimerRow) -> str:
 async def gone(tx: Tx, office: Office, who: Person) -> None:
     """He works here no more: what he asked and what he was asked is void, and the other one of a swap knows."""
     mine = or_(col(DutyRequest.person_id) == who.id, col(DutyRequest.other_id) == who.id)
-    rows = await tx.session.exec(select(DutyRequest).where(DutyRequest.state == "open", mine))
+    rows = await tx.session.exec(select(DutyRequest).where(DutyRequest.state == "open", mine).with_for_update())
     for request in rows.all():
         await _end(tx, request, "void", "已失效")
         other = await people.person(tx, request.other_id if request.person_id == who.id else request.person_id)
@@ -180,8 +180,8 @@ async def gone(tx: Tx, office: Office, who: Person) -> None:
 
 
 async def numbered(tx: Tx, number: int) -> DutyRequest | None:
-    """The request of that number."""
-    return await tx.session.get(DutyRequest, number)
+    """The request of that number, held for this transaction, so that of two answers one is the first."""
+    return await tx.session.get(DutyRequest, number, with_for_update=True)
 
 
 async def _ask(tx: Tx, office: Office, request: DutyRequest, who: Person, *, again: bool = False) -> list[Person]:

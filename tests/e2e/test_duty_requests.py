@@ -1,8 +1,11 @@
 """Leave and swaps that are taken back, not answered, answered in other words, or overtaken: nothing is left hanging."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.core.duty import Kind
+from bot.desk import shifts
 from bot.stage import Stage
 from tests.e2e.phones import press, read, seen
 from tests.e2e.test_duty import rostered
@@ -109,3 +112,14 @@ async def test_leave_of_the_only_seat_is_asked_of_the_lead(world: Stage) -> None
     assert "已交给何涛" in await read(world, "zhoumin", "请假 明天 体检")
     await press(world, "hetao", "批准")
     assert "何涛批准了您的请假" in seen(world, "zhoumin")
+
+
+async def test_a_change_of_the_roster_in_the_moment_a_shift_ends_loses_no_hand_over(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    async with world.desk.db.write("roster") as tx:
+        tx.now += timedelta(hours=1, seconds=2)
+        await shifts.arm(tx)
+    await world.advance(hours=1, seconds=3)
+    assert "您下班了，手上还有1张单" in seen(world, "wangqiang")

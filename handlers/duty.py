@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from bot.core import duty_words, quiet
-from bot.desk import dispatch, handover, holding, people, roster, shift_end, tickets
+from bot.desk import handover, holding, people, roster, shift_end, shifts, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import duty as views
@@ -75,7 +75,7 @@ async def _mine(ctx: Context, match: re.Match[str]) -> None:
 
 async def _back_early(ctx: Context, match: re.Match[str]) -> None:
     if await roster.back_early(ctx.tx, ctx.office, ctx.person):
-        await dispatch.replan(ctx.tx, ctx.office)
+        await shift_end.changed_by_word(ctx.tx, ctx.office, ())
     else:
         await ctx.reply(views.refused("not-on-leave"))
 
@@ -89,6 +89,8 @@ async def _stand_in(ctx: Context, match: re.Match[str]) -> None:
     who = await named(ctx, name)
     if who and (problem := await roster.stand_in(ctx.tx, ctx.office, who, when, ctx.person)):
         await ctx.reply(views.refused(problem))
+    elif who:
+        await shift_end.changed_by_word(ctx.tx, ctx.office, ())
 
 
 async def _no_stand_in(ctx: Context, match: re.Match[str]) -> None:
@@ -98,7 +100,12 @@ async def _no_stand_in(ctx: Context, match: re.Match[str]) -> None:
         await ctx.reply(views.help_with("no-override"))
         return
     who = await named(ctx, name)
-    if who and not await roster.no_stand_in(ctx.tx, ctx.office, who, when.day if when else None, ctx.person):
+    if who is None:
+        return
+    before = await shifts.present(ctx.tx, [who])
+    if await roster.no_stand_in(ctx.tx, ctx.office, who, when.day if when else None, ctx.person):
+        await shift_end.changed_by_word(ctx.tx, ctx.office, before)
+    else:
         await ctx.reply(views.refused("no-override"))
 
 

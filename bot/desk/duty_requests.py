@@ -12,7 +12,7 @@ from sqlmodel import col, or_, select
 
 from bot.core.duty import Kind, Span, Standing, overlaps, standing
 from bot.core.duty_words import When
-from bot.desk import bookings, dispatch, people, roster, shift_end, shifts
+from bot.desk import bookings, people, roster, shift_end, shifts
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import DutyRequest, Person, TimerRow
@@ -92,12 +92,12 @@ async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: 
     asker = await people.person(tx, request.person_id)
     if asker is None:
         raise LookupError(f"request {request.id} is nobody's")
+    before = await shifts.present(tx, [asker, by] if request.kind == "swap" else [asker])
     if yes and request.kind == "swap" and (why := await _swap(tx, office, request, asker, by)):
         await _end(tx, request, "void", "已失效")
         for person in (by, asker):
             await notices.tell(tx, person, duty_views.refused(why))
         return
-    before = await shifts.present(tx, [asker])
     if yes and request.kind == "leave" and request.starts_at and request.ends_at:
         await shifts.add(tx, asker.id or 0, Kind.LEAVE, request.starts_at, request.ends_at, "leave", office.voice.zone)
     await _end(tx, request, "accepted" if yes else "declined", "已同意" if yes else "已回绝", by)
@@ -109,9 +109,8 @@ async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: 
     if yes and request.kind == "swap":
         for lead in await roster.leads(tx, office):
             await notices.tell(tx, lead, views.swap_known(office.voice, asker, by, request))
-    if before and not await shifts.present(tx, [asker]):
-        await shift_end.leave(tx, office, asker)
-        await dispatch.replan(tx, office)
+    if yes:
+        await shift_end.changed_by_word(tx, office, before)
 
 
 def may_decide(request: DutyRequest, who: Person) -> bool:

@@ -114,6 +114,29 @@ async def test_leave_of_the_only_seat_is_asked_of_the_lead(world: Stage) -> None
     assert "何涛批准了您的请假" in seen(world, "zhoumin")
 
 
+async def test_hours_given_back_in_a_swap_that_run_now_are_handed_over(world: Stage) -> None:
+    """王强 takes 赵磊's running shift: who goes home at once is asked for a successor, like anybody else."""
+    await rostered(world, "王强", (Kind.ON, 24, 32))
+    await rostered(world, "赵磊", (Kind.ON, -1, 8))
+    await dispatched(world)
+    await press(world, "zhaolei", "接单")
+    await read(world, "wangqiang", "换班 赵磊 明天 今天")
+    await read(world, "zhaolei", "同意")
+    assert "您下班了，手上还有1张单" in seen(world, "zhaolei")
+
+
+async def test_a_stand_in_that_is_taken_back_while_it_runs_is_handed_over(world: Stage) -> None:
+    await rostered(world, "赵磊", (Kind.ON, -3, -1))
+    await rostered(world, "王强", (Kind.ON, -3, -1))
+    await dispatched(world)
+    await read(world, "zhoumin", "顶班 王强 9:00-12:00")
+    await press(world, "wangqiang", "接单")
+    assert "顶班已取消" in await read(world, "zhoumin", "取消顶班 王强")
+    assert "您下班了，手上还有1张单" in seen(world, "wangqiang")
+    await world.advance(minutes=16)
+    assert (await ticket_of(world)).owner == "desk"
+
+
 async def test_a_change_of_the_roster_in_the_moment_a_shift_ends_loses_no_hand_over(world: Stage) -> None:
     await rostered(world, "王强", (Kind.ON, -1, 1))
     await dispatched(world)

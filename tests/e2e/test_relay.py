@@ -271,3 +271,17 @@ async def test_every_refusal_says_why(world: Stage) -> None:
     await says(world, "huangxin", "302打印机卡纸了")
     other = await ticket_of(world)
     assert "请先发“结束对话”" in await says(world, "zhoumin", f"联系报障人 {other.id}")
+
+
+async def test_whoever_may_not_speak_about_it_does_not_take_a_conversation_over(world: Stage) -> None:
+    """The reporter waits for a seat about another ticket: what he says there must not end with a technician."""
+    number = (await dispatched(world)).id
+    await presses(world, "wangqiang", "接单")
+    await says(world, "limei", "305的打印机卡纸了")
+    await says(world, "limei", "转人工")
+    (talk,) = await talks(world)
+    assert talk.ticket_id != number
+    assert "正在和周敏对话" in await says(world, "wangqiang", f"联系报障人 {number}")
+    since = seen(world, "limei")
+    await types(world, "zhoumin", "您好，请讲")
+    assert any("您好，请讲" in line for line in new(world, "limei", since))

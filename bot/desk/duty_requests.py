@@ -41,7 +41,7 @@ async def ask_leave(tx: Tx, office: Office, who: Person, when: When) -> str:
     tx.add(request)
     await tx.flush()
     asked = await _ask(tx, office, request, who)
-    await notices.tell(tx, who, views.asked(request, "、".join(p.name for p in asked[:3])))
+    await notices.tell(tx, who, views.asked(office.voice, request, "、".join(p.name for p in asked[:3]), tx.now))
     return ""
 
 
@@ -77,7 +77,7 @@ async def ask_swap(tx: Tx, office: Office, who: Person, other: Person, day: date
     tx.add(request)
     await tx.flush()
     await _ask(tx, office, request, who)
-    await notices.tell(tx, who, views.asked(request, other.name))
+    await notices.tell(tx, who, views.asked(office.voice, request, other.name, tx.now))
     return ""
 
 

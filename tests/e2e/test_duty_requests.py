@@ -146,3 +146,12 @@ async def test_a_change_of_the_roster_in_the_moment_a_shift_ends_loses_no_hand_o
         await shifts.arm(tx)
     await world.advance(hours=1, seconds=3)
     assert "您下班了，手上还有1张单" in seen(world, "wangqiang")
+
+
+async def test_whoever_asks_reads_how_it_was_understood(world: Stage) -> None:
+    assert "请假申请（1：明天20:00–24:00）" in await read(world, "wangqiang", "请假 明天晚上8点到12点 值守")
+    await rostered(world, "王强", (Kind.ON, 24, 32))
+    assert "换班申请（2：对方替您11-24的班）" in await read(world, "wangqiang", "换班 赵磊 明天")
+    assert "替他11-24的班" in seen(world, "zhaolei")
+    await read(world, "zhaolei", "同意 2")
+    assert "赵磊同意了您的换班（对方替您11-24的班）" in seen(world, "wangqiang")

@@ -9,8 +9,8 @@ from bot.desk import handover, holding, people, roster, shift_end, shifts, ticke
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import duty as views
+from handlers import picking
 from handlers.cards import on_press, press_of
-from handlers.duty_requests import named
 
 router = Router("duty")
 Do = Callable[[Context, re.Match[str]], Awaitable[None]]
@@ -86,7 +86,7 @@ async def _stand_in(ctx: Context, match: re.Match[str]) -> None:
     if when is None or when.rest or when.end - when.start > timedelta(days=1):
         await ctx.reply(views.help_with("override"))
         return
-    who = await named(ctx, name)
+    who = await picking.technician(ctx, name)
     if who and (problem := await roster.stand_in(ctx.tx, ctx.office, who, when, ctx.person)):
         await ctx.reply(views.refused(problem))
     elif who:
@@ -99,7 +99,7 @@ async def _no_stand_in(ctx: Context, match: re.Match[str]) -> None:
     if not name or (rest and when is None):
         await ctx.reply(views.help_with("no-override"))
         return
-    who = await named(ctx, name)
+    who = await picking.technician(ctx, name)
     if who is None:
         return
     before = await shifts.present(ctx.tx, [who])

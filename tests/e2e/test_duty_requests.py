@@ -3,27 +3,29 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.core.duty import Kind
 from bot.desk import shifts
 from bot.stage import Stage
+from bot.store.tables import Person
 from tests.e2e.phones import press, read, seen
 from tests.e2e.test_duty import rostered
 from tests.e2e.test_leavers import leaves
 from tests.e2e.test_ticket_life import dispatched, presses, ticket_of
 
 
-async def asked(world: Stage) -> None:
-    """王强 asks 赵磊 to take his shift of tomorrow."""
+async def asked(world: Stage) -> str:
+    """王强 asks 赵磊 to take his shift of tomorrow; what he reads."""
     await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.ON, 23, 32))
-    assert "取消换班" in await read(world, "wangqiang", "换班 赵磊 明天")
+    return await read(world, "wangqiang", "换班 赵磊 明天")
 
 
 @pytest.mark.parametrize(
     ("words", "then"), [("同意", "同意了您的换班"), ("不换", "没有同意您的换班"), ("不同意 1", "没有同意")]
 )
 async def test_a_swap_is_answered_in_plain_words(world: Stage, words: str, then: str) -> None:
-    await asked(world)
+    assert "取消换班" in await asked(world)
     await read(world, "zhaolei", words)
     assert then in seen(world, "wangqiang")
     assert "没有同意了" not in seen(world, "wangqiang")
@@ -155,3 +157,18 @@ async def test_whoever_asks_reads_how_it_was_understood(world: Stage) -> None:
     assert "替他11-24的班" in seen(world, "zhaolei")
     await read(world, "zhaolei", "同意 2")
     assert "赵磊同意了您的换班（对方替您11-24的班）" in seen(world, "wangqiang")
+
+
+async def test_of_two_technicians_of_one_name_nobody_is_guessed(world: Stage) -> None:
+    async with world.desk.db.write("namesake") as tx:
+        tx.add(Person(name="赵磊", positions=["engineer-l1"]))
+    told = await asked(world)
+    async with world.desk.db.read() as session:
+        first = min((await session.exec(select(Person.id).where(Person.name == "赵磊"))).all(), key=lambda i: i or 0)
+    assert f"叫“赵磊”的有几位，请改用编号：\n#{first} 赵磊" in told
+    assert "已交给赵磊" in await read(world, "wangqiang", f"换班 #{first} 明天")
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "有几位" in await read(world, "wangqiang", "转交 赵磊 去开会")
+    await read(world, "wangqiang", f"转交 1 #{first} 去开会")
+    assert "去开会" in seen(world, "zhaolei")

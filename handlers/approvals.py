@@ -21,9 +21,12 @@ ASIDE = ("progress", "urge", "thanks", "human", "cancel")
 SAME = {"批准": "同意", "通过": "同意", "不批准": "不同意", "不批": "不同意", "驳回": "不同意"}
 """How agencies put it; of staff they are answers to leave and swaps (handlers/duty.py)."""
 SAID = re.compile(
-    r"^(?P<word>同意|不同意|转给|转批|批准|通过|不批准|不批|驳回)\s*#?(?P<id>\d{1,9})?\s*号?[，,:：\s]*(?P<rest>.*)$",
+    r"^(?:(?P<word>转给|转批|不同意)|(?P<plain>同意|批准|通过|不批准|不批|驳回)(?=[\s，,。：:！!#\d]|$))"
+    r"(?:\s*#?(?P<id>\d{1,9})\s*(?:号(?:单|的?申请)?)?(?(word)|(?=[\s，,。：:！!]|$)))?"
+    r"(?(id)|(?![\s#]*\d))[，,：:\s]*(?P<rest>.*)$",
     re.S,
 )
+"""通过VPN连不上 and 同意书打不出来 are matters of his own."""
 
 
 def _anybody(ctx: Context, ticket: Ticket) -> bool:
@@ -56,8 +59,13 @@ async def typed(ctx: Context) -> bool:
     match = SAID.match(ctx.text)
     if match is None:
         return False
-    word, rest = SAME.get(match["word"], match["word"]), match["rest"].strip(" 。！!")
-    if match["word"] in SAME and people.is_staff(ctx.person):
+    said, rest = match["word"] or match["plain"], match["rest"].strip(" 。！!")
+    word = SAME.get(said, said)
+    if said in SAME and people.is_staff(ctx.person):
+        return False
+    if ctx.understanding is not None and (
+        ctx.meaning.decision == "emergency" or (match["plain"] and rest and ctx.meaning.decision == "dispatch")
+    ):
         return False
     number = int(match["id"]) if match["id"] else ctx.quoted
     if number is not None:

@@ -16,6 +16,9 @@ router = Router("clocks")
 SHOW = re.compile(r"^(?:时限|计时)(?:\s*#?(\d{1,9})\s*号?)?$")
 """Without a number: of the ticket in hand."""
 DISPUTE = re.compile(r"^(?:争议|异议)\s*#?(\d{1,9})\s*号?\s*(?:第\s*(\d{1,3})\s*段)?[\s，,：:]*(.*)$", re.S)
+BEGINS = r"(?:[\s#\d，,：:]|$)"
+"""What follows the word of a command. 争议调解平台登录不上 and 裁定书打印不出来 are reports."""
+DISPUTES, RULES = re.compile(rf"^(?:争议|异议){BEGINS}"), re.compile(rf"^裁定{BEGINS}")
 RULE = re.compile(r"^裁定\s*#?(\d{1,9})\s*号?\s*(?:第)?(\d{1,3})\s*段?\s*(?:归)?\s*(使用方|服务方|第三方)\b.*$", re.S)
 
 
@@ -40,7 +43,7 @@ async def show(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: ctx.text.startswith(("争议", "异议")))
+@router.on(lambda ctx: bool(DISPUTES.match(ctx.text)))
 async def dispute(ctx: Context) -> bool:
     match = DISPUTE.match(ctx.text)
     if match is None or not match.group(3).strip():
@@ -61,7 +64,7 @@ async def dispute(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: ctx.text.startswith("裁定"))
+@router.on(lambda ctx: bool(RULES.match(ctx.text)))
 async def rule(ctx: Context) -> bool:
     if not clocks.RULERS & set(ctx.person.positions):
         await ctx.reply(views.only_the_supervisor())

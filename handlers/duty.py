@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from bot.core import duty_words, quiet
-from bot.desk import dispatch, handover, holding, people, roster, shift_end, tickets
+from bot.desk import handover, holding, people, roster, shift_end, shifts, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import duty as views
+from handlers import picking
 from handlers.cards import on_press, press_of
-from handlers.duty_requests import named
 
 router = Router("duty")
 Do = Callable[[Context, re.Match[str]], Awaitable[None]]
@@ -75,7 +75,7 @@ async def _mine(ctx: Context, match: re.Match[str]) -> None:
 
 async def _back_early(ctx: Context, match: re.Match[str]) -> None:
     if await roster.back_early(ctx.tx, ctx.office, ctx.person):
-        await dispatch.replan(ctx.tx, ctx.office)
+        await shift_end.changed_by_word(ctx.tx, ctx.office, ())
     else:
         await ctx.reply(views.refused("not-on-leave"))
 
@@ -86,9 +86,11 @@ async def _stand_in(ctx: Context, match: re.Match[str]) -> None:
     if when is None or when.rest or when.end - when.start > timedelta(days=1):
         await ctx.reply(views.help_with("override"))
         return
-    who = await named(ctx, name)
+    who = await picking.technician(ctx, name)
     if who and (problem := await roster.stand_in(ctx.tx, ctx.office, who, when, ctx.person)):
         await ctx.reply(views.refused(problem))
+    elif who:
+        await shift_end.changed_by_word(ctx.tx, ctx.office, ())
 
 
 async def _no_stand_in(ctx: Context, match: re.Match[str]) -> None:
@@ -97,8 +99,13 @@ async def _no_stand_in(ctx: Context, match: re.Match[str]) -> None:
     if not name or (rest and when is None):
         await ctx.reply(views.help_with("no-override"))
         return
-    who = await named(ctx, name)
-    if who and not await roster.no_stand_in(ctx.tx, ctx.office, who, when.day if when else None, ctx.person):
+    who = await picking.technician(ctx, name)
+    if who is None:
+        return
+    before = await shifts.present(ctx.tx, [who])
+    if await roster.no_stand_in(ctx.tx, ctx.office, who, when.day if when else None, ctx.person):
+        await shift_end.changed_by_word(ctx.tx, ctx.office, before)
+    else:
         await ctx.reply(views.refused("no-override"))
 
 

@@ -6,7 +6,6 @@ from datetime import date
 
 from bot.core import duty_words
 from bot.desk import cards, duty_requests, people
-from bot.desk.people import Person
 from bot.routing import Context, Router
 from bot.views import duty as duty_views
 from bot.views import duty_requests as views
@@ -23,14 +22,6 @@ def _staff(ctx: Context) -> bool:
 
 def _today(ctx: Context) -> date:
     return ctx.tx.now.astimezone(ctx.office.voice.zone).date()
-
-
-async def named(ctx: Context, name: str) -> Person | None:
-    """The technician of that name; without one the person is told."""
-    found = [p for p in await people.engineers(ctx.tx) if p.name == name]
-    if not found:
-        await picking.no_technician(ctx, name)
-    return found[0] if found else None
 
 
 @router.press("duty-yes", "duty-no")
@@ -60,7 +51,7 @@ async def _swap(ctx: Context, match: re.Match[str]) -> bool:
     back = duty_words.read(day.rest, _today(ctx)) if day and day.rest else None
     if day is None or (day.rest and back is None):
         await ctx.reply(duty_views.help_with("swap"))
-    elif (other := await named(ctx, name)) is not None:
+    elif (other := await picking.technician(ctx, name)) is not None:
         back_day = back.day if back else None
         if problem := await duty_requests.ask_swap(ctx.tx, ctx.office, ctx.person, other, day.day, back_day):
             await ctx.reply(duty_views.refused(problem))

@@ -79,14 +79,17 @@ async def give(ctx: Context) -> bool:
     match = GIVE.match(ctx.text)
     said, rest = (match["id"], match["rest"].strip(EDGES)) if match else (None, "")
     engineers = await people.engineers(ctx.tx)
-    to = max((p for p in engineers if rest.startswith(p.name)), key=lambda p: len(p.name), default=None)
-    if said is None and to is None and len(rest) > 4:
+    names = [p.name for p in engineers if p.name and rest.startswith(p.name)]
+    name = max(names, key=len) if names else number[0] if (number := re.match(r"#\d{1,9}", rest)) else ""
+    if said is None and not name and len(rest) > 4:
         return False
     ticket = await in_hand.meant(ctx, int(said) if said else None)
     if ticket is None:
         return True
-    if to is not None:
-        reason = rest.removeprefix(to.name).strip(EDGES)
+    if name:
+        if (to := await picking.technician(ctx, name)) is None:
+            return True
+        reason = rest.removeprefix(name).strip(EDGES)
         await guarded(ctx, ticket, lambda c, t: handover.ask(c.tx, c.office, t, c.person, to, reason))
     elif rest:
         await picking.no_technician(ctx, re.split(r"[\s，,。：:]", rest)[0])

@@ -12,6 +12,7 @@ from bot.core.updates import Text
 from bot.desk import cards, people, search
 from bot.desk.people import Person
 from bot.routing import Context
+from bot.views import approvals
 from bot.views import desk as desk_views
 from bot.views import desk_tools as views
 
@@ -59,6 +60,18 @@ async def person(ctx: Context, said: str, line: str, among: Callable[[Person], b
         return None
     labels = [await _label(ctx, p) for p in found[: search.SHOWN]]
     await offer(ctx, line, [f"#{p.id}" for p in found[: search.SHOWN]], views.which(said, labels))
+    return None
+
+
+async def technician(ctx: Context, said: str) -> Person | None:
+    """The technician of that name or `#number`; without one, or of several, the person is told."""
+    found = [p for p in await search.called(ctx.tx, said) if people.is_engineer(p)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        await ctx.reply(approvals.several(said, [f"#{p.id} {await _label(ctx, p)}" for p in found[: search.SHOWN]]))
+    else:
+        await no_technician(ctx, said)
     return None
 
 

@@ -25,6 +25,11 @@ answers = Router("relay answers")
 END = re.compile(r"^(?:结束|关闭|退出)(?:人工)?(?:对话|会话|通话)[。！!]?$")
 CALL = re.compile(r"^(?:联系报障人|接入)\s*#?(\d{1,9})?\s*号?$")
 PERSON = re.compile(r"人工|真人|客服|坐席|座席|^服务台[。！!]?$")
+WISH = re.compile(
+    r"(?:转|叫|找|要|接|换|喊|请|联系|有没有|有无|来个?)\S{0,4}(?:人工|真人|客服|坐席|座席)"
+    r"|^(?:人工|真人|客服|坐席|座席)(?:服务|客服|坐席|座席)?[呢吧啊。！!?？]*$"
+)
+"""Said so, it is wished for; else 人工智能平台登不上 and 坐席电脑死机了 name a place or a system."""
 OWED = ("decline", "cause", "pause", "step-reason")
 """What we asked our end for: his next line is the answer to that, not to the reporter."""
 SHORT = 14
@@ -80,6 +85,8 @@ def _told(ctx: Context) -> dict[str, Any]:
 async def human(ctx: Context) -> bool:
     """转人工: about the ticket of the open question, the quoted or the newest one; without one a ticket is opened."""
     if ctx.understanding is None or _means(ctx, "emergency", "classified"):
+        return False
+    if _means(ctx, "dispatch", "ask", "route") and ctx.meaning.intent != "human" and not WISH.search(ctx.text):
         return False
     if talk := await conversations.current(ctx.tx, ctx.person):
         ticket = await tickets.get(ctx.tx, talk.ticket_id)

@@ -16,8 +16,16 @@ _DAY = (
     r"|(?P<which{n}>下下|下|这|本)?个?(?:周|星期|礼拜)(?P<week{n}>[一二三四五六日天])"
     r"|(?P<of_month{n}>\d{{1,2}})[日号]|(?:(?P<year{n}>\d{{4}})[-/.年])?(?P<month{n}>\d{{1,2}})[-/.月](?P<day{n}>\d{{1,2}})[日号]?)"
 )
-_CLOCK = r"\d{1,2}[:.点时](?:半|\d{0,2}分?)"
-_HOURS = rf"(?P<noon>上午|下午|晚上)?\s*(?P<from>{_CLOCK})\s*(?:-|~|至|到|—)\s*(?P<noonto>上午|下午|晚上)?\s*(?P<to>{_CLOCK})"
+_CLOCK = r"\d{1,2}[:.点时](?:半|钟|\d{0,2}分?)"
+_NOON = "凌晨|早上|上午|中午|下午|晚上"
+_HOURS = rf"(?P<noon>{_NOON})?\s*(?P<from>{_CLOCK})\s*(?:-|~|至|到|—)\s*(?:次日|第二天)?(?P<noonto>{_NOON})?\s*(?P<to>{_CLOCK})"
+_UNREAD = re.compile(rf"(?:{_NOON})?\s*\d{{1,2}}[:点时]")
+"""Hours that are no range: what they mean is asked, a whole day or half of one is not taken for them."""
+_AFTERNOON = re.compile("[1-6][点时].*")
+"""Where 两点到四点 begins when no part of the day is said: nobody takes leave from two at night."""
+_NUMBER = r"(十[一二]?|[一二两三四五六七八九])(?=[点时])"
+_SPELT_HOURS = re.compile(rf"{_NUMBER}[点时](?:半|钟)?\s*(?:-|~|至|到|—)")
+_NUMBERS = {"两": 2, "十": 10, "十一": 11, "十二": 12, **{c: n for n, c in enumerate("一二三四五六七八九", start=1)}}
 _PART = r"(?P<part>全天|上午|下午|晚上)"
 _WHEN = re.compile(
     rf"^{_DAY.format(n=1)}(?:\s*(?:-|~|至|到|—)\s*{_DAY.format(n=2)})?\s*(?:{_HOURS}|{_PART})?(?P<rest>.*)$", re.S
@@ -67,6 +75,8 @@ class When:
 def read(text: str, today: date) -> When | None:
     """The hours that a line begins with; whole days when it names none. None when it begins with no day and no hours."""
     line = spelt(text)
+    if _SPELT_HOURS.search(line):
+        line = re.sub(_NUMBER, lambda found: str(_NUMBERS[found[1]]), line, count=2)
     match = _WHEN.match(line)
     if match is None:
         only = _ONLY_HOURS.match(line)
@@ -126,11 +136,16 @@ def _days(first: date, last: date) -> When:
 def _hours(first: date, last: date, match: re.Match[str]) -> When | None:
     rest = (match["rest"] or "").strip(" ，,。:：\n\t")
     if match["from"]:
-        begin, end = _clock(match["from"], match["noon"]), _clock(match["to"], match["noonto"] or match["noon"])
+        noon = match["noon"] or ("下午" if not match["noonto"] and _AFTERNOON.fullmatch(match["from"]) else None)
+        begin, end = _clock(match["from"], noon), _clock(match["to"], match["noonto"] or noon)
         if begin is None or end is None:
             return None
+        if end <= begin and not match["noonto"]:
+            end = _across(begin, match["to"]) or end
         start, stop = datetime.combine(first, time(0)) + begin, datetime.combine(last, time(0)) + end
         return When(start, stop if stop > start else stop + timedelta(days=1), rest)
+    if _UNREAD.match(rest):
+        return None
     part = _PARTS.get(match["part"] or "全天")
     if part is None:
         return When(datetime.combine(first, time(0)), datetime.combine(last + timedelta(days=1), time(0)), rest)
@@ -157,8 +172,15 @@ def _day(match: re.Match[str], n: int, today: date) -> date | None:
         return None
 
 
+def _across(begin: timedelta, text: str) -> timedelta | None:
+    """The end of 9点到5点 and 晚上10点到6点, whose part of the day is not the one that the range begins with."""
+    end, half_a_day = _clock(text, None), timedelta(hours=12)
+    return end + half_a_day if end and ":" not in text and begin < half_a_day and begin < end + half_a_day else end
+
+
 def _clock(text: str, noon: str | None) -> timedelta | None:
-    hours, half, minutes = re.fullmatch(r"(\d{1,2})[:.点时](?:(半)|(\d{0,2})分?)", text).groups()  # type: ignore[union-attr]
-    minute = 30 if half else int(minutes or 0)
-    found = timedelta(hours=int(hours) + (12 if noon in ("下午", "晚上") and int(hours) < 12 else 0), minutes=minute)
+    said, half, minutes = re.fullmatch(r"(\d{1,2})[:.点时](?:(半)|钟|(\d{0,2})分?)", text).groups()  # type: ignore[union-attr]
+    hour, minute = int(said), 30 if half else int(minutes or 0)
+    later = (noon in ("下午", "晚上") and hour < 12) or (noon == "晚上" and hour == 12) or (noon == "中午" and hour < 3)
+    found = timedelta(hours=hour + (12 if later else 0), minutes=minute)
     return found if found <= timedelta(hours=24) and minute < 60 else None

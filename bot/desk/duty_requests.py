@@ -5,13 +5,14 @@ who is asked is reminded once, and when the hours have come without an answer, e
 Leave that begins at once hands over what he has, as the end of a shift does.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import col, or_, select
 
 from bot.core.duty import Kind, Span, Standing, overlaps, standing
 from bot.core.duty_words import When
-from bot.desk import bookings, dispatch, people, roster, shift_end, shifts
+from bot.desk import bookings, people, roster, shift_end, shifts
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import DutyRequest, Person, TimerRow
@@ -40,7 +41,7 @@ async def ask_leave(tx: Tx, office: Office, who: Person, when: When) -> str:
     tx.add(request)
     await tx.flush()
     asked = await _ask(tx, office, request, who)
-    await notices.tell(tx, who, views.asked(request, "、".join(p.name for p in asked[:3])))
+    await notices.tell(tx, who, views.asked(office.voice, request, "、".join(p.name for p in asked[:3]), tx.now))
     return ""
 
 
@@ -76,7 +77,7 @@ async def ask_swap(tx: Tx, office: Office, who: Person, other: Person, day: date
     tx.add(request)
     await tx.flush()
     await _ask(tx, office, request, who)
-    await notices.tell(tx, who, views.asked(request, other.name))
+    await notices.tell(tx, who, views.asked(office.voice, request, other.name, tx.now))
     return ""
 
 
@@ -91,12 +92,12 @@ async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: 
     asker = await people.person(tx, request.person_id)
     if asker is None:
         raise LookupError(f"request {request.id} is nobody's")
+    before = await shifts.present(tx, [asker, by] if request.kind == "swap" else [asker])
     if yes and request.kind == "swap" and (why := await _swap(tx, office, request, asker, by)):
         await _end(tx, request, "void", "已失效")
         for person in (by, asker):
             await notices.tell(tx, person, duty_views.refused(why))
         return
-    before = await shifts.present(tx, [asker])
     if yes and request.kind == "leave" and request.starts_at and request.ends_at:
         await shifts.add(tx, asker.id or 0, Kind.LEAVE, request.starts_at, request.ends_at, "leave", office.voice.zone)
     await _end(tx, request, "accepted" if yes else "declined", "已同意" if yes else "已回绝", by)
@@ -108,9 +109,8 @@ async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: 
     if yes and request.kind == "swap":
         for lead in await roster.leads(tx, office):
             await notices.tell(tx, lead, views.swap_known(office.voice, asker, by, request))
-    if before and not await shifts.present(tx, [asker]):
-        await shift_end.leave(tx, office, asker)
-        await dispatch.replan(tx, office)
+    if yes:
+        await shift_end.changed_by_word(tx, office, before)
 
 
 def may_decide(request: DutyRequest, who: Person) -> bool:
@@ -134,7 +134,7 @@ async def take_back(tx: Tx, office: Office, who: Person, kind: str, number: int 
     statement = select(DutyRequest).where(
         DutyRequest.person_id == who.id, DutyRequest.kind == kind, col(DutyRequest.state).in_(("open", "accepted"))
     )
-    rows = (await tx.session.exec(statement.order_by(col(DutyRequest.id).desc()))).all()
+    rows = (await tx.session.exec(statement.order_by(col(DutyRequest.id).desc()).with_for_update())).all()
     mine = [r for r in rows if number in (None, r.id) and (r.state == "open" or _ahead(tx, r))]
     request = next((r for r in mine if r.state == "open"), mine[0] if mine else None)
     if request is None:
@@ -152,7 +152,7 @@ async def take_back(tx: Tx, office: Office, who: Person, kind: str, number: int 
 
 async def due(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: nobody has answered. Whoever is asked is reminded; once the hours have come nothing is changed any more."""
-    request = await tx.session.get(DutyRequest, row.data["request"])
+    request = await numbered(tx, row.data["request"])
     who = await people.person(tx, request.person_id) if request else None
     if request is None or who is None or request.state != "open":
         return "answered"
@@ -170,7 +170,7 @@ async def due(tx: Tx, office: Office, row: TimerRow) -> str:
 async def gone(tx: Tx, office: Office, who: Person) -> None:
     """He works here no more: what he asked and what he was asked is void, and the other one of a swap knows."""
     mine = or_(col(DutyRequest.person_id) == who.id, col(DutyRequest.other_id) == who.id)
-    rows = await tx.session.exec(select(DutyRequest).where(DutyRequest.state == "open", mine))
+    rows = await tx.session.exec(select(DutyRequest).where(DutyRequest.state == "open", mine).with_for_update())
     for request in rows.all():
         await _end(tx, request, "void", "已失效")
         other = await people.person(tx, request.other_id if request.person_id == who.id else request.person_id)
@@ -179,8 +179,8 @@ async def gone(tx: Tx, office: Office, who: Person) -> None:
 
 
 async def numbered(tx: Tx, number: int) -> DutyRequest | None:
-    """The request of that number."""
-    return await tx.session.get(DutyRequest, number)
+    """The request of that number, held for this transaction, so that of two answers one is the first."""
+    return await tx.session.get(DutyRequest, number, with_for_update=True)
 
 
 async def _ask(tx: Tx, office: Office, request: DutyRequest, who: Person, *, again: bool = False) -> list[Person]:
@@ -204,11 +204,21 @@ async def _ask(tx: Tx, office: Office, request: DutyRequest, who: Person, *, aga
 
 
 async def _asked(tx: Tx, office: Office, request: DutyRequest) -> list[Person]:
-    """Whom it is for: the other one of a swap, the desk about leave."""
+    """Whom it is for: the other one of a swap, the desk about leave; about that of the only seat the leads, then all of
+    the desk.
+    """
     if request.kind == "swap":
         other = await people.person(tx, request.other_id)
         return [other] if other else []
-    return [p for p in await people.seats(tx, office.fallback_owner) if p.id != request.person_id]
+
+    def others(found: Sequence[Person]) -> list[Person]:
+        return [p for p in found if p.id != request.person_id]
+
+    return (
+        others(await people.seats(tx, office.fallback_owner))
+        or others(await roster.leads(tx, office))
+        or others(await people.reachable(tx, people.DESK))
+    )
 
 
 async def _begins(tx: Tx, office: Office, request: DutyRequest) -> datetime:

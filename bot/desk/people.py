@@ -94,6 +94,17 @@ async def engineers(tx: Tx) -> list[Person]:
     return await placed(tx, ENGINEERS)
 
 
+async def there(tx: Tx, positions: Iterable[str]) -> list[Person]:
+    """Who of these positions is on duty, by the roster and by his own word, and can be written to."""
+    found = await shifts.present(tx, await holding(tx, positions))
+    return await _reached(tx, [p for p in found if p.duty != "off"])
+
+
+async def reachable(tx: Tx, positions: Iterable[str]) -> list[Person]:
+    """Who of these positions can be written to, on duty or not; those off duty last."""
+    return await _reached(tx, await holding(tx, positions))
+
+
 async def name_first(tx: Tx, said: str) -> tuple[str, str]:
     """A line that begins with a technician's name → the name, and what follows; a name nobody has ends at the first space."""
     line = said.strip()
@@ -109,12 +120,11 @@ async def seats(tx: Tx, fallback: str = "") -> list[Person]:
     nobody left by these rules, all of the desk who can be written to.
     """
     for positions in (("service-desk", "dispatcher"), ("duty-manager",), ("service-manager", "area-lead")):
-        there = [p for p in await shifts.present(tx, await holding(tx, positions)) if p.duty != "off"]
-        if reached := await _reached(tx, there):
-            return reached
+        if found := await there(tx, positions):
+            return found
     chosen = select(Person).where(Person.name == fallback, Person.name != "").order_by(col(Person.id))
     named = await _reached(tx, (await tx.session.exec(chosen)).all())
-    return named or await _reached(tx, await holding(tx, DESK))
+    return named or await reachable(tx, DESK)
 
 
 async def _reached(tx: Tx, found: Sequence[Person]) -> list[Person]:

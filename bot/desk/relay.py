@@ -98,9 +98,11 @@ async def _refusal(tx: Tx, ticket: Ticket, who: Person, reporter: Person) -> Mes
     if mine is not None and (his is None or mine.id != his.id):
         about = await tickets.get(tx, mine.ticket_id)
         return views.busy_yourself(about or ticket)
-    if his is not None and his.partner_id not in (None, who.id) and his.asked_at is None:
+    about_his = await tickets.get(tx, his.ticket_id) if his is not None else None
+    not_his = about_his is not None and not await passing.may_speak(tx, about_his, who)
+    if his is not None and (not_his or (his.partner_id not in (None, who.id) and his.asked_at is None)):
         partner = await people.person(tx, his.partner_id)
-        return views.busy_reporter(ticket, partner.name if partner else "")
+        return views.busy_reporter(ticket, partner.name if partner else "服务台")
     return None
 
 

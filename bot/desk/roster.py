@@ -164,8 +164,7 @@ async def evening(tx: Tx, office: Office, row: TimerRow) -> str:
 
 async def leads(tx: Tx, office: Office) -> list[Person]:
     """The leads on duty; without any, the desk."""
-    found = [p for p in await people.holding(tx, LEADS) if p.duty != "off"]
-    return found or await people.seats(tx, office.fallback_owner)
+    return await people.there(tx, LEADS) or await people.seats(tx, office.fallback_owner)
 
 
 async def gaps_between(

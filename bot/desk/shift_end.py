@@ -4,6 +4,7 @@ A successor is asked as at any other time (bot/desk/handover.py); until he accep
 duty or not. What nobody has accepted when the time is up is the desk's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.duty import Kind, Span, Standing, by_person, standing
@@ -47,6 +48,17 @@ async def changed(tx: Tx, office: Office, row: TimerRow) -> str:
     row.fired_at = tx.now
     await shifts.arm(tx)
     return f"{len(left)} left"
+
+
+async def changed_by_word(tx: Tx, office: Office, before: Sequence[Person]) -> None:
+    """The roster was changed in the chat. Who of those present `before` is not any more hands over; what waits is shared
+    out anew, since somebody may have come.
+    """
+    there = {p.id for p in await shifts.present(tx, before)}
+    for who in before:
+        if who.id not in there:
+            await leave(tx, office, who)
+    await dispatch.replan(tx, office)
 
 
 async def leave(tx: Tx, office: Office, who: Person) -> None:

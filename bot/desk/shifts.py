@@ -92,11 +92,14 @@ async def upcoming(tx: Tx, horizon: timedelta = AHEAD) -> datetime | None:
 
 
 async def arm(tx: Tx) -> None:
-    """Set the timer for the next change anew; called whenever the roster was changed and when it fired."""
+    """Set the timer for the next change anew; called whenever the roster was changed and when it fired.
+
+    One that is due already stays: whoever left at that moment has not been asked for a successor yet.
+    """
     await tx.flush()
     due = await upcoming(tx)
     key = f"{CHANGE}:{int(due.timestamp())}" if due else ""
-    from_before = await waiting(tx)
+    from_before = await waiting(tx, after=tx.now)
     await tx.forget(*(k for k in from_before if k != key))
     if due is not None and key not in from_before:
         await tx.remind(key, due, CHANGE, data={"since": tx.now.isoformat()})
@@ -109,9 +112,11 @@ async def arm_evening(tx: Tx) -> None:
         await tx.remind(f"{EVENING}:{tx.now.date()}:{tx.next_key()}", tx.now, EVENING)
 
 
-async def waiting(tx: Tx, kind: str = CHANGE) -> list[str]:
-    """The keys of the timers of a kind that have not fired."""
+async def waiting(tx: Tx, kind: str = CHANGE, after: datetime | None = None) -> list[str]:
+    """The keys of the timers of a kind that have not fired, of those due later than `after` if it is given."""
     statement = select(TimerRow.key).where(TimerRow.kind == kind, col(TimerRow.fired_at).is_(None))
+    if after is not None:
+        statement = statement.where(TimerRow.due_at > after)
     return list((await tx.session.exec(statement)).all())
 
 

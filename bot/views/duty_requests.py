@@ -35,21 +35,26 @@ def request_card(
     )
 
 
-def _when(voice: Voice, request: DutyRequest, now: datetime) -> str:
+def _when(voice: Voice, request: DutyRequest, now: datetime, *, own: bool = False) -> str:
+    """The hours of a leave, or who takes whose shift: as the other one reads it, or whoever asks (`own`)."""
     if request.kind == "leave" and request.starts_at and request.ends_at:
         return hours(voice, request.starts_at, request.ends_at, now)
-    given = f"替他{request.day[5:]}的班"
-    return f"{given}，他替您{request.other_day[5:]}的班" if request.other_day else given
+    given, back = ("对方替您", "您替对方") if own else ("替他", "他替您")
+    returned = f"，{back}{request.other_day[5:]}的班" if request.other_day else ""
+    return f"{given}{request.day[5:]}的班{returned}"
 
 
-def asked(request: DutyRequest, others: str) -> Say:
-    what = WHAT[request.kind]
-    return Say(text=f"{what}申请（{request.id}）已交给{others or '服务台'}，有答复就告诉您。不用了请回复：取消{what}")
+def asked(voice: Voice, request: DutyRequest, others: str, now: datetime) -> Say:
+    """To whoever asks: how it was read, and who has it."""
+    what, when = WHAT[request.kind], _when(voice, request, now, own=True)
+    return Say(
+        text=f"{what}申请（{request.id}：{when}）已交给{others or '服务台'}，有答复就告诉您。不用了请回复：取消{what}"
+    )
 
 
 def decided(voice: Voice, request: DutyRequest, by: Person, now: datetime) -> Say:
     """To whoever asked."""
-    what = f"您的{WHAT[request.kind]}（{_when(voice, request, now)}）"
+    what = f"您的{WHAT[request.kind]}（{_when(voice, request, now, own=True)}）"
     if request.state == "accepted":
         return Say(text=f"{by.name}{'批准' if request.kind == 'leave' else '同意'}了{what}。")
     return Say(text=f"{by.name}没有{'批准' if request.kind == 'leave' else '同意'}{what}，班表不变。")
@@ -58,7 +63,7 @@ def decided(voice: Voice, request: DutyRequest, by: Person, now: datetime) -> Sa
 def taken_back(voice: Voice, request: DutyRequest, now: datetime, *, granted: bool) -> Say:
     """To whoever asked, and asks no more."""
     then = "，班表已改回" if granted else ""
-    return Say(text=f"您的{WHAT[request.kind]}（{_when(voice, request, now)}）已取消{then}。")
+    return Say(text=f"您的{WHAT[request.kind]}（{_when(voice, request, now, own=True)}）已取消{then}。")
 
 
 def was_taken_back(voice: Voice, request: DutyRequest, who: Person, now: datetime, *, granted: bool) -> Say:
@@ -76,7 +81,7 @@ def nothing_to_take_back(kind: str) -> Say:
 
 def unanswered(voice: Voice, request: DutyRequest, now: datetime) -> Say:
     """To whoever asked: the time has come, nobody has said yes or no."""
-    said = f"您的{WHAT[request.kind]}（{_when(voice, request, now)}）没等到答复，班表不变。"
+    said = f"您的{WHAT[request.kind]}（{_when(voice, request, now, own=True)}）没等到答复，班表不变。"
     return Say(text=said + AGAIN[request.kind])
 
 

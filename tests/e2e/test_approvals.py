@@ -1,13 +1,14 @@
 """Service requests: what must be known, whose yes it takes, and that nobody is sent before."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.core.duty import Kind
 from bot.desk import requests
 from bot.stage import Stage
 from bot.store.tables import AccountRow, Content, InboxRow, Offer, Person, Ticket, TicketEvent, Unit
 from bot.story import text_of
+from handlers.approvals import SAID
 from tests.e2e.phones import press, read, seen
 from tests.e2e.test_duty import rostered
 from tests.e2e.test_ticket_life import ticket_of
@@ -276,6 +277,24 @@ async def test_a_bare_yes_of_the_desk_is_for_the_one_leave_that_awaits_it(world:
     await read(world, "wangqiang", "请假 明天下午 看病")
     assert "班表已改" in await read(world, "zhoumin", yes)
     assert "批准了您的请假" in seen(world, "wangqiang")
+
+
+@pytest.mark.parametrize(
+    "report", ["通过VPN连不上内网", "同意书打印不出来", "通过 VPN 连不上内网", "通过3号楼的交换机上不了网"]
+)
+async def test_what_merely_begins_like_a_yes_is_a_report(world: Stage, report: str) -> None:
+    await asked(world)
+    await read(world, "linfang", report)
+    async with world.desk.db.read() as session:
+        wanted, *own = (await session.exec(select(Ticket).order_by(col(Ticket.id)))).all()
+    assert wanted.status == "approval" and len(own) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["同意14号的申请", "不同意 14太贵", "不同意太贵了", "转给 14张三", "转给张三", "同意 14 2楼先装"]
+)
+def test_an_answer_is_read_however_it_is_spaced(said: str) -> None:
+    assert (match := SAID.match(said)) and (match["id"] or "14") == "14" and not match["rest"].startswith("14")
 
 
 async def test_of_several_he_is_asked_which_and_a_digit_is_enough(world: Stage) -> None:

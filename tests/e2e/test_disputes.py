@@ -7,7 +7,7 @@ from bot.stage import Stage
 from bot.store.tables import Content, Ticket, TicketEvent
 from tests.e2e.test_clocks import supervisor
 from tests.e2e.test_pauses import heard
-from tests.e2e.test_ticket_life import says
+from tests.e2e.test_ticket_life import count_tickets, says
 from tests.e2e.test_warnings import accepted
 
 REASON = "我一直在办公室等"
@@ -98,3 +98,10 @@ async def test_what_was_opened_off_hours_can_be_disputed_then(world: Stage) -> N
     await world.advance(minutes=2)
     answer = await says(world, "limei", f"争议 {ticket.id} 说好晚上有人")
     assert "第1段（算在非工作时间）已标为有争议" in answer
+
+
+@pytest.mark.parametrize("report", ["争议调解平台登录不上", "异议登记窗口的打印机坏了", "裁定书打印不出来"])
+async def test_a_report_that_begins_with_such_a_word_is_a_report(world: Stage, report: str) -> None:
+    answer = await says(world, "limei", report)
+    assert "争议 17" not in answer and "监理" not in answer
+    assert await count_tickets(world) == 1

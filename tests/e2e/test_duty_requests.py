@@ -1,26 +1,31 @@
 """Leave and swaps that are taken back, not answered, answered in other words, or overtaken: nothing is left hanging."""
 
+from datetime import timedelta
+
 import pytest
+from sqlmodel import select
 
 from bot.core.duty import Kind
+from bot.desk import shifts
 from bot.stage import Stage
+from bot.store.tables import Person
 from tests.e2e.phones import press, read, seen
 from tests.e2e.test_duty import rostered
 from tests.e2e.test_leavers import leaves
 from tests.e2e.test_ticket_life import dispatched, presses, ticket_of
 
 
-async def asked(world: Stage) -> None:
-    """王强 asks 赵磊 to take his shift of tomorrow."""
+async def asked(world: Stage) -> str:
+    """王强 asks 赵磊 to take his shift of tomorrow; what he reads."""
     await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.ON, 23, 32))
-    assert "取消换班" in await read(world, "wangqiang", "换班 赵磊 明天")
+    return await read(world, "wangqiang", "换班 赵磊 明天")
 
 
 @pytest.mark.parametrize(
     ("words", "then"), [("同意", "同意了您的换班"), ("不换", "没有同意您的换班"), ("不同意 1", "没有同意")]
 )
 async def test_a_swap_is_answered_in_plain_words(world: Stage, words: str, then: str) -> None:
-    await asked(world)
+    assert "取消换班" in await asked(world)
     await read(world, "zhaolei", words)
     assert then in seen(world, "wangqiang")
     assert "没有同意了" not in seen(world, "wangqiang")
@@ -103,3 +108,67 @@ async def test_whoever_leaves_takes_no_shift_and_gives_none(world: Stage) -> Non
     assert "王强已离开，11-24的换班不用再等" in seen(world, "zhaolei")
     assert "已失效" in await press(world, "zhaolei", "同意换班", force=True)
     assert "王强" not in await read(world, "zhoumin", "明天谁值班")
+
+
+async def test_leave_of_the_only_seat_is_asked_of_the_lead(world: Stage) -> None:
+    assert "已交给何涛" in await read(world, "zhoumin", "请假 明天 体检")
+    await press(world, "hetao", "批准")
+    assert "何涛批准了您的请假" in seen(world, "zhoumin")
+
+
+async def test_hours_given_back_in_a_swap_that_run_now_are_handed_over(world: Stage) -> None:
+    """王强 takes 赵磊's running shift: who goes home at once is asked for a successor, like anybody else."""
+    await rostered(world, "王强", (Kind.ON, 24, 32))
+    await rostered(world, "赵磊", (Kind.ON, -1, 8))
+    await dispatched(world)
+    await press(world, "zhaolei", "接单")
+    await read(world, "wangqiang", "换班 赵磊 明天 今天")
+    await read(world, "zhaolei", "同意")
+    assert "您下班了，手上还有1张单" in seen(world, "zhaolei")
+
+
+async def test_a_stand_in_that_is_taken_back_while_it_runs_is_handed_over(world: Stage) -> None:
+    await rostered(world, "赵磊", (Kind.ON, -3, -1))
+    await rostered(world, "王强", (Kind.ON, -3, -1))
+    await dispatched(world)
+    await read(world, "zhoumin", "顶班 王强 9:00-12:00")
+    await press(world, "wangqiang", "接单")
+    assert "顶班已取消" in await read(world, "zhoumin", "取消顶班 王强")
+    assert "您下班了，手上还有1张单" in seen(world, "wangqiang")
+    await world.advance(minutes=16)
+    assert (await ticket_of(world)).owner == "desk"
+
+
+async def test_a_change_of_the_roster_in_the_moment_a_shift_ends_loses_no_hand_over(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    async with world.desk.db.write("roster") as tx:
+        tx.now += timedelta(hours=1, seconds=2)
+        await shifts.arm(tx)
+    await world.advance(hours=1, seconds=3)
+    assert "您下班了，手上还有1张单" in seen(world, "wangqiang")
+
+
+async def test_whoever_asks_reads_how_it_was_understood(world: Stage) -> None:
+    assert "请假申请（1：明天20:00–24:00）" in await read(world, "wangqiang", "请假 明天晚上8点到12点 值守")
+    await rostered(world, "王强", (Kind.ON, 24, 32))
+    assert "换班申请（2：对方替您11-24的班）" in await read(world, "wangqiang", "换班 赵磊 明天")
+    assert "替他11-24的班" in seen(world, "zhaolei")
+    await read(world, "zhaolei", "同意 2")
+    assert "赵磊同意了您的换班（对方替您11-24的班）" in seen(world, "wangqiang")
+
+
+async def test_of_two_technicians_of_one_name_nobody_is_guessed(world: Stage) -> None:
+    async with world.desk.db.write("namesake") as tx:
+        tx.add(Person(name="赵磊", positions=["engineer-l1"]))
+    told = await asked(world)
+    async with world.desk.db.read() as session:
+        first = min((await session.exec(select(Person.id).where(Person.name == "赵磊"))).all(), key=lambda i: i or 0)
+    assert f"叫“赵磊”的有几位，请改用编号：\n#{first} 赵磊" in told
+    assert "已交给赵磊" in await read(world, "wangqiang", f"换班 #{first} 明天")
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "有几位" in await read(world, "wangqiang", "转交 赵磊 去开会")
+    await read(world, "wangqiang", f"转交 1 #{first} 去开会")
+    assert "去开会" in seen(world, "zhaolei")

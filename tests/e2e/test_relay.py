@@ -271,3 +271,24 @@ async def test_every_refusal_says_why(world: Stage) -> None:
     await says(world, "huangxin", "302打印机卡纸了")
     other = await ticket_of(world)
     assert "请先发“结束对话”" in await says(world, "zhoumin", f"联系报障人 {other.id}")
+
+
+@pytest.mark.parametrize("report", ["坐席电脑死机了", "人工智能平台登不上", "客服电话打不通"])
+async def test_a_place_or_system_of_that_name_is_no_wish_for_a_person(world: Stage, report: str) -> None:
+    answer = await says(world, "limei", report)
+    assert "已转人工" not in answer and not await talks(world)
+    assert await count_tickets(world) == 1
+
+
+async def test_whoever_may_not_speak_about_it_does_not_take_a_conversation_over(world: Stage) -> None:
+    """The reporter waits for a seat about another ticket: what he says there must not end with a technician."""
+    number = (await dispatched(world)).id
+    await presses(world, "wangqiang", "接单")
+    await says(world, "limei", "305的打印机卡纸了")
+    await says(world, "limei", "转人工")
+    (talk,) = await talks(world)
+    assert talk.ticket_id != number
+    assert "正在和周敏对话" in await says(world, "wangqiang", f"联系报障人 {number}")
+    since = seen(world, "limei")
+    await types(world, "zhoumin", "您好，请讲")
+    assert any("您好，请讲" in line for line in new(world, "limei", since))

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.core import charging
 from bot.core.calendar import WorkingTime
-from bot.core.charging import Interval, Mark, Party, Reading
+from bot.core.charging import NOBODY, Interval, Mark, Party, Reading
 from bot.desk import people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -66,7 +66,7 @@ def net(office: Office) -> bool:
 def counted(tiles: Iterable[Interval], *, net: bool) -> timedelta:
     """How much of these stretches counts towards a target."""
     spent = charging.charged(tiles)
-    return spent[Party.PROVIDER] if net else sum(spent.values(), timedelta(0)) - spent[Party.OFF_HOURS]
+    return spent[Party.PROVIDER] if net else sum((t for p, t in spent.items() if p not in NOBODY), timedelta(0))
 
 
 def _name(target: str, resident_: bool) -> str:
@@ -179,7 +179,7 @@ def _against(tiles: Sequence[Interval], ticket: Ticket, who: Person) -> int:
     side = Party.USER_UNIT if who.id == ticket.reporter_id else Party.PROVIDER
     numbered = list(enumerate(tiles, start=1))
     own = [n for n, tile in numbered if tile.party is side]
-    worked = [n for n, tile in numbered if tile.party is not Party.OFF_HOURS]
+    worked = [n for n, tile in numbered if tile.party not in NOBODY]
     return (own or worked or [len(tiles)])[-1]
 
 

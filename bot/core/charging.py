@@ -180,9 +180,11 @@ def _given(mark: Mark) -> Party | None:
         return Party(mark.data.get("party", Party.PROVIDER))
     if mark.kind == "approval-asked":
         return SIDES.get(str(mark.data.get("side", "")), Party.PROVIDER)
+    if mark.kind in BEGINS:  # also where it ends a pause
+        return BEGINS[mark.kind]
     if mark.kind == "resumed" or mark.kind in ENDS or mark.data.get("paused") == "":
         return Party.PROVIDER
-    return BEGINS.get(mark.kind)
+    return None
 
 
 def _off_hours(parts: Iterable[Interval], windows: Windows) -> Iterator[Interval]:

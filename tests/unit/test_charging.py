@@ -52,10 +52,15 @@ def minutes(parts: list[Interval]) -> list[tuple[str, int]]:
             70,
             [("provider", 20), ("user-unit", 10), ("closed", 20), ("provider", 10), ("closed", 5), ("provider", 5)],
         ),
+        (
+            [(0, "opened", {}), (10, "paused", {"paused": "等待用户时间", "party": "user-unit"}), (20, "resolved", {"paused": ""})],
+            50,
+            [("provider", 10), ("user-unit", 40)],
+        ),
         ([(0, "opened", {}), (20, "refer", {}), (50, "undo", {})], 60, [("provider", 20), ("third-party", 30), ("provider", 10)]),
         ([(0, "opened", {}), (30, "ask", {}), (10, "answered", {})], 60, [("provider", 30), ("provider", 30)]),
     ],
-    ids=["plain", "asked", "carrier", "loan", "moves", "approval", "confirm", "reopened", "referred", "clock-moved-back"],
+    ids=["plain", "asked", "carrier", "loan", "moves", "approval", "confirm", "reopened", "resolved-in-a-pause", "referred", "clock-moved-back"],
 )  # fmt: skip
 def test_who_is_charged(
     events: list[tuple[int, str, dict[str, object]]], until: int, wanted: list[tuple[str, int]]
@@ -93,7 +98,7 @@ KINDS = st.sampled_from(
     [
         ("ask", {}), ("answered", {}), ("triage", {}), ("offer", {}), ("accept", {}), ("paused", {"paused": "等待用户授权", "party": "user-unit"}),
         ("paused", {"paused": "不可抗力", "party": "third-party"}), ("paused", {"paused": "新原因"}), ("resumed", {"paused": ""}), ("arrive", {"paused": ""}),
-        ("restored", {}), ("resolved", {}), ("not-fixed", {}), ("refer", {}), ("undo", {}), ("settle", {}), ("note", {}),
+        ("restored", {}), ("resolved", {}), ("not-fixed", {}), ("refer", {}), ("undo", {}), ("settle", {}), ("note", {}), ("resolved", {"paused": ""}), ("refer", {"paused": ""}),
         ("confirm", {}), ("auto-close", {}), ("self-solved", {}), ("reopen", {}),
     ]
 )  # fmt: skip

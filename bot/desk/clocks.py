@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot.core import charging
 from bot.core.calendar import WorkingTime
 from bot.core.charging import NOBODY, Interval, Mark, Party, Reading
-from bot.desk import people, tickets
+from bot.desk import people, roster, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, Person, Ticket, TicketEvent
@@ -113,19 +113,38 @@ def may_see(ticket: Ticket, who: Person) -> bool:
 async def rule(tx: Tx, office: Office, ticket: Ticket, who: Person, number: int, party: Party) -> Interval | None:
     """The supervisor charges the `number`-th stretch (from 1) to a party; only that stretch changes. None: no such one.
 
-    Whoever disputed it hears of it.
+    Whoever disputed it hears of it, and both sides it moves between, each person once; the same ruling again is no news.
     """
     tiles = await parts(tx, office, ticket)
     if not 1 <= number <= len(tiles):
         return None
-    name = charging.name_of(tiles[number - 1])
+    before = tiles[number - 1]
+    if before.ruled and before.party is party:
+        return before
+    name = charging.name_of(before)
     await tx.record(ticket.id or 0, "ruled", who.id, {**name, "party": str(party)})
     await tickets.reckon(tx, ticket)
     await tx.flush()
     part = (await parts(tx, office, ticket))[number - 1]
-    for person_id in await _disputants(tx, ticket, name):
-        await notices.tell(tx, await people.person(tx, person_id), views.ruled(ticket, number, part), ticket)
+    said = views.ruled(office.voice, ticket, number, part, before.party, tx.now)
+    concerned = {person_id: await people.person(tx, person_id) for person_id in await _disputants(tx, ticket, name)}
+    for side in (before.party, party):
+        concerned |= {person.id or 0: person for person in await _side(tx, office, ticket, side)}
+    for person in concerned.values():
+        if person is not None and person.id != who.id:
+            await notices.tell(tx, person, said, ticket)
     return part
+
+
+async def _side(tx: Tx, office: Office, ticket: Ticket, party: Party) -> list[Person]:
+    """Who answers for a party: the provider's leads (without one who can be written to, the desk), the agency's reporter."""
+    if party is Party.USER_UNIT:
+        reporter = await people.person(tx, ticket.reporter_id)
+        return [reporter] if reporter else []
+    if party is not Party.PROVIDER:
+        return []
+    leads = [p for p in await roster.leads(tx, office) if await notices.address(tx, p) is not None]
+    return leads or await people.seats(tx, office.fallback_owner)
 
 
 async def dispute(

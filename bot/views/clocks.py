@@ -87,7 +87,15 @@ def warning(
     return Say(text=f"【时限】{about}：{state}，{who}。{do}。")
 
 
-def ruled(ticket: Ticket, index: int, part: Interval) -> Say:
+def ruled(voice: Voice, ticket: Ticket, index: int, part: Interval, before: Party, now: datetime) -> Say:
+    span = f"{voice.clock(part.start, now)}至{voice.clock(part.end, now)}"
+    was = f"（原算在{PARTY[before]}）" if before is not part.party else ""
+    about = f"{number(ticket)} {voice.what(ticket)}第{index}段（{span}）"
+    return Say(text=f"{about}监理已裁定归{PARTY[part.party]}{was}，其他各段不变。")
+
+
+def ruled_so(ticket: Ticket, index: int, part: Interval) -> Say:
+    """To the supervisor: done."""
     return Say(text=f"{number(ticket)}第{index}段已裁定归{PARTY[part.party]}，其他各段不变。")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.core.ticket import Status
-from bot.desk import erasure, merging, people, referral, regrading, search, splitting, tickets
+from bot.desk import conversations, erasure, merging, people, referral, regrading, search, splitting, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -22,6 +22,12 @@ router = Router("desk tools")
 ID = r"#?(?P<id>\d{1,9})\s*号?单?\s*"
 OTHER = r"(?:(?<!\d)(?:[和跟与同]|[、,，])?\s*#?(?P<other>\d{1,9})\s*号?单?)?"
 NUMBER = re.compile(r"^(?:[和跟与同]|[、,，\s])*#?(\d{1,9})\s*号?单?[。！!]?$")
+ROOM = re.compile(
+    r"^(?P<word>(?:房间|办公室)[\s:：]*)?(?P<unit>[\u4e00-\u9fff]{2,20}?)\s*"
+    r"(?P<room>(?:(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:楼|层)\s*)?[a-z]?-?\d{3,4}(?:室|房间?|号房)?)(?:的?历史(?:记录)?)?[？?]?$",
+    re.I,
+)
+"""A room straight after its agency, with the word or without: 房间市民政局302, 市民政局302."""
 END = r"(?=[\s\d#:：]|$)"
 Do = Callable[[Context, re.Match[str]], Awaitable[None]]
 
@@ -60,7 +66,7 @@ async def _find(ctx: Context, match: re.Match[str]) -> None:
 
 async def _room(ctx: Context, match: re.Match[str]) -> None:
     said, room = match["unit"], match["room"]
-    units = await search.units_called(ctx.tx, said)
+    units = await search.units_of(ctx.tx, said)
     if not units:
         await ctx.reply(desk_views.no_such(f"叫“{said}”的单位"))
     elif len(units) > 1:
@@ -282,6 +288,24 @@ async def overdue(ctx: Context) -> bool:
 @router.on(lambda ctx: people.is_desk(ctx.person) and not people.is_engineer(ctx.person) and ctx.text in MINE)
 async def mine(ctx: Context) -> bool:
     await ctx.reply(views.mine(ctx.office.voice, await search.mine(ctx.tx, ctx.person)))
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and bool(ROOM.match(ctx.text)))
+async def room_of_agency(ctx: Context) -> bool:
+    """Without 房间 only behind an agency's name, when nothing is asked and nobody spoken with: it may be an answer."""
+    match = ROOM.match(ctx.text)
+    if match is None:
+        return False
+    if match["word"]:
+        known = await search.units_of(ctx.tx, match["unit"])
+    elif ctx.pending is not None or ctx.quoted or await conversations.current(ctx.tx, ctx.person):
+        return False
+    else:
+        known = await search.units_named(ctx.tx, match["unit"])
+    if not known:
+        return False
+    await _room(ctx, match)
     return True
 
 

@@ -138,6 +138,22 @@ def since(parts: Iterable[Interval], start: datetime) -> Iterator[Interval]:
     return (replace(part, start=max(part.start, start)) for part in parts if part.end > start)
 
 
+def counts(party: Party, *, net: bool) -> bool:
+    """Whether time of this party counts towards a target: of the provider alone (`net`), or of everybody."""
+    return party is Party.PROVIDER if net else party not in NOBODY
+
+
+def used_up(parts: Iterable[Interval], allowed: timedelta, *, net: bool) -> tuple[datetime | None, timedelta]:
+    """When so much counted time had passed in these stretches, in order; None, and what is left of it, when it had not."""
+    left = allowed
+    for part in parts:
+        if counts(part.party, net=net):
+            if part.length >= left:
+                return part.start + left, timedelta(0)
+            left -= part.length
+    return None, left
+
+
 def name_of(interval: Interval) -> dict[str, int | str]:
     """How a dispute or a ruling names its interval: the event that began it, and its own start."""
     return {"because": interval.because, "start": interval.start.isoformat()}

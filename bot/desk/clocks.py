@@ -65,8 +65,14 @@ def net(office: Office) -> bool:
 
 def counted(tiles: Iterable[Interval], *, net: bool) -> timedelta:
     """How much of these stretches counts towards a target."""
-    spent = charging.charged(tiles)
-    return spent[Party.PROVIDER] if net else sum((t for p, t in spent.items() if p not in NOBODY), timedelta(0))
+    return sum((tile.length for tile in tiles if charging.counts(tile.party, net=net)), timedelta(0))
+
+
+async def runs_out(tx: Tx, office: Office, ticket: Ticket, minutes: int, since: datetime) -> datetime:
+    """When so many counted minutes will have passed since then, if nothing more is excused; when they had, if they have."""
+    tiles = charging.since(await parts(tx, office, ticket), since)
+    at, left = charging.used_up(tiles, timedelta(minutes=minutes), net=net(office))
+    return at or office.clock(ticket.priority).add(tx.now, left / timedelta(minutes=1))
 
 
 def _name(target: str, resident_: bool) -> str:

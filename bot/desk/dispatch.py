@@ -144,7 +144,7 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     told = await bookings.passed(tx, office, ticket, who)
     await holding.work_card(tx, office, ticket, who)
     if not told:
-        by, asker = holding.arrive_by(office, ticket, who), await people.person(tx, ticket.reporter_id)
+        by, asker = await holding.arrive_by(tx, office, ticket, who), await people.person(tx, ticket.reporter_id)
         await notices.tell(tx, asker, reporter.accepted(office.voice, ticket, who, by, tx.now), ticket)
     await relay_follow.follow(tx, office, ticket)
     return True

@@ -103,7 +103,7 @@ async def _tell_both(tx: Tx, office: Office, ticket: Ticket, who: Person) -> Non
     told = await bookings.passed(tx, office, ticket, who)
     await holding.work_card(tx, office, ticket, who)
     if not told:
-        by = holding.arrive_by(office, ticket, who)
+        by = await holding.arrive_by(tx, office, ticket, who)
         await notices.tell(tx, asker, field.somebody_else_comes(office.voice, ticket, who, by, tx.now), ticket)
 
 

@@ -92,7 +92,7 @@ async def _promised(tx: Tx, office: Office) -> dict[int, datetime]:
     for ticket in await tickets.open_tickets(tx, [Status.ACCEPTED, Status.EN_ROUTE]):
         holder = await people.person(tx, ticket.assignee_id)
         if holder is not None and ticket.visit_until is None and ticket.kind in warnings.MEASURED:
-            found[ticket.id or 0] = holding.arrive_by(office, ticket, holder)
+            found[ticket.id or 0] = await holding.arrive_by(tx, office, ticket, holder)
     return found
 
 

@@ -26,7 +26,7 @@ async def urge(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str = 
         await notices.tell(tx, who, reporter.heard_already(office.voice, ticket, holder, tx.now), ticket)
         return False
     await tickets.change(tx, ticket, "urged", who, urged=ticket.urged + 1)
-    by = holding.arrive_by(office, ticket, holder) if holder and ticket.arrived_at is None else None
+    by = await holding.arrive_by(tx, office, ticket, holder) if holder and ticket.arrived_at is None else None
     await notices.tell(tx, who, reporter.urged(office.voice, ticket, holder, by, tx.now), ticket)
     if holder is not None:
         await notices.tell(tx, holder, technician.urged(ticket, ticket.urged), ticket)

@@ -109,8 +109,8 @@ def paused(voice: Voice, ticket: Ticket, until: str) -> Say:
     return Say(text=f"{number(ticket)}暂停：{ticket.paused}，最迟{until}继续，到时会告诉您。{voice.call_us()}")
 
 
-def resumed(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已继续处理。")
+def resumed(voice: Voice, ticket: Ticket, by: datetime | None, now: datetime) -> Say:
+    return Say(text=f"{number(ticket)}已继续处理{f'，最晚{voice.clock(by, now)}到' if by else ''}。")
 
 
 def resolved(voice: Voice, ticket: Ticket, card_id: str, reminder: int = 0) -> Card:

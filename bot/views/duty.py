@@ -223,8 +223,9 @@ def kept(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}仍由您处理，做完请按“已解决”。")
 
 
-def gone_to_desk(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已转服务台，您可以下班了。")
+def gone_to_desk(ticket: Ticket, *, over: bool) -> Say:
+    """`over`: his shift is."""
+    return Say(text=f"{number(ticket)}已转服务台，{'您可以下班了' if over else '由服务台另行安排'}。")
 
 
 def gap_ahead(voice: Voice, gaps: Sequence[Gap], now: datetime) -> Say:

@@ -317,3 +317,18 @@ async def test_what_waits_for_his_yes_is_listed(world: Stage, said: str) -> None
     async with world.desk.db.read() as session:
         assert len((await session.exec(select(Ticket))).all()) == 1, "it reports nothing"
     assert "1号已同意" in await read(world, "linfang", "同意 1")
+
+
+async def test_a_yes_to_one_request_is_none_to_what_it_became(world: Stage) -> None:
+    await read(world, "limei", "申请开通VPN")
+    await read(world, "limei", "出差要用，一个月")
+    await read(world, "linfang", "同意 1")
+    assert await offers(world) == 1
+    await read(world, "limei", "申请装个photoshop")
+    told = await read(world, "limei", "工作需要做海报")
+    assert "已请林芳审批" in told and "已同意" not in told, told
+    assert (await ticket_of(world)).status == "approval"
+    assert "软件安装" in seen(world, "linfang")
+    assert "林芳已同意" in seen(world, "limei") and await offers(world) == 1
+    await read(world, "linfang", "同意")
+    assert (await ticket_of(world)).status == "dispatched"

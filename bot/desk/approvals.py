@@ -83,7 +83,12 @@ async def decide(tx: Tx, ticket: Ticket, row: Approval, who: Person | None, *, y
     await tx.forget(_timer(row))
     if reason and who is not None:
         await tickets.add_words(tx, ticket, who, tickets.Words(reason), "refusal-reason")
-    await tx.record(ticket.id or 0, "approval", row.decided_by, {"stage": row.stage, "state": row.state, "request": ticket.request or ""})
+    await tx.record(
+        ticket.id or 0,
+        "approval",
+        row.decided_by,
+        {"stage": row.stage, "state": row.state, "request": ticket.request or ""},
+    )
     label = f"{who.name[:4] if who else ''}{'已同意' if yes else '没有同意'}"
     await notices.close_cards(tx, ticket, (CARD,), label)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.ticket import Status
 from bot.core.updates import Text
-from bot.desk import approvals, cards, consent, duty_requests, offers, people, tickets
+from bot.desk import approvals, cards, consent, conversations, duty_requests, offers, people, tickets
 from bot.routing import Context, Router
 from bot.views import approvals as views
 from bot.views import duty_requests as duty_views
@@ -67,11 +67,10 @@ async def bare(ctx: Context) -> bool:
 
 async def _nothing_waits(ctx: Context, *, yes: bool) -> bool:
     """Whoever may be asked for his yes hears that he is not; 不同意 of anybody, to nothing, is no complaint either."""
-    if (
-        ctx.pending is not None
-        or await tickets.live_of(ctx.tx, ctx.person)
-        or await offers.offered_to(ctx.tx, ctx.person)
-    ):
+    talk = await conversations.current(ctx.tx, ctx.person)
+    if ctx.pending is not None or talk is not None or await offers.offered_to(ctx.tx, ctx.person):
+        return False
+    if await tickets.live_of(ctx.tx, ctx.person):
         return False
     if yes and not (people.is_staff(ctx.person) or APPROVERS & set(ctx.person.positions)):
         return False

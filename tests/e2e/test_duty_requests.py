@@ -103,3 +103,16 @@ async def test_whoever_leaves_takes_no_shift_and_gives_none(world: Stage) -> Non
     assert "王强已离开，11-24的换班不用再等" in seen(world, "zhaolei")
     assert "已失效" in await press(world, "zhaolei", "同意换班", force=True)
     assert "王强" not in await read(world, "zhoumin", "明天谁值班")
+
+
+async def test_leave_within_leave_is_not_asked_twice_and_a_longer_one_takes_its_place(world: Stage) -> None:
+    await read(world, "wangqiang", "请假 明天下午 看病")
+    told = await read(world, "wangqiang", "请假 明天 看病")
+    assert "请假申请（2）" in told
+    assert "不用再请" in await read(world, "wangqiang", "明天上午请假")
+    waits = await read(world, "hetao", "待批")
+    assert "批准 2（王强请假" in waits and "批准 1（" not in waits, waits
+    await read(world, "hetao", "批准")
+    assert "不用再请" in await read(world, "wangqiang", "请假 明天下午 看病")
+    assert "已取消" in await read(world, "wangqiang", "取消请假")
+    assert "请假申请（3）" in await read(world, "wangqiang", "请假 明天下午 看病")

@@ -271,7 +271,9 @@ def referral(voice: Voice, say: str, ticket: Ticket | None, contact: Contact | N
 
 
 def referral_settled(ticket: Ticket, note: str) -> Say:
-    return Say(text=f"{number(ticket)}已办结：{note}" if note else f"{number(ticket)}已由对方受理办结。")
+    if note or ticket.by == "referred":
+        return Say(text=f"{number(ticket)}已办结：{note}" if note else f"{number(ticket)}已由对方受理办结。")
+    return Say(text=f"{number(ticket)}服务台已办结。还没好请回复：没修好")
 
 
 FOLLOW_UP = {

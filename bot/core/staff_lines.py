@@ -86,6 +86,8 @@ _DESK: tuple[tuple[str, str], ...] = (
     (rf"{N}{TO}", "优先级 {n} P{p}"),
     (rf"{N}(?:转出?|转给|转到)(?:给|到|去)?\s*[rRＲ](?P<p>\d{{1,2}})(?!\d)", "转出 {n} R{p}"),
     (rf"{N}(?:拆分|拆出|拆单|拆开|分出)(?:来|去)?(?:一张|一个)?{REST}", "拆分 {n} {rest}"),
+    (rf"{N}(?:拆|分)(?:开)?成?(?:两|2|二|几)(?:个|张)(?:工单|单子?)?(?:吧|了)?[。！!]?", "拆分 {n}"),
+    (rf"{N}是(?P<rest>(?!谁|什么|哪|不|同一|一件)[^，。？?]{{2,20}}(?:问题|故障))[。！!]?", "改类 {n} {rest}"),
     (rf"{N}(?:改类|改分类|归类|重新分类|改判)(?:为|成|到)?{REST}", "改类 {n} {rest}"),
     (rf"{N}(?:改成|改为|更正为|应该是|其实是|实际是){SEP}(?P<rest>(?![pPＰ]\d).+)", "改类 {n} {rest}"),
     (rf"{N}(?:办结|关单|关闭|关掉|关了|结单|结了|结案)(?:吧|了)?(?:{REST})?", "办结 {n} {rest}"),
@@ -118,6 +120,12 @@ _DESK: tuple[tuple[str, str], ...] = (
     (r"(?:解除|取消)(?:对)?(?P<name>[\u4e00-\u9fff]{2,4}?)的?禁言", "解除禁言 {name}"),
 )  # fmt: skip
 _STAFF: tuple[tuple[str, str], ...] = (
+    (r"(?:我)?(?:想|要|需要|得)(?:要)?请(?:个|一下)?假(?:了)?[。！!]?", "请假"),
+    (rf"{WITH}{NAME}换(?:一?下|个)?班(?:可以吗|行吗|吧)?[。？?]?", "换班 {name}"),
+    (
+        rf"(?:{MAYBE})?(?P<rest>(?![不别没先要])[^。？?]{{2,24}}?)[，,\s]*(?:先|那就先|要先|需要|想|申请)(?:先)?暂停(?:一下|吧|了)?[。！!]?",
+        "暂停 {n} {rest}",
+    ),
     (
         rf"{N}(?P<verb>取消预约|改约|预约|约|要晚到|晚到|备件|备机|取消转交|转交|换人|时限|联系报障人)(?:{REST})?",
         "{verb} {n} {rest}",
@@ -131,6 +139,7 @@ _STAFF: tuple[tuple[str, str], ...] = (
     (r"我?(?:先|已经?)?(?:下班|收工)(?:了|啦)[。！!]?", "下线"),
     (r"我?(?:已经?)?(?:上班|到岗|开工)(?:了|啦)[。！!]?", "上线"),
 )  # fmt: skip
+_ASKED = ((rf"{NAME}(?:今天|今晚|明天)?(?:什么时候|几点)(?:钟)?(?:上班|下班|到岗|离岗|交班)[？?]?", "谁在岗"),)
 _HOURS = r"(?P<hours>\d{1,2}[:：.点时]\S*)?"
 _STAND_IN = (
     (rf"(?!取消|撤销|不要)(?:让|叫|请|安排)?{NAME}{WHEN}(?:来)?顶班\s*{_HOURS}(?:吧)?", "顶班 {name} {when} {hours}"),
@@ -144,7 +153,7 @@ def _table(lines: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], s
 
 
 STAFF = _table(_STAFF)
-DESK = _table((*_DESK, *_STAND_IN, *_STAFF))
+DESK = _table((*_DESK, *_STAND_IN, *_STAFF, *_ASKED))
 
 
 def printed(line: str, *, desk: bool = True) -> str | None:
@@ -154,6 +163,7 @@ def printed(line: str, *, desk: bool = True) -> str | None:
     said = line.strip()
     for pattern, form in DESK if desk else STAFF:
         if match := pattern.match(said):
-            whole = form.format(**{name: (value or "").strip() for name, value in match.groupdict().items()}).strip()
+            whole = form.format(**{name: (value or "").strip() for name, value in match.groupdict().items()})
+            whole = re.sub(" {2,}", " ", whole).strip()
             return None if whole == said else whole
     return None

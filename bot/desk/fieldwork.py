@@ -105,6 +105,7 @@ async def pause_over(tx: Tx, office: Office, row: TimerRow) -> str:
 
 
 PAUSE_WORDS = {
+    **dict.fromkeys(("开会", "没空", "不方便", "人不在", "不在办公室", "出差", "外出", "在忙", "午休"), "时间"),
     "同意": "授权",
     "备机": "备件",
     "配件": "备件",

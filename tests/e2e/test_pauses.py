@@ -97,3 +97,10 @@ async def test_after_a_pause_the_latest_arrival_is_the_one_the_clock_has(world: 
     assert heard(world, "wangqiang", "继续计时，最晚10:40到场") == 2, "a wait on the provider's own time moves nothing"
     await world.advance(minutes=60)
     assert "最晚10:40到场" in await says(world, "wangqiang", "已联系"), "of a missed one, when it was"
+
+
+@pytest.mark.parametrize("line", ["用户开会到十点半，先暂停", "暂停 1 用户开会到10:30", "暂停 人不在，等到十点半"])
+async def test_why_and_until_when_are_understood_as_they_are_said(world: Stage, line: str) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "已暂停：等待用户时间，10:30自动恢复" in await says(world, "wangqiang", line)

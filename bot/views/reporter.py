@@ -205,8 +205,7 @@ def heard_already(
 ) -> Say:
     """He urges what he reported or urged a moment ago: how it stands."""
     how = voice.standing(ticket, technician.name if technician else "", now)
-    why = f"。{standstill(voice, stands, now)}" if stands else ""
-    return Say(text=f"收到。{how}{why}，有进展马上告诉您。")
+    return Say(text=f"{how}。{standstill(voice, stands, now)}。" if stands else f"收到。{how}，有进展马上告诉您。")
 
 
 def urged_untold(ticket: Ticket) -> Say:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.core.ticket import Status
 from bot.core.updates import Text
-from bot.desk import approvals, cards, consent, duty_requests, people
+from bot.desk import approvals, cards, consent, conversations, duty_requests, offers, people, tickets
 from bot.routing import Context, Router
 from bot.views import approvals as views
 from bot.views import duty_requests as duty_views
@@ -24,6 +25,9 @@ SAID = re.compile(
     rf"^(?:(?P<yes>{'|'.join(YES)})[吧。！!，,\s]*|(?P<no>{'|'.join(NO)})(?:$|[。！!，,:：\s]+)(?P<why>(?!#?\d)\S.*)?)$",
     re.S,
 )
+APPROVERS = frozenset({"unit-liaison", "secrecy-officer"})
+"""Positions of an agency whose yes may be asked for."""
+LISTED = "待批"
 ASKS = re.compile("^(?:还有|有)?(?:什么|哪些)?(?:待我?|等我|要我)批的?(?:单子?|事)?[？?。]?$")
 """What waits for his yes; 待批 of the desk is a list of its own (handlers/desk.py)."""
 WORDS = {
@@ -50,22 +54,38 @@ async def bare(ctx: Context) -> bool:
     if match is None:
         return False
     found = await _awaited(ctx, yes=match["yes"] is not None, why=(match["why"] or "").strip(" 。！!"))
+    if not found:
+        return await _nothing_waits(ctx, yes=match["yes"] is not None)
     if all(one.consent for one in found):  # 同意 does not say that the data are saved (handlers/field.py)
         return False
     if len(found) == 1:
         return await _run(ctx, found[0].command)
     if found:
         await picking.offer(ctx, picking.GAP, [one.command for one in found], views.which_of(_labels(found)))
-    return bool(found)
-
-
-@router.on(
-    lambda ctx: isinstance(ctx.update.content, Text) and bool(ASKS.match(ctx.text)) and not people.is_desk(ctx.person)
-)
-async def what_waits(ctx: Context) -> bool:
-    found = await _awaited(ctx, yes=True, why="")
-    await ctx.reply(views.waits(_labels(found)))
     return True
+
+
+async def _nothing_waits(ctx: Context, *, yes: bool) -> bool:
+    """Whoever may be asked for his yes hears that he is not; 不同意 of anybody, to nothing, is no complaint either."""
+    talk = await conversations.current(ctx.tx, ctx.person)
+    if ctx.pending is not None or talk is not None or await offers.offered_to(ctx.tx, ctx.person):
+        return False
+    if await tickets.live_of(ctx.tx, ctx.person):
+        return False
+    if yes and not (people.is_staff(ctx.person) or APPROVERS & set(ctx.person.positions)):
+        return False
+    await ctx.reply(views.waits([]))
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Text) and bool(ASKS.match(ctx.text)))
+async def what_waits(ctx: Context) -> bool:
+    """To the desk, whose 待批 is a list of tickets (handlers/desk.py), what waits for himself goes before it."""
+    found = await _awaited(ctx, yes=True, why="")
+    listed = people.is_desk(ctx.person) and ctx.text == LISTED
+    if found or not listed:
+        await ctx.reply(views.waits(_labels(found)))
+    return not listed or (bool(found) and not await tickets.open_tickets(ctx.tx, (Status.APPROVAL,)))
 
 
 @router.on(lambda ctx: picking.taken(ctx) is not None)

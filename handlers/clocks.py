@@ -78,7 +78,7 @@ async def rule(ctx: Context) -> bool:
         return True
     index, party = int(match.group(2)), Party(views.PARTIES[match.group(3)])
     part = await clocks.rule(ctx.tx, ctx.office, ticket, ctx.person, index, party)
-    await ctx.reply(views.no_stretch(ticket, index) if part is None else views.ruled(ticket, index, part))
+    await ctx.reply(views.no_stretch(ticket, index) if part is None else views.ruled_so(ticket, index, part))
     return True
 
 

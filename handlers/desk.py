@@ -1,9 +1,22 @@
 """The desk (服务台) by card and by short command: assign, follow up, settle, look up. Only desk positions may."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from bot.core.ticket import AT_WORK, LIVE, Action, NotAllowed, Status
-from bot.desk import approvals, dispatch, fitness, holding, offers, people, reassigning, referral, search, tickets
+from bot.desk import (
+    approvals,
+    cards,
+    dispatch,
+    fitness,
+    holding,
+    offers,
+    people,
+    reassigning,
+    referral,
+    search,
+    tickets,
+)
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Filter, Router
 from bot.views import choices, notices
@@ -22,6 +35,10 @@ MOVE_ALL = re.compile(r"^全部改派(?:\s+(\S+)\s+(\S+))?$")
 UNDONE = re.compile(
     r"^(?:还)?(?:有|剩)?(?:哪些|什么|几张|多少)?单子?[^，。]{0,4}(?:没|未)(?:处理|办|结|完|做)[^，。]{0,3}[？?]?$"
 )
+DECIDE = re.compile(
+    r"^(?:(?P<yes>确认(?:改派|全部改派)?|确定|是的?|对的?|好的?|可以)|取消(?:改派|全部改派)?|不用了?|不是|不改了?|不要|算了)[。！!]?$"
+)
+"""The answer to what 全部改派 shows."""
 CLAIM = re.compile(r"^(?:跟进|接管)\s*(\d+)\s*号?$")
 SETTLE = re.compile(r"^(?:办结|关闭)\s*(\d+)\s*号?\s*(.*)$", re.S)
 REFER = re.compile(r"^转出\s*(\d+)\s*号?\s*(R\d{1,2})$", re.I)
@@ -76,7 +93,34 @@ async def move_all(ctx: Context) -> bool:
     elif (who := await picking.person(ctx, name, f"全部改派 {picking.GAP} {other}", people.is_engineer)) and (
         to := await picking.person(ctx, other, f"全部改派 #{who.id} {picking.GAP}", people.is_engineer)
     ):
-        await _move_all(ctx, who, to)
+        await _propose_all(ctx, who, to)
+    return True
+
+
+@router.press("move-all-yes", "move-all-no")
+async def move_all_pressed(ctx: Context) -> bool:
+    press = press_of(ctx)
+    asked = await reassigning.shown(ctx.tx, ctx.person, press.card_id)
+    if asked is None or not people.is_desk(ctx.person):
+        return False
+    await cards.about(ctx.tx, press, ctx.person, reassigning.KIND)
+    if asked.card.closed:
+        await ctx.reply(choices.settled_before(asked.who.name, asked.to.name))
+    else:
+        await _settle_all(ctx, asked, yes=press.verb == "move-all-yes")
+    return True
+
+
+@router.on(
+    lambda ctx: ctx.pending is not None and ctx.pending.kind == reassigning.KIND and bool(DECIDE.match(ctx.text))
+)
+async def move_all_decided(ctx: Context) -> bool:
+    match = DECIDE.match(ctx.text)
+    card_id = str(ctx.pending.data["card"]) if ctx.pending else ""
+    asked = await reassigning.shown(ctx.tx, ctx.person, card_id)
+    if asked is None or not people.is_desk(ctx.person):
+        return False
+    await _settle_all(ctx, asked, yes=bool(match and match["yes"]))
     return True
 
 
@@ -157,14 +201,40 @@ async def _assign(ctx: Context, ticket: Ticket, to: people.Person) -> None:
     await ctx.reply(choices.assigned(ticket, to.name, means))
 
 
-async def _move_all(ctx: Context, who: people.Person, to: people.Person) -> None:
+async def _propose_all(ctx: Context, who: people.Person, to: people.Person) -> None:
+    """Show what would go to whom; where anything can, the seat is asked."""
     if who.id == to.id:
         await ctx.reply(choices.same_person(to.name))
         return
-    found = await reassigning.all_of(ctx.tx, ctx.office, who, to, ctx.person)
+    found = await reassigning.plan(ctx.tx, ctx.office, who, to)
+    await ctx.reply(choices.to_be_assigned(ctx.office.voice, who.name, to.name, *_apart(found)))
+    if any(not one.problem for one in found):
+        await reassigning.ask(ctx.tx, ctx.office, ctx.person, who, to, found)
+
+
+async def _settle_all(ctx: Context, asked: reassigning.Shown, *, yes: bool) -> None:
+    """The seat's answer: a yes counts for exactly what he was shown, else he is shown anew how it stands."""
+    if not yes:
+        await reassigning.settle(ctx.tx, ctx.person, asked, "已取消")
+        await ctx.reply(choices.not_moved(asked.who.name))
+        return
+    found = await reassigning.plan(ctx.tx, ctx.office, asked.who, asked.to)
+    if reassigning.stale(ctx.tx, asked, found):
+        await reassigning.settle(ctx.tx, ctx.person, asked, "已失效")
+        await ctx.reply(choices.moved_on(asked.who.name))
+        await _propose_all(ctx, asked.who, asked.to)
+    else:
+        await reassigning.settle(ctx.tx, ctx.person, asked, f"已派{asked.to.name}"[:10])
+        done = await reassigning.carry_out(ctx.tx, ctx.office, ctx.person, found, asked.to)
+        await ctx.reply(choices.all_assigned(ctx.office.voice, asked.who.name, asked.to.name, *_apart(done)))
+
+
+def _apart(
+    found: Sequence[reassigning.Outcome],
+) -> tuple[list[tuple[Ticket, Mapping[str, float]]], list[tuple[Ticket, str]]]:
+    """What goes, and what stays."""
     moved = [(one.ticket, one.means) for one in found if not one.problem]
-    left = [(one.ticket, one.problem) for one in found if one.problem]
-    await ctx.reply(choices.all_assigned(ctx.office.voice, who.name, to.name, moved, left))
+    return moved, [(one.ticket, one.problem) for one in found if one.problem]
 
 
 async def _claim(ctx: Context, ticket: Ticket) -> None:

@@ -4,10 +4,11 @@ A line that begins like a command but is not complete is answered with how it is
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.desk import erasure, merging, people, referral, regrading, search, splitting, tickets
+from bot.core.ticket import Status
+from bot.desk import conversations, erasure, merging, people, referral, regrading, search, splitting, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -19,6 +20,14 @@ from handlers.cards import on_press, press_of
 router = Router("desk tools")
 
 ID = r"#?(?P<id>\d{1,9})\s*号?单?\s*"
+OTHER = r"(?:(?<!\d)(?:[和跟与同]|[、,，])?\s*#?(?P<other>\d{1,9})\s*号?单?)?"
+NUMBER = re.compile(r"^(?:[和跟与同]|[、,，\s])*#?(\d{1,9})\s*号?单?[。！!]?$")
+ROOM = re.compile(
+    r"^(?P<word>(?:房间|办公室)[\s:：]*)?(?P<unit>[\u4e00-\u9fff]{2,20}?)\s*"
+    r"(?P<room>(?:(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:楼|层)\s*)?[a-z]?-?\d{3,4}(?:室|房间?|号房)?)(?:的?历史(?:记录)?)?[？?]?$",
+    re.I,
+)
+"""A room straight after its agency, with the word or without: 房间市民政局302, 市民政局302."""
 END = r"(?=[\s\d#:：]|$)"
 Do = Callable[[Context, re.Match[str]], Awaitable[None]]
 
@@ -57,7 +66,7 @@ async def _find(ctx: Context, match: re.Match[str]) -> None:
 
 async def _room(ctx: Context, match: re.Match[str]) -> None:
     said, room = match["unit"], match["room"]
-    units = await search.units_called(ctx.tx, said)
+    units = await search.units_of(ctx.tx, said)
     if not units:
         await ctx.reply(desk_views.no_such(f"叫“{said}”的单位"))
     elif len(units) > 1:
@@ -86,15 +95,60 @@ async def _merge(ctx: Context, match: re.Match[str]) -> None:
 
 
 async def _unmerge(ctx: Context, match: re.Match[str]) -> None:
-    if ticket := await _ticket(ctx, match["id"]):
-        if (matter := await merging.classified_with(ctx.tx, ticket)) is not None:
-            await ctx.reply(views.cannot_unmerge(ticket, matter))
+    if match["id"] is None:
+        await _unmerge_latest(ctx)
+    elif match["other"] is not None:
+        await _part(ctx, match["id"], match["other"])
+    elif ticket := await _ticket(ctx, match["id"]):
+        inside = [] if ticket.status == Status.MERGED else await merging.merged_into(ctx.tx, ticket)
+        if len(inside) > 1:
+            await _which_to_part(ctx, [(one, ticket) for one in inside])
+        else:
+            await _undo_merge(ctx, inside[0] if inside else ticket)
+
+
+async def _part(ctx: Context, first: str, second: str) -> None:
+    """1号和2号拆开: whichever is in the other goes on by itself."""
+    one, other = await _ticket(ctx, first), await _ticket(ctx, second)
+    if one is None or other is None:
+        return
+    for ticket, into in ((one, other), (other, one)):
+        if ticket.status == Status.MERGED and ticket.parent_id == into.id:
+            await _undo_merge(ctx, ticket)
             return
-        undone = await merging.undo(ctx.tx, ctx.office, ticket, ctx.person)
-        await ctx.reply(views.unmerged(ticket) if undone else views.not_merged(ticket))
+    merged = [t for t in (one, other) if t.status == Status.MERGED]
+    await ctx.reply(views.not_together(one, other, merged))
+
+
+async def _unmerge_latest(ctx: Context) -> None:
+    """撤销合并 without a number: what this seat merged only just now, else one of those that stand."""
+    standing = await merging.standing(ctx.tx)
+    latest = next((m for m, _, _ in standing if m.by_id == ctx.person.id and ctx.tx.now - m.at <= picking.VALID), None)
+    if not standing:
+        await ctx.reply(views.nothing_merged())
+    elif latest is not None:
+        await _undo_merge(ctx, next(ticket for merger, ticket, _ in standing if merger is latest))
+    else:
+        await _which_to_part(ctx, [(ticket, into) for _, ticket, into in standing[: search.SHOWN]])
+
+
+async def _which_to_part(ctx: Context, pairs: Sequence[tuple[Ticket, Ticket]]) -> None:
+    options = [str(ticket.id) for ticket, _ in pairs]
+    await picking.offer(ctx, f"撤销合并 {picking.GAP}", options, views.which_merge(ctx.office.voice, pairs))
+
+
+async def _undo_merge(ctx: Context, ticket: Ticket) -> None:
+    if (matter := await merging.classified_with(ctx.tx, ticket)) is not None:
+        await ctx.reply(views.cannot_unmerge(ticket, matter))
+        return
+    undone = await merging.undo(ctx.tx, ctx.office, ticket, ctx.person)
+    await ctx.reply(views.unmerged(ticket) if undone else views.not_merged(ticket))
 
 
 async def _split(ctx: Context, match: re.Match[str]) -> None:
+    if number := NUMBER.match(match["text"]):  # 拆分 1 2: no words of another matter
+        await _part(ctx, match["id"], number.group(1))
+        return
     ticket = await _ticket(ctx, match["id"])
     if ticket is None:
         return
@@ -197,7 +251,7 @@ COMMANDS = (
         close=True,
     ),
     Command("合并|并单", rf"{ID}(?:并?到|并?入|和|并到|给|->|→)?\s*#?(?P<into>\d{{1,9}})\s*号?单?", _merge, "merge"),
-    Command("撤销合并|取消合并|拆开合并", ID, _unmerge, "unmerge"),
+    Command("撤销合并|取消合并|撤回合并|拆开合并", f"(?:{ID}{OTHER}(?:的合并)?)?", _unmerge, "unmerge"),
     Command("拆分|拆单", rf"{ID}[，,:：]?\s*(?P<text>\S.*)", _split, "split"),
     Command("改类|改分类|重新分类|归类", rf"{ID}[，,:：到为成]?\s*(?P<text>\S.{{0,60}})", _class, "class"),
     Command(
@@ -234,6 +288,24 @@ async def overdue(ctx: Context) -> bool:
 @router.on(lambda ctx: people.is_desk(ctx.person) and not people.is_engineer(ctx.person) and ctx.text in MINE)
 async def mine(ctx: Context) -> bool:
     await ctx.reply(views.mine(ctx.office.voice, await search.mine(ctx.tx, ctx.person)))
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and bool(ROOM.match(ctx.text)))
+async def room_of_agency(ctx: Context) -> bool:
+    """Without 房间 only behind an agency's name, when nothing is asked and nobody spoken with: it may be an answer."""
+    match = ROOM.match(ctx.text)
+    if match is None:
+        return False
+    if match["word"]:
+        known = await search.units_of(ctx.tx, match["unit"])
+    elif ctx.pending is not None or ctx.quoted or await conversations.current(ctx.tx, ctx.person):
+        return False
+    else:
+        known = await search.units_named(ctx.tx, match["unit"])
+    if not known:
+        return False
+    await _room(ctx, match)
     return True
 
 

@@ -3,20 +3,21 @@
 import re
 
 from bot.core.updates import Text
-from bot.desk import handover, people, tickets
+from bot.desk import handover, people, shift_end, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import field as views
 from bot.views import technician
 from handlers import in_hand, picking
 from handlers.cards import guarded, on_press, press_of, true_state
-from handlers.technician_words import COMMANDS
+from handlers.technician_words import COMMANDS, DUTY
 
 router = Router("handover")
 
 GIVE = re.compile(r"^(?:转交|换人|转给|交给)\s*#?(?P<id>\d{1,9})?\s*号?\s*给?\s*(?P<rest>.*)$", re.S)
 CANCEL = re.compile(r"^取消转交\s*#?(?P<id>\d{1,9})?\s*号?$")
 ANSWER = re.compile(r"^(?P<word>接手|不接手|接单|不接)\s*#?(?P<id>\d{1,9})?\s*号?$")
+DESK = re.compile(r"^(?:服务台|前台|调度|值班台|坐席)(?:同事|处理|安排|吧)?(?P<why>.*)$", re.S)
 EDGES = " ，,。：:\n"
 
 
@@ -81,7 +82,7 @@ async def give(ctx: Context) -> bool:
     engineers = await people.engineers(ctx.tx)
     names = [p.name for p in engineers if p.name and rest.startswith(p.name)]
     name = max(names, key=len) if names else number[0] if (number := re.match(r"#\d{1,9}", rest)) else ""
-    if said is None and not name and len(rest) > 4:
+    if said is None and not name and len(rest) > 4 and not DESK.match(rest):
         return False
     ticket = await in_hand.meant(ctx, int(said) if said else None)
     if ticket is None:
@@ -91,6 +92,10 @@ async def give(ctx: Context) -> bool:
             return True
         reason = rest.removeprefix(name).strip(EDGES)
         await guarded(ctx, ticket, lambda c, t: handover.ask(c.tx, c.office, t, c.person, to, reason))
+    elif desk := DESK.match(rest):
+        await guarded(
+            ctx, ticket, lambda c, t: shift_end.to_desk(c.tx, c.office, t, c.person, desk["why"].strip(EDGES))
+        )
     elif rest:
         await picking.no_technician(ctx, re.split(r"[\s，,。：:]", rest)[0])
         await ctx.reply(views.how_to_hand_over(ticket))
@@ -109,13 +114,12 @@ async def reason(ctx: Context) -> bool:
     if ctx.understanding and ctx.understanding.decision in ("emergency", "classified"):
         return False
     commands = [match for pattern, _, _ in COMMANDS if (match := pattern.match(ctx.text))]
-    if ctx.text.isdigit() or any(match["id"] or not match["rest"] for match in commands):
+    if ctx.text.isdigit() or ctx.text in DUTY or any(match["id"] or not match["rest"] for match in commands):
         return False
     to = await people.person(ctx.tx, pending.data.get("to"))
-    await ctx.tx.session.delete(pending)
-    await ctx.tx.flush()
-    if to is None or not _holds(ctx, ticket):
-        await true_state(ctx, ticket)
-    else:
-        await handover.ask(ctx.tx, ctx.office, ticket, ctx.person, to, ctx.text)
+    await handover.forget_reason(ctx.tx, ctx.person)
+    ctx.pending = None
+    if to is None or not _holds(ctx, ticket):  # it is over, and he speaks of something else
+        return False
+    await handover.ask(ctx.tx, ctx.office, ticket, ctx.person, to, ctx.text)
     return True

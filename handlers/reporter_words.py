@@ -15,6 +15,7 @@ from bot.desk import (
     seats,
     selfhelp,
     sequels,
+    stop_days,
     tickets,
     urging,
 )
@@ -64,7 +65,9 @@ async def progress(ctx: Context) -> bool:
         await intake.request(ctx.tx, ctx.office, ctx.person, sought, Words(ctx.text), ask=False)
         return True
     rows = [(t, await _with_whom(ctx, t)) for t in await own_tickets.followed(ctx)]
-    await ctx.reply(reporter.progress(ctx.office.voice, rows, ctx.tx.now))
+    held_up = [(t, await stop_days.held_up(ctx.tx, ctx.office, t)) for t, _ in rows]
+    stands = [(t, why) for t, why in held_up if why is not None]
+    await ctx.reply(reporter.progress(ctx.office.voice, rows, ctx.tx.now, stands))
     return True
 
 

@@ -120,7 +120,9 @@ async def cancel(ctx: Context) -> bool:
         named = await tickets.get(ctx.tx, number)
         ticket = named if named is not None and (people.is_desk(ctx.person) or _own(ctx, named)) else None
     elif ticket is None:
-        ticket = next((t for t in await tickets.live_of(ctx.tx, ctx.person) if t.visit_until is not None), None)
+        own = await tickets.live_of(ctx.tx, ctx.person)
+        stand = [t for t in own if t.visit_until is not None or await bookings.asked(ctx.tx, t) is not None]
+        ticket = min(stand, key=lambda t: t.visit_until is None, default=None)
     if ticket is None:
         await ctx.reply(desk_views.no_such(f"{number}号单" if number else "预约"))
     else:

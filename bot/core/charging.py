@@ -2,9 +2,10 @@
 
 The provider is charged unless something says otherwise: while the reporter is asked, while an approval is awaited of
 somebody else's side, a pause for the agency, a carrier, a force outside everybody, a referral, or (on a working-hours
-clock) hours nobody works. A ruling of the supervisor changes the party of its own interval and of nothing else. The same
-events always give the same intervals, and these tile the time from first to last without gap or overlap, so the parts
-always sum to the whole. (Service levels, assumed.)
+clock) hours nobody works. While a ticket was closed that is opened again later it was nobody's: the provider did not know,
+and the agency did not keep him waiting. A ruling of the supervisor changes the party of its own interval and of nothing
+else. The same events always give the same intervals, and these tile the time from first to last without gap or overlap, so
+the parts always sum to the whole. (Service levels, assumed.)
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,12 @@ class Party(StrEnum):
     PROVIDER = "provider"
     THIRD = "third-party"
     OFF_HOURS = "off-hours"
+    CLOSED = "closed"
+    """Between a closing and the reopening: counts towards no target."""
+
+
+NOBODY = frozenset({Party.OFF_HOURS, Party.CLOSED})
+"""What is charged to nobody."""
 
 
 class Clock(Protocol):
@@ -66,10 +73,10 @@ BEGINS: Mapping[str, Party] = {
     "ask": Party.USER_UNIT,
     "refer": Party.THIRD,
     "resolved": Party.USER_UNIT,
-    **dict.fromkeys(("confirm", "auto-close", "self-solved", "settle"), Party.USER_UNIT),
+    **dict.fromkeys(("confirm", "auto-close", "self-solved", "settle"), Party.CLOSED),
 }
-"""Events after which another party has the ball: the reporter is asked, a new owner, the reporter to confirm, and once it is
-closed the reporter, should it not be over."""
+"""Events after which another party has the ball: the reporter is asked, a new owner, the reporter to confirm; and once it is
+closed nobody."""
 SIDES: Mapping[str, Party] = {"user-unit": Party.USER_UNIT, "manager": Party.THIRD, "supervisor": Party.THIRD}
 """Side of whoever has to approve a request (as positions have it) → who is charged while he is asked."""
 ENDS = frozenset(
@@ -131,6 +138,22 @@ def since(parts: Iterable[Interval], start: datetime) -> Iterator[Interval]:
     return (replace(part, start=max(part.start, start)) for part in parts if part.end > start)
 
 
+def counts(party: Party, *, net: bool) -> bool:
+    """Whether time of this party counts towards a target: of the provider alone (`net`), or of everybody."""
+    return party is Party.PROVIDER if net else party not in NOBODY
+
+
+def used_up(parts: Iterable[Interval], allowed: timedelta, *, net: bool) -> tuple[datetime | None, timedelta]:
+    """When so much counted time had passed in these stretches, in order; None, and what is left of it, when it had not."""
+    left = allowed
+    for part in parts:
+        if counts(part.party, net=net):
+            if part.length >= left:
+                return part.start + left, timedelta(0)
+            left -= part.length
+    return None, left
+
+
 def name_of(interval: Interval) -> dict[str, int | str]:
     """How a dispute or a ruling names its interval: the event that began it, and its own start."""
     return {"because": interval.because, "start": interval.start.isoformat()}
@@ -173,14 +196,19 @@ def _given(mark: Mark) -> Party | None:
         return Party(mark.data.get("party", Party.PROVIDER))
     if mark.kind == "approval-asked":
         return SIDES.get(str(mark.data.get("side", "")), Party.PROVIDER)
+    if mark.kind in BEGINS:  # also where it ends a pause
+        return BEGINS[mark.kind]
     if mark.kind == "resumed" or mark.kind in ENDS or mark.data.get("paused") == "":
         return Party.PROVIDER
-    return BEGINS.get(mark.kind)
+    return None
 
 
 def _off_hours(parts: Iterable[Interval], windows: Windows) -> Iterator[Interval]:
-    """Each stretch cut where working hours begin and end; what lies outside is nobody's."""
+    """Each stretch cut where working hours begin and end; what lies outside is nobody's, as is what was closed."""
     for part in parts:
+        if part.party is Party.CLOSED:
+            yield part
+            continue
         at = part.start
         for opens, closes in windows.spans(part.start):
             if opens >= part.end:

@@ -1,4 +1,4 @@
-"""How people say when a wait ends (2小时, 一个半小时, 3天, 到15:00, 到明天9点半, 到11月25日14:00), and which day they mean.
+"""How people say when a wait ends (2小时, 一个半小时, 3天, 到15:00, 到明天九点半, 到11月25日14:00), and which day they mean.
 
 Pure.
 """
@@ -34,9 +34,10 @@ LENGTH = re.compile(
 )
 MOMENT = re.compile(
     r"[到至]\s*(?:(?P<word>今天|明天|后天)|(?:(?P<year>\d{4})[-年/])?(?P<month>\d{1,2})[-月/](?P<day>\d{1,2})[日号]?)?\s*"
-    r"(?P<noon>上午|下午|晚上)?\s*(?P<hour>\d{1,2})(?:[:：](?P<minute>\d{2})|点(?:(?P<half>半)|(?P<after>\d{1,2})分?)?)$"
+    r"(?P<noon>上午|下午|晚上)?\s*(?:(?P<hour>\d{1,2})(?:[:：](?P<minute>\d{2})|点(?:(?P<half>半)|(?P<after>\d{1,2})分?)?)"
+    r"|(?P<said>十[一二]?|[一二两三四五六七八九])点(?:(?P<too>半)|钟)?)$"
 )
-_MEANT = re.compile(r"(?:^|\s)[到至]\S+$")
+_MEANT = re.compile(r"(?:^|\s)[到至]\S+$|[到至]\S{0,6}(?:点|下班|中午|周[一二三四五六日]|星期\S)\S{0,3}$")
 
 
 def read(text: str, now: datetime, zone: tzinfo, longest: timedelta) -> Read:
@@ -91,11 +92,16 @@ def _hours(match: re.Match[str]) -> float:
     return (count + (0.5 if match["half"] or match["more"] else 0)) * _HOURS[match["unit"][0]]
 
 
+def _hour(said: str) -> int:
+    """十一 → 11."""
+    return int(_DIGITS[said]) if len(said) == 1 else 10 + int(_DIGITS[said[1]])
+
+
 def _moment(match: re.Match[str], local: datetime) -> datetime | Trouble:
-    hour = int(match["hour"])
+    hour = int(match["hour"]) if match["hour"] else _hour(match["said"])
     if match["noon"] in ("下午", "晚上") and hour < 12:
         hour += 12
-    minute = 30 if match["half"] else int(match["minute"] or match["after"] or 0)
+    minute = 30 if match["half"] or match["too"] else int(match["minute"] or match["after"] or 0)
     try:
         if match["month"]:
             day = date(int(match["year"] or local.year), int(match["month"]), int(match["day"]))

@@ -13,7 +13,7 @@ from bot.desk import people, roster, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Approval as Approval
-from bot.store.tables import Person, Ticket, TimerRow
+from bot.store.tables import Person, Ticket, TicketEvent, TimerRow
 from bot.views import approvals as views
 from bot.views import notices
 
@@ -83,7 +83,12 @@ async def decide(tx: Tx, ticket: Ticket, row: Approval, who: Person | None, *, y
     await tx.forget(_timer(row))
     if reason and who is not None:
         await tickets.add_words(tx, ticket, who, tickets.Words(reason), "refusal-reason")
-    await tx.record(ticket.id or 0, "approval", row.decided_by, {"stage": row.stage, "state": row.state})
+    await tx.record(
+        ticket.id or 0,
+        "approval",
+        row.decided_by,
+        {"stage": row.stage, "state": row.state, "request": ticket.request or ""},
+    )
     label = f"{who.name[:4] if who else ''}{'已同意' if yes else '没有同意'}"
     await notices.close_cards(tx, ticket, (CARD,), label)
 
@@ -93,6 +98,17 @@ async def drop(tx: Tx, ticket: Ticket) -> None:
     if row := await standing(tx, ticket):
         await tx.forget(_timer(row))
         await tx.session.delete(row)
+        await tx.flush()
+
+
+async def keep_to(tx: Tx, ticket: Ticket) -> None:
+    """Of what was answered only that stands which was about what is requested now: the events tell what it was about."""
+    told = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "approval")
+    last = (await tx.session.exec(told.order_by(col(TicketEvent.id).desc()).limit(1))).first()
+    if last is not None and last.data.get("request", ticket.request) != ticket.request:
+        for row in await rows(tx, ticket):
+            await tx.forget(_timer(row))
+            await tx.session.delete(row)
         await tx.flush()
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from bot.core.ticket import Action
-from bot.desk import closing, selfhelp, sequels, tickets, urging
+from bot.desk import closing, selfhelp, sequels, stop_days, tickets, urging
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket
@@ -43,8 +43,9 @@ async def about_his_ticket(
         await notices.tell(tx, seat, views.now_stands(office.voice, ticket, caller), ticket)
     elif meaning.intent == "urge":
         ticket = ticket or live[0]
+        stands = await stop_days.held_up(tx, office, ticket)
         anew = await urging.urge(tx, office, caller, ticket, text)
-        await notices.tell(tx, seat, views.urged(office.voice, ticket, caller, anew=anew), ticket)
+        await notices.tell(tx, seat, views.urged(office.voice, ticket, caller, tx.now, stands, anew=anew), ticket)
     else:
         for one in [ticket] if ticket else live:
             await notices.tell(tx, seat, views.now_stands(office.voice, one, caller), one)

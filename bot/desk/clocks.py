@@ -7,8 +7,8 @@ from sqlmodel import col, select
 
 from bot.core import charging
 from bot.core.calendar import WorkingTime
-from bot.core.charging import Interval, Mark, Party, Reading
-from bot.desk import people, tickets
+from bot.core.charging import NOBODY, Interval, Mark, Party, Reading
+from bot.desk import people, roster, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Content, Person, Ticket, TicketEvent
@@ -65,8 +65,14 @@ def net(office: Office) -> bool:
 
 def counted(tiles: Iterable[Interval], *, net: bool) -> timedelta:
     """How much of these stretches counts towards a target."""
-    spent = charging.charged(tiles)
-    return spent[Party.PROVIDER] if net else sum(spent.values(), timedelta(0)) - spent[Party.OFF_HOURS]
+    return sum((tile.length for tile in tiles if charging.counts(tile.party, net=net)), timedelta(0))
+
+
+async def runs_out(tx: Tx, office: Office, ticket: Ticket, minutes: int, since: datetime) -> datetime:
+    """When so many counted minutes will have passed since then, if nothing more is excused; when they had, if they have."""
+    tiles = charging.since(await parts(tx, office, ticket), since)
+    at, left = charging.used_up(tiles, timedelta(minutes=minutes), net=net(office))
+    return at or office.clock(ticket.priority).add(tx.now, left / timedelta(minutes=1))
 
 
 def _name(target: str, resident_: bool) -> str:
@@ -113,19 +119,38 @@ def may_see(ticket: Ticket, who: Person) -> bool:
 async def rule(tx: Tx, office: Office, ticket: Ticket, who: Person, number: int, party: Party) -> Interval | None:
     """The supervisor charges the `number`-th stretch (from 1) to a party; only that stretch changes. None: no such one.
 
-    Whoever disputed it hears of it.
+    Whoever disputed it hears of it, and both sides it moves between, each person once; the same ruling again is no news.
     """
     tiles = await parts(tx, office, ticket)
     if not 1 <= number <= len(tiles):
         return None
-    name = charging.name_of(tiles[number - 1])
+    before = tiles[number - 1]
+    if before.ruled and before.party is party:
+        return before
+    name = charging.name_of(before)
     await tx.record(ticket.id or 0, "ruled", who.id, {**name, "party": str(party)})
     await tickets.reckon(tx, ticket)
     await tx.flush()
     part = (await parts(tx, office, ticket))[number - 1]
-    for person_id in await _disputants(tx, ticket, name):
-        await notices.tell(tx, await people.person(tx, person_id), views.ruled(ticket, number, part), ticket)
+    said = views.ruled(office.voice, ticket, number, part, before.party, tx.now)
+    concerned = {person_id: await people.person(tx, person_id) for person_id in await _disputants(tx, ticket, name)}
+    for side in (before.party, party):
+        concerned |= {person.id or 0: person for person in await _side(tx, office, ticket, side)}
+    for person in concerned.values():
+        if person is not None and person.id != who.id:
+            await notices.tell(tx, person, said, ticket)
     return part
+
+
+async def _side(tx: Tx, office: Office, ticket: Ticket, party: Party) -> list[Person]:
+    """Who answers for a party: the provider's leads (without one who can be written to, the desk), the agency's reporter."""
+    if party is Party.USER_UNIT:
+        reporter = await people.person(tx, ticket.reporter_id)
+        return [reporter] if reporter else []
+    if party is not Party.PROVIDER:
+        return []
+    leads = [p for p in await roster.leads(tx, office) if await notices.address(tx, p) is not None]
+    return leads or await people.seats(tx, office.fallback_owner)
 
 
 async def dispute(
@@ -179,7 +204,7 @@ def _against(tiles: Sequence[Interval], ticket: Ticket, who: Person) -> int:
     side = Party.USER_UNIT if who.id == ticket.reporter_id else Party.PROVIDER
     numbered = list(enumerate(tiles, start=1))
     own = [n for n, tile in numbered if tile.party is side]
-    worked = [n for n, tile in numbered if tile.party is not Party.OFF_HOURS]
+    worked = [n for n, tile in numbered if tile.party not in NOBODY]
     return (own or worked or [len(tiles)])[-1]
 
 

@@ -95,8 +95,8 @@ async def follow_up(
         await offers.tell_seats(tx, ticket, choices.came_to_nothing(ticket, who.name, what, following), who)
 
 
-async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Person) -> str:
-    """The desk gives the ticket to somebody by hand. Returns why not, or an empty string."""
+async def obstacle(tx: Tx, office: Office, ticket: Ticket, to: Person) -> str:
+    """Why the desk cannot give the ticket to somebody by hand; empty when it can."""
     if not people.is_engineer(to):
         return "不是技术员"
     if (barred := await fitness.barred(tx, office, ticket, to)) is not None:
@@ -108,8 +108,13 @@ async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Perso
         return "还没有登录过机器人"
     if promised := await bookings.barred(tx, office, ticket, to):
         return promised
-    if not tickets.can(ticket, Action.ASSIGN):
-        return f"{ticket.id}号现在不能派单"
+    return "" if tickets.can(ticket, Action.ASSIGN) else f"{ticket.id}号现在不能派单"
+
+
+async def assign(tx: Tx, office: Office, ticket: Ticket, to: Person, seat: Person) -> str:
+    """The desk gives the ticket to somebody by hand. Returns why not, or an empty string."""
+    if problem := await obstacle(tx, office, ticket, to):
+        return problem
     if ticket.assignee_id and ticket.assignee_id != to.id:
         await holding.take_off(tx, ticket, "服务台改派", seat)
     await offers.withdraw(tx, ticket, "已改派", seat)
@@ -139,7 +144,7 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     told = await bookings.passed(tx, office, ticket, who)
     await holding.work_card(tx, office, ticket, who)
     if not told:
-        by, asker = holding.arrive_by(office, ticket, who), await people.person(tx, ticket.reporter_id)
+        by, asker = await holding.arrive_by(tx, office, ticket, who), await people.person(tx, ticket.reporter_id)
         await notices.tell(tx, asker, reporter.accepted(office.voice, ticket, who, by, tx.now), ticket)
     await relay_follow.follow(tx, office, ticket)
     return True

@@ -35,6 +35,9 @@ async def ask_leave(tx: Tx, office: Office, who: Person, when: When) -> str:
         return "past"
     if await _same(tx, who, "leave", starts_at=start, ends_at=end):
         return "twice"
+    if await _within(tx, who, start, end):
+        return "within"
+    await _replace(tx, office, who, start, end)
     request = DutyRequest(
         kind="leave", person_id=who.id or 0, starts_at=start, ends_at=end, reason=when.rest[:60], asked_at=tx.now
     )
@@ -305,6 +308,31 @@ async def _clashes(tx: Tx, who: Person, more: list[Span], less: list[Span]) -> b
     working = [s for s in has if s.kind is Kind.ON and standing(has, max(s.start, begin)) is not Standing.OFF]
     leave = any(s.kind is Kind.LEAVE for s in has)
     return leave or bool(overlaps([*working, *(s for s in more if s.kind is Kind.ON)]))
+
+
+async def _within(tx: Tx, who: Person, start: datetime, end: datetime) -> bool:
+    """Whether he has leave for all of that, granted or asked for."""
+    return any(
+        row.starts_at and row.ends_at and row.starts_at <= start and end <= row.ends_at
+        for row in await _leaves(tx, who)
+    )
+
+
+async def _replace(tx: Tx, office: Office, who: Person, start: datetime, end: datetime) -> None:
+    """What he asks for covers leave that nobody has answered: that is not asked any more."""
+    for row in await _leaves(tx, who):
+        covered = row.starts_at and row.ends_at and start <= row.starts_at and row.ends_at <= end
+        if row.state == "open" and covered:
+            await _end(tx, row, "withdrawn", "见新申请")
+
+
+async def _leaves(tx: Tx, who: Person) -> list[DutyRequest]:
+    """His leave that is asked for, or was granted and has not begun: what has may be over already (销假)."""
+    statement = select(DutyRequest).where(
+        DutyRequest.person_id == who.id, DutyRequest.kind == "leave", col(DutyRequest.state).in_(("open", "accepted"))
+    )
+    rows = (await tx.session.exec(statement.where(col(DutyRequest.ends_at) > tx.now))).all()
+    return [row for row in rows if row.state == "open" or _ahead(tx, row)]
 
 
 async def _same(tx: Tx, who: Person, kind: str, **values: object) -> bool:

@@ -86,11 +86,13 @@ async def resume(tx: Tx, office: Office, ticket: Ticket, who: Person | None, *, 
             holder = await people.person(tx, ticket.assignee_id)
             await notices.tell(tx, holder, visit_views.begins(office.voice, ticket, until, tx.now), ticket)
         return
+    by = None if quiet else await holding.still_by(tx, office, ticket)
     if not (quiet and waited):
-        await notices.tell(tx, await people.person(tx, ticket.reporter_id), reporter.resumed(ticket), ticket)
+        said = reporter.resumed(office.voice, ticket, by, tx.now)
+        await notices.tell(tx, await people.person(tx, ticket.reporter_id), said, ticket)
     if not quiet:
         holder = who or await people.person(tx, ticket.assignee_id)
-        await notices.tell(tx, holder, technician.resumed(ticket), ticket)
+        await notices.tell(tx, holder, technician.resumed(office.voice, ticket, by, tx.now), ticket)
 
 
 async def pause_over(tx: Tx, office: Office, row: TimerRow) -> str:
@@ -103,6 +105,7 @@ async def pause_over(tx: Tx, office: Office, row: TimerRow) -> str:
 
 
 PAUSE_WORDS = {
+    **dict.fromkeys(("开会", "没空", "不方便", "人不在", "不在办公室", "出差", "外出", "在忙", "午休"), "时间"),
     "同意": "授权",
     "备机": "备件",
     "配件": "备件",

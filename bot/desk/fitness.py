@@ -100,13 +100,17 @@ async def seen(tx: Tx, ticket: Ticket, technicians: Sequence[Person]) -> list[Ca
     ]
 
 
-async def consequences(tx: Tx, office: Office, ticket: Ticket, to: Person) -> dict[str, float]:
-    """What giving him the ticket means: tickets in hand, minutes of travel (absent when unknown), minutes late."""
+async def consequences(tx: Tx, office: Office, ticket: Ticket, to: Person, ahead: int = 0) -> dict[str, float]:
+    """What giving him the ticket means: tickets in hand, minutes of travel (absent when unknown), minutes late.
+
+    `ahead`: how many more than these he would be given before it.
+    """
     asked, (view,) = await need(tx, office, ticket), await seen(tx, ticket, [to])
     way = travel(view, asked.place)
-    begin = office.weights.open_ticket * view.open_tickets
+    held = view.open_tickets + ahead
+    begin = office.weights.open_ticket * held
     late = begin + (way or 0.0) - (asked.minutes_left or 0.0)
-    found = {"held": view.open_tickets, "late": max(0.0, round(late)), "cost": priced(view, asked, office.weights).cost}
+    found = {"held": held, "late": max(0.0, round(late)), "cost": priced(view, asked, office.weights).cost}
     return found if way is None else {**found, "travel": round(way)}
 
 

@@ -55,6 +55,7 @@ async def ask(tx: Tx, office: Office, ticket: Ticket, who: Person, to: Person, r
         )
         await notices.tell(tx, who, field.why_hand_over(ticket, to), ticket)
         return
+    await forget_reason(tx, who)
     await withdraw(tx, ticket)
     row = Handover(ticket_id=ticket.id or 0, from_id=who.id or 0, to_id=to.id or 0, asked_at=tx.now)
     tx.add(row)
@@ -70,6 +71,14 @@ async def ask(tx: Tx, office: Office, ticket: Ticket, who: Person, to: Person, r
         tx, to, KIND, lambda c: field.take_over(office.voice, ticket, c, who, unit, reason, done, until, tx.now), ticket
     )
     await notices.tell(tx, who, field.handover_asked(ticket, to), ticket)
+
+
+async def forget_reason(tx: Tx, who: Person) -> None:
+    """He is not asked any more why he hands a ticket over."""
+    row = await tx.session.get(Dialogue, who.id)
+    if row is not None and row.kind == KIND:
+        await tx.session.delete(row)
+        await tx.flush()
 
 
 async def take(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
@@ -103,7 +112,7 @@ async def _tell_both(tx: Tx, office: Office, ticket: Ticket, who: Person) -> Non
     told = await bookings.passed(tx, office, ticket, who)
     await holding.work_card(tx, office, ticket, who)
     if not told:
-        by = holding.arrive_by(office, ticket, who)
+        by = await holding.arrive_by(tx, office, ticket, who)
         await notices.tell(tx, asker, field.somebody_else_comes(office.voice, ticket, who, by, tx.now), ticket)
 
 

@@ -3,12 +3,16 @@
 from datetime import datetime
 
 from bot.core.outbound import Card
-from bot.desk import consent, people, tickets
+from bot.core.ticket import Status
+from bot.desk import clocks, consent, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Guidance, Person, Ticket
 from bot.views import desk, notices, technician
-from bot.views.words import clip
+from bot.views.words import INSPECTION, clip
+
+COMING = (Status.ACCEPTED, Status.EN_ROUTE)
+"""The states in which a technician has a ticket and is still to be there."""
 
 
 async def holder(tx: Tx, ticket: Ticket) -> Person | None:
@@ -27,6 +31,7 @@ async def work_card(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     asker = await people.person(tx, ticket.reporter_id)
     procedure = office.procedure(ticket)
     first = procedure.steps[procedure.entry] if procedure else None
+    by = await arrive_by(tx, office, ticket, who)
     cautions = office.book.items[ticket.item].cautions if ticket.item else ()
     await notices.close_cards(tx, ticket, ("work",), "已更新", who.id)
 
@@ -37,7 +42,7 @@ async def work_card(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
             card_id,
             reporter=asker,
             unit=unit,
-            arrive_by=arrive_by(office, ticket, who),
+            arrive_by=by,
             now=tx.now,
             first=first,
             cautions=list(cautions),
@@ -46,12 +51,24 @@ async def work_card(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     await notices.hand(tx, who, "work", card, ticket)
 
 
-def arrive_by(office: Office, ticket: Ticket, who: Person) -> datetime:
-    """The end of the appointment, when one is agreed; else the latest arrival the service level allows this person."""
+async def arrive_by(tx: Tx, office: Office, ticket: Ticket, who: Person) -> datetime:
+    """The end of the appointment, when one is agreed; else the latest arrival the service level allows this person, by the
+    clock as it stands: what was paused or asked does not count.
+    """
     if ticket.visit_until is not None:
         return ticket.visit_until
     resident = who.unit_id is not None and who.unit_id == ticket.unit_id
-    return office.due(ticket.priority, "arrive_resident" if resident else "arrive_other", tickets.begun_at(ticket))
+    minutes = office.target(ticket.priority, "arrive_resident" if resident else "arrive_other")
+    return await clocks.runs_out(tx, office, ticket, minutes, tickets.begun_at(ticket))
+
+
+async def still_by(tx: Tx, office: Office, ticket: Ticket) -> datetime | None:
+    """By when its technician will be there; None when nobody is to come, or it is too late to say so."""
+    who = await holder(tx, ticket)
+    if who is None or Status(ticket.status) not in COMING or ticket.kind == INSPECTION:
+        return None
+    by = await arrive_by(tx, office, ticket, who)
+    return by if by > tx.now else None
 
 
 async def tell_holder(tx: Tx, ticket: Ticket, words: str) -> None:

@@ -35,6 +35,8 @@ Problem = Literal["", "same", "merged", "over", "target-over", "classified", "sa
 RESTS = "merged"
 """Outcome of a deadline that rests while its ticket is merged."""
 CARDS = ("question", "selfhelp", "desk", "work", "step", "gate", "ended")
+LATEST = 20
+"""How many merges are looked through for those that can still be undone; most are of tickets closed since."""
 KEPT = ("options", "faults", "blocking", "step", "alongside", "index")
 """What is kept of an unanswered question: codes and our own words, nothing that somebody said."""
 
@@ -113,7 +115,7 @@ async def classified_with(tx: Tx, ticket: Ticket) -> Ticket | None:
 
 async def follow(tx: Tx, ticket: Ticket) -> None:
     """`ticket` is resolved: everybody whose report the desk merged into it hears of it."""
-    for row in await _merged_into(tx, ticket):
+    for row in await merged_into(tx, ticket):
         if row.reporter_id != ticket.reporter_id:
             await notices.tell(tx, await people.person(tx, row.reporter_id), views.resolved_with(row, ticket), row)
 
@@ -123,7 +125,7 @@ async def release(tx: Tx, office: Office, ticket: Ticket) -> None:
 
     Of a classified matter nothing is left to go on with: what was merged into it is the desk's, as classified too.
     """
-    for row in await _merged_into(tx, ticket):
+    for row in await merged_into(tx, ticket):
         if ticket.kind == "classified":
             await leave_to_desk(tx, office, row)
         else:
@@ -140,10 +142,24 @@ async def all_of(tx: Tx, ticket: Ticket) -> list[Ticket]:
     return found
 
 
-async def _merged_into(tx: Tx, ticket: Ticket) -> list[Ticket]:
+async def merged_into(tx: Tx, ticket: Ticket) -> list[Ticket]:
+    """What the desk merged into a ticket and is in it still, by number."""
     merged = select(Merger.ticket_id).where(Merger.into_id == ticket.id, col(Merger.undone_at).is_(None))
     statement = select(Ticket).where(col(Ticket.id).in_(merged), Ticket.status == str(Status.MERGED))
     return list((await tx.session.exec(statement.order_by(col(Ticket.id)))).all())
+
+
+async def standing(tx: Tx) -> list[tuple[Merger, Ticket, Ticket]]:
+    """The newest merges of the desk that stand, newest first, each with its ticket and the live one that is in."""
+    rows = await tx.session.exec(
+        select(Merger, Ticket)
+        .join(Ticket, col(Ticket.id) == col(Merger.ticket_id))
+        .where(col(Merger.undone_at).is_(None), Ticket.status == str(Status.MERGED))
+        .order_by(col(Merger.id).desc())
+        .limit(LATEST)
+    )
+    found = [(merger, ticket, await handled_with(tx, ticket)) for merger, ticket in rows.all()]
+    return [(merger, ticket, into) for merger, ticket, into in found if into is not None and into.status in LIVE]
 
 
 async def handled_with(tx: Tx, ticket: Ticket) -> Ticket | None:

@@ -163,7 +163,7 @@ async def expired(tx: Tx, ticket: Ticket) -> int:
 async def _hand(tx: Tx, office: Office, ticket: Ticket, offer: Offer, to: Person) -> None:
     asker, unit = await people.person(tx, ticket.reporter_id), await people.unit_name(tx, ticket.unit_id)
     words = await tickets.first_words(tx, ticket)
-    alone = offer.costs["runner_up"] is None
+    alone, by = offer.costs["runner_up"] is None, await holding.arrive_by(tx, office, ticket, to)
     why = "服务台指派" if offer.by_desk else technician.short_why(offer.costs["parts"], alone)
 
     def card(card_id: str) -> Card:
@@ -174,7 +174,7 @@ async def _hand(tx: Tx, office: Office, ticket: Ticket, offer: Offer, to: Person
             reporter=asker,
             unit=unit,
             words=words,
-            arrive_by=holding.arrive_by(office, ticket, to),
+            arrive_by=by,
             answer_by=offer.expires_at,
             now=tx.now,
             why=why,

@@ -25,6 +25,7 @@ _ASIDE = frozenset({"location", "building", "floor", "room", "phone"})
 async def begin(tx: Tx, office: Office, who: Person, ticket: Ticket, *, ask: bool = True) -> None:
     """The request is open: ask what is missing (unless he is on the telephone), then for the yes, then carry it out."""
     request = _request(office, ticket)
+    await approvals.keep_to(tx, ticket)
     if await approvers(tx, request, ticket):
         await tickets.act(tx, ticket, Action.SUBMIT, None, priority=ticket.priority or "P4", triaged_at=None)
     left = _missing(request, ticket, 0) if ask else []

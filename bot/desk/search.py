@@ -72,9 +72,12 @@ async def unit_first(tx: Tx, line: str) -> tuple[str, str]:
 
 
 async def units_of(tx: Tx, said: str) -> list[Unit]:
-    """As `units_called`; else the unit whose name, with or without 市 before it, begins what was said: 民政局办公室."""
-    if found := await units_called(tx, said):
-        return found
+    """As `units_called`; else the unit whose name begins what was said: 民政局办公室."""
+    return await units_called(tx, said) or await units_named(tx, said)
+
+
+async def units_named(tx: Tx, said: str) -> list[Unit]:
+    """The unit whose name, with or without 市 before it, is or begins what was said."""
     units = (await tx.session.exec(select(Unit).order_by(col(Unit.id)))).all()
     begun = [u for u in units if len(u.name) > 2 and said.startswith((u.name, u.name.removeprefix("市")))]
     longest = max((len(u.name) for u in begun), default=0)

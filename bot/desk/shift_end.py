@@ -31,6 +31,8 @@ from bot.views import duty as views
 from bot.views import notices
 
 KIND = "shift-end"
+GIVEN = "given"
+"""Why the desk has it: in his shift he gave it back to the desk."""
 GRACE = timedelta(minutes=15)
 """How long a successor may be looked for after the shift's end (assumed)."""
 HELD = ",".join(sorted(str(s) for s in {*AT_WORK, Status.RESTORED}))
@@ -106,8 +108,11 @@ async def keep(tx: Tx, ticket: Ticket, who: Person) -> None:
     await notices.tell(tx, who, views.kept(ticket), ticket)
 
 
-async def to_desk(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
-    """转服务台, or nobody accepted in time: the desk owns it."""
+async def to_desk(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: str = "") -> None:
+    """转服务台, or nobody accepted in time: the desk owns it, and reads why."""
+    if reason:
+        await tickets.add_words(tx, ticket, who, tickets.Words(reason), "handover-reason")
+    await handover.forget_reason(tx, who)
     await handover.withdraw(tx, ticket)
     await experts.over(tx, ticket)
     await tx.forget(shifts.end_key(ticket))
@@ -117,9 +122,12 @@ async def to_desk(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
     else:
         await tickets.change(tx, ticket, "desk-owns", who, owner="desk", assignee_id=None)
     await _unfocus(tx, ticket, who)
-    await notices.tell(tx, who, views.gone_to_desk(ticket), ticket)
+    over = not await shifts.on_duty(tx, who)
+    await notices.tell(tx, who, views.gone_to_desk(ticket, over=over), ticket)
     await relay_follow.follow(tx, office, ticket)
-    await seats.to_desk(tx, office, ticket, KIND)
+    await seats.to_desk(tx, office, ticket, KIND if over else GIVEN)
+    if reason:
+        await seats.inform(tx, office, ticket, "remark", who.name, reason)
 
 
 async def over(tx: Tx, office: Office, row: TimerRow) -> str:

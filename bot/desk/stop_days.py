@@ -9,15 +9,19 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
+from bot.core.calendar import WorkingTime
 from bot.core.ticket import Status
 from bot.desk import bookings, holding, people, tickets, visits, warnings
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Person, StopDay
+from bot.store.tables import Person, StopDay, Ticket
 from bot.views import calendar as views
 from bot.views import notices
+from bot.views.calendar import Standstill
 
 FRESH = timedelta(seconds=10)
+AHEAD = (Status.NEW, Status.NEED_INFO, Status.TRIAGED, Status.DISPATCHED, Status.ACCEPTED)
+"""The states in which somebody is still to set out."""
 BACK_DAYS, AHEAD_DAYS = 31, 366
 """How far from today a stop-work day may lie: it is often written down after the storm (assumed)."""
 
@@ -34,6 +38,16 @@ async def in_force(tx: Tx) -> list[StopDay]:
     """The stop-work days that are not cancelled, in order."""
     statement = select(StopDay).where(col(StopDay.cancelled_at).is_(None)).order_by(col(StopDay.day), col(StopDay.id))
     return list((await tx.session.exec(statement)).all())
+
+
+async def held_up(tx: Tx, office: Office, ticket: Ticket) -> Standstill | None:
+    """Why nobody comes for this ticket today, by order, and when it goes on; None where somebody does, or has."""
+    clock = office.clock(ticket.priority)
+    if not isinstance(clock, WorkingTime) or Status(ticket.status) not in AHEAD or ticket.visit_until is not None:
+        return None
+    today = local_day(office, tx.now).isoformat()
+    reason = next((row.reason for row in await in_force(tx) if row.day == today), None)
+    return None if reason is None else Standstill(reason, next(clock.spans(tx.now))[0])
 
 
 async def declare(tx: Tx, office: Office, who: Person, day: date, reason: str) -> str:
@@ -92,7 +106,7 @@ async def _promised(tx: Tx, office: Office) -> dict[int, datetime]:
     for ticket in await tickets.open_tickets(tx, [Status.ACCEPTED, Status.EN_ROUTE]):
         holder = await people.person(tx, ticket.assignee_id)
         if holder is not None and ticket.visit_until is None and ticket.kind in warnings.MEASURED:
-            found[ticket.id or 0] = holding.arrive_by(office, ticket, holder)
+            found[ticket.id or 0] = await holding.arrive_by(tx, office, ticket, holder)
     return found
 
 

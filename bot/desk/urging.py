@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from bot.desk import holding, people, seats, tickets
+from bot.desk import holding, people, seats, stop_days, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TicketEvent
@@ -18,16 +18,17 @@ async def urge(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str = 
     told how it stands, and nobody hears of it twice.
     """
     holder = await people.person(tx, ticket.assignee_id)
+    stands = await stop_days.held_up(tx, office, ticket)
     just_heard = await _just_heard(tx, office, ticket)
     if text and (just_heard or ticket.kind == "emergency"):
         await tickets.add_words(tx, ticket, who, tickets.Words(text))
         await seats.more_of_emergency(tx, office, ticket, who, text)
     if just_heard:
-        await notices.tell(tx, who, reporter.heard_already(office.voice, ticket, holder, tx.now), ticket)
+        await notices.tell(tx, who, reporter.heard_already(office.voice, ticket, holder, tx.now, stands), ticket)
         return False
     await tickets.change(tx, ticket, "urged", who, urged=ticket.urged + 1)
-    by = holding.arrive_by(office, ticket, holder) if holder and ticket.arrived_at is None else None
-    await notices.tell(tx, who, reporter.urged(office.voice, ticket, holder, by, tx.now), ticket)
+    by = await holding.arrive_by(tx, office, ticket, holder) if holder and ticket.arrived_at is None else None
+    await notices.tell(tx, who, reporter.urged(office.voice, ticket, holder, by, tx.now, stands), ticket)
     if holder is not None:
         await notices.tell(tx, holder, technician.urged(ticket, ticket.urged), ticket)
         if text and ticket.kind == "emergency":

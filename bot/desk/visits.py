@@ -108,6 +108,9 @@ async def cancel(tx: Tx, office: Office, ticket: Ticket, who: Person, why: str =
         await fieldwork.resume(tx, office, ticket, who, quiet=True)
     await notices.tell(tx, who, views.cancelled(ticket, stood or question is not None, why), ticket)
     if row is None:
+        if question is not None and who.id == ticket.reporter_id:  # else he would still be answering it
+            holder = await people.person(tx, ticket.assignee_id)
+            await notices.tell(tx, holder, views.cancelled(ticket, True, why), ticket)
         return
     asker, holder = await people.person(tx, ticket.reporter_id), await people.person(tx, ticket.assignee_id)
     when = bookings.window(row)

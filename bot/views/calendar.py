@@ -1,6 +1,7 @@
 """What people read of the working calendar: stop-work days, and years whose holidays are guessed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.core.outbound import Say
@@ -22,6 +23,19 @@ def declared(day: date, reason: str) -> Say:
 def because(reason: str) -> str:
     """The reason an appointment falls, as people read it."""
     return f"{reason}停工"
+
+
+@dataclass(frozen=True)
+class Standstill:
+    """Nobody comes today: why, and when it goes on."""
+
+    reason: str
+    until: datetime
+
+
+def standstill(voice: Voice, stands: Standstill, now: datetime) -> str:
+    """To who waits; it is put beside how his ticket stands."""
+    return f"今天因{because(stands.reason)}，暂不上门，{voice.clock(stands.until, now)}起继续处理"
 
 
 def moved(voice: Voice, ticket: Ticket, by: datetime, now: datetime, reason: str) -> Say:

@@ -6,10 +6,10 @@ from datetime import datetime
 from math import ceil
 
 from bot.core.assignment import Bar, Ranked
-from bot.core.outbound import Say
+from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Ticket
 from bot.views.technician import PARTS
-from bot.views.words import Voice, number, place, state
+from bot.views.words import Voice, clip, number, place, state
 
 BARS = {
     Bar.DUTY: "不在岗",
@@ -61,17 +61,68 @@ def all_assigned(
     left: Sequence[tuple[Ticket, str]],
 ) -> Say:
     """全部改派: what went and what that means, what stayed with whom and why."""
-    if not moved and not left:
-        return Say(text=f"{name}手上没有单。")
-    rows = [f"{_one(voice, t)}：{_means(means)}" for t, means in moved[:LISTED]]
-    more = [f"（共{len(moved)}张）"] if len(moved) > LISTED else []
     held = f"，他手上共{max(means['held'] for _, means in moved) + 1:.0f}张" if moved else ""
     head = f"{name}的{len(moved)}张单已派给{to}，等他接单{held}：" if moved else f"{name}的单一张也没有转给{to}。"
-    lines = [head, *rows, *more]
+    return Say(text="\n".join([head, *_each_of_all(voice, name, to, moved, left)]))
+
+
+def to_be_assigned(
+    voice: Voice,
+    name: str,
+    to: str,
+    moved: Sequence[tuple[Ticket, Mapping[str, float]]],
+    left: Sequence[tuple[Ticket, str]],
+) -> Say:
+    """全部改派, before it is done: what would go and what that means, what would stay and why."""
+    if not moved and not left:
+        return Say(text=f"{name}手上没有单。")
+    has = min(means["held"] for _, means in moved) if moved else 0
+    head = f"{name}有{len(moved)}张单可以派给{to}（他现在有{has:.0f}张）：" if moved else f"{name}的单都不能转给{to}。"
+    return Say(text="\n".join([head, *_each_of_all(voice, name, to, moved, left)]))
+
+
+def _each_of_all(
+    voice: Voice,
+    name: str,
+    to: str,
+    moved: Sequence[tuple[Ticket, Mapping[str, float]]],
+    left: Sequence[tuple[Ticket, str]],
+) -> list[str]:
+    rows = [f"{_one(voice, t)}：{_means(means)}" for t, means in moved[:LISTED]]
+    more = [f"（共{len(moved)}张）"] if len(moved) > LISTED else []
+    lines = [*rows, *more]
     if left:
         lines.append(f"不能给{to}的{len(left)}张，仍在{name}那里：")
         lines += [f"{_one(voice, t)}：{why}" for t, why in left[:LISTED]]
-    return Say(text="\n".join(lines))
+    return lines
+
+
+def move_all(card_id: str, name: str, to: str, count: int) -> Card:
+    """全部改派: the question, after what it would mean."""
+    return Card(
+        card_id=card_id,
+        source="服务台 · 全部改派",
+        title=f"把{clip(name, 8)}的{count}张单派给{clip(to, 8)}？",
+        description="还没有改派，确认后才派",
+        hint="确认 / 取消",
+        buttons=(
+            Button(text="确认", verb="move-all-yes", command="确认", style="primary"),
+            Button(text="取消", verb="move-all-no", command="取消"),
+        ),
+    )
+
+
+def not_moved(name: str) -> Say:
+    return Say(text=f"好的，没有改派，{name}的单照旧。")
+
+
+def moved_on(name: str) -> Say:
+    """The yes came to something else than was shown."""
+    return Say(text=f"刚才那份已不作数（{name}手上的单有变化，或隔了太久），没有改派。现在是这样：")
+
+
+def settled_before(name: str, to: str) -> Say:
+    return Say(text=f"“{name}的单派给{to}”这次已经处理过了，没有再改派。")
 
 
 def _one(voice: Voice, ticket: Ticket) -> str:

@@ -10,7 +10,13 @@ from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, clip, number, place
 
 TARGET = {"accept": "接单", "response": "联系", "arrive": "到场", "restore": "恢复", "resolve": "解决"}
-PARTY = {Party.USER_UNIT: "使用方", Party.PROVIDER: "服务方", Party.THIRD: "第三方", Party.OFF_HOURS: "非工作时间"}
+PARTY = {
+    Party.USER_UNIT: "使用方",
+    Party.PROVIDER: "服务方",
+    Party.THIRD: "第三方",
+    Party.OFF_HOURS: "非工作时间",
+    Party.CLOSED: "关闭期间",
+}
 PARTIES = {name: party for party, name in PARTY.items()}
 STRETCHES = 12
 """Stretches shown; a longer history shows its latest."""
@@ -34,7 +40,9 @@ def clocks(
     if visit := voice.visit(ticket, now):
         lines.append(visit)
     if again:
-        lines.append(f"{voice.clock(again, now)}重开：接单从这时重新计，恢复、解决接着原来的用时计，关闭期间不算服务方")
+        lines.append(
+            f"{voice.clock(again, now)}重开：接单从这时重新计，恢复、解决接着原来的用时计，关闭期间不算任何一方"
+        )
     for reading in targets:
         used = reading.provider if net else reading.gross
         mark = (
@@ -79,7 +87,15 @@ def warning(
     return Say(text=f"【时限】{about}：{state}，{who}。{do}。")
 
 
-def ruled(ticket: Ticket, index: int, part: Interval) -> Say:
+def ruled(voice: Voice, ticket: Ticket, index: int, part: Interval, before: Party, now: datetime) -> Say:
+    span = f"{voice.clock(part.start, now)}至{voice.clock(part.end, now)}"
+    was = f"（原算在{PARTY[before]}）" if before is not part.party else ""
+    about = f"{number(ticket)} {voice.what(ticket)}第{index}段（{span}）"
+    return Say(text=f"{about}监理已裁定归{PARTY[part.party]}{was}，其他各段不变。")
+
+
+def ruled_so(ticket: Ticket, index: int, part: Interval) -> Say:
+    """To the supervisor: done."""
     return Say(text=f"{number(ticket)}第{index}段已裁定归{PARTY[part.party]}，其他各段不变。")
 
 

@@ -44,6 +44,7 @@ WHY = {
     "unmerged": "撤销了合并，请安排",
     "restore-overdue": "超时未恢复",
     "shift-end": "交班没人接",
+    "given": "技术员转来，请另行安排",
 }
 
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
 from bot.views.clocks import TARGET
-from bot.views.words import URGENCY, Voice, clip, number, place, state
+from bot.views.words import URGENCY, Voice, clip, number, place, spaced, state
 
 HOW = {
     "find": "请这样发：查 张三 / 查 0001（电话尾号） / 查 302 / 查 市民政局 打印机",
     "room": "请这样发：房间 市民政局 302",
     "asset": "请这样发：资产 PC-0017",
     "merge": "请这样发：合并 18 到 17（18号并到17号）",
-    "unmerge": "请这样发：撤销合并 18",
+    "unmerge": "请这样发：撤销合并 18，或：17号和18号拆开",
     "split": "请这样发：拆分 17 座机也没声",
     "class": "请这样发：改类 17 打印机脱机",
     "priority": "请这样发：优先级 17 P2 理由（P1最急，P4最缓，理由必填）",
@@ -180,6 +180,27 @@ def not_merged(ticket: Ticket) -> Say:
     if ticket.incident_id and ticket.status == "merged":
         return Say(text=f"{number(ticket)}是随事件并入的，请发：事件{ticket.incident_id} 撤销")
     return Say(text=f"{number(ticket)}没有合并过，现在是：{state(ticket)}。")
+
+
+def not_together(one: Ticket, other: Ticket, merged: Sequence[Ticket]) -> Say:
+    """Two that are to be parted and are not in each other: where each is."""
+    if not merged:
+        return Say(text=f"{number(one)}和{number(other)}没有合并在一起，不用拆。")
+    each = "，".join(f"{number(ticket)}并在{ticket.parent_id}号里" for ticket in merged)
+    return Say(text=f"{number(one)}和{number(other)}没有互相合并：{each}。要拆出来请发：撤销合并 {merged[0].id}")
+
+
+def nothing_merged() -> Say:
+    return Say(text="现在没有合并着的单。")
+
+
+def which_merge(voice: Voice, pairs: Sequence[tuple[Ticket, Ticket]]) -> Say:
+    """Several could be meant: which ticket goes on by itself."""
+    rows = [
+        f"{at}. {spaced(number(ticket), voice.what(ticket), place(ticket))}（并在{number(into)}里）"
+        for at, (ticket, into) in enumerate(pairs, 1)
+    ]
+    return Say(text="要拆出哪一张？请回复序号：\n" + "\n".join(rows))
 
 
 def cannot_unmerge(ticket: Ticket, into: Ticket) -> Say:

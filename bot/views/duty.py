@@ -37,6 +37,7 @@ REFUSED = {
     "unreached": "对方还没有登录过机器人，请先电话联系，再请服务台改班表。",
     "clash": "换了以后有人的班会重叠，请再商量。",
     "twice": "同样的申请已经提过，正等答复。",
+    "within": "那段时间您已经请了假（或已在申请），不用再请。发“我的班”可看，不请了回复：取消请假",
     "no-override": "他后面没有顶班可取消。",
     "on-leave": "那段时间他请了假，不能顶班。",
     "already": "那段时间他本来就在班。",
@@ -223,8 +224,9 @@ def kept(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}仍由您处理，做完请按“已解决”。")
 
 
-def gone_to_desk(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已转服务台，您可以下班了。")
+def gone_to_desk(ticket: Ticket, *, over: bool) -> Say:
+    """`over`: his shift is."""
+    return Say(text=f"{number(ticket)}已转服务台，{'您可以下班了' if over else '由服务台另行安排'}。")
 
 
 def gap_ahead(voice: Voice, gaps: Sequence[Gap], now: datetime) -> Say:

@@ -1,10 +1,12 @@
 """What a seat reads about reports that came by telephone (代报)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.core.calls import Call
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
+from bot.views.calendar import Standstill, standstill
 from bot.views.words import Voice, clip, masked, number, place, state
 
 
@@ -96,9 +98,10 @@ def call_over() -> Say:
     return Say(text="这个来电已处理或已过时，没有开单。要登记请发：代报 电话 单位姓名 情况")
 
 
-def urged(voice: Voice, ticket: Ticket, caller: Person, *, anew: bool) -> Say:
+def urged(voice: Voice, ticket: Ticket, caller: Person, now: datetime, stands: Standstill | None, *, anew: bool) -> Say:
     done = f"已替{caller.name}催办" if anew else f"{caller.name}刚报过或催过"
-    return Say(text=f"{done}{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）。")
+    why = f"请告诉来电人：{standstill(voice, stands, now)}。" if stands else ""
+    return Say(text=f"{done}{number(ticket)}（{voice.what(ticket)}，{state(ticket)}）。{why}")
 
 
 def now_stands(voice: Voice, ticket: Ticket, caller: Person) -> Say:

@@ -1,9 +1,11 @@
 """What reporters (报障人) read: brief, courteous, no codes, one request a message, at most about 80 characters."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Contact, Person, Ticket
+from bot.views.calendar import Standstill, standstill
 from bot.views.words import URGENCY, Voice, clip, contact_line, number, place, state
 
 SOURCE = "运维服务台"
@@ -109,8 +111,8 @@ def paused(voice: Voice, ticket: Ticket, until: str) -> Say:
     return Say(text=f"{number(ticket)}暂停：{ticket.paused}，最迟{until}继续，到时会告诉您。{voice.call_us()}")
 
 
-def resumed(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}已继续处理。")
+def resumed(voice: Voice, ticket: Ticket, by: datetime | None, now: datetime) -> Say:
+    return Say(text=f"{number(ticket)}已继续处理{f'，最晚{voice.clock(by, now)}到' if by else ''}。")
 
 
 def resolved(voice: Voice, ticket: Ticket, card_id: str, reminder: int = 0) -> Card:
@@ -183,15 +185,27 @@ def corrected(voice: Voice, ticket: Ticket) -> Say:
     return Say(text=f"好的，{number(ticket)}改为：{where_and_what(voice, ticket)}。")
 
 
-def urged(voice: Voice, ticket: Ticket, technician: Person | None, by: datetime | None, now: datetime) -> Say:
+def urged(
+    voice: Voice,
+    ticket: Ticket,
+    technician: Person | None,
+    by: datetime | None,
+    now: datetime,
+    stands: Standstill | None = None,
+) -> Say:
+    """催: who hears of it, by when somebody comes, and why nobody does today (`stands`)."""
     who = f"已催{technician.name}" if technician else "已催服务台"
+    why = f"。{standstill(voice, stands, now)}" if stands else ""
     when = f"，最晚{voice.clock(by, now)}到" if by and by > now else ""
-    return Say(text=f"{number(ticket)}{who}{when}。{voice.call_us()}")
+    return Say(text=f"{number(ticket)}{who}{why}{when}。{voice.call_us()}")
 
 
-def heard_already(voice: Voice, ticket: Ticket, technician: Person | None, now: datetime) -> Say:
+def heard_already(
+    voice: Voice, ticket: Ticket, technician: Person | None, now: datetime, stands: Standstill | None = None
+) -> Say:
     """He urges what he reported or urged a moment ago: how it stands."""
-    return Say(text=f"收到。{voice.standing(ticket, technician.name if technician else '', now)}，有进展马上告诉您。")
+    how = voice.standing(ticket, technician.name if technician else "", now)
+    return Say(text=f"{how}。{standstill(voice, stands, now)}。" if stands else f"收到。{how}，有进展马上告诉您。")
 
 
 def urged_untold(ticket: Ticket) -> Say:
@@ -225,11 +239,15 @@ def which_is_over(voice: Voice, tickets: list[Ticket]) -> Say:
     return Say(text=f"您有{len(tickets)}张单：{listed}。是哪一张？回单号就行，全都是就回“都是”。")
 
 
-def progress(voice: Voice, tickets: list[tuple[Ticket, str]], now: datetime) -> Say:
-    """The true state of the reporter's open tickets, a line each."""
+def progress(
+    voice: Voice, tickets: list[tuple[Ticket, str]], now: datetime, stands: Sequence[tuple[Ticket, Standstill]] = ()
+) -> Say:
+    """The true state of the reporter's open tickets, a line each; for which of them nobody comes today, and why."""
     if not tickets:
         return Say(text="您现在没有未完成的报障。有问题直接说哪台设备怎么了就行。")
-    return Say(text="\n".join(voice.standing(t, name, now) for t, name in tickets[:5]))
+    which = "" if len(stands) == len(tickets) else "、".join(number(t) for t, _ in stands)
+    why = [f"{which}{standstill(voice, stands[0][1], now)}。"] if stands else []
+    return Say(text="\n".join([*(voice.standing(t, name, now) for t, name in tickets[:5]), *why]))
 
 
 def true_state(voice: Voice, ticket: Ticket, who: str = "") -> Say:
@@ -252,7 +270,9 @@ def referral(voice: Voice, say: str, ticket: Ticket | None, contact: Contact | N
 
 
 def referral_settled(ticket: Ticket, note: str) -> Say:
-    return Say(text=f"{number(ticket)}已办结：{note}" if note else f"{number(ticket)}已由对方受理办结。")
+    if note or ticket.by == "referred":
+        return Say(text=f"{number(ticket)}已办结：{note}" if note else f"{number(ticket)}已由对方受理办结。")
+    return Say(text=f"{number(ticket)}服务台已办结。还没好请回复：没修好")
 
 
 FOLLOW_UP = {

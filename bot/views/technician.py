@@ -240,8 +240,8 @@ def pause_end(ticket: Ticket, trouble: str, days: int) -> Say:
     )
 
 
-def resumed(ticket: Ticket) -> Say:
-    return Say(text=f"{named(ticket)}继续计时。")
+def resumed(voice: Voice, ticket: Ticket, by: datetime | None, now: datetime) -> Say:
+    return Say(text=f"{named(ticket)}继续计时{f'，最晚{voice.clock(by, now)}到场' if by else ''}。")
 
 
 def why_you(voice: Voice, ticket: Ticket, mine: Offer) -> Say:

@@ -336,3 +336,42 @@ async def test_what_waits_for_his_yes_is_listed(world: Stage, said: str) -> None
     async with world.desk.db.read() as session:
         assert len((await session.exec(select(Ticket))).all()) == 1, "it reports nothing"
     assert "1号已同意" in await read(world, "linfang", "同意 1")
+
+
+async def test_a_yes_to_one_request_is_none_to_what_it_became(world: Stage) -> None:
+    await read(world, "limei", "申请开通VPN")
+    await read(world, "limei", "出差要用，一个月")
+    await read(world, "linfang", "同意 1")
+    assert await offers(world) == 1
+    await read(world, "limei", "申请装个photoshop")
+    told = await read(world, "limei", "工作需要做海报")
+    assert "已请林芳审批" in told and "已同意" not in told, told
+    assert (await ticket_of(world)).status == "approval"
+    assert "软件安装" in seen(world, "linfang")
+    assert "林芳已同意" in seen(world, "limei") and await offers(world) == 1
+    await read(world, "linfang", "同意")
+    assert (await ticket_of(world)).status == "dispatched"
+
+
+async def test_an_answer_to_nothing_is_told_so_and_is_no_complaint(world: Stage) -> None:
+    for userid, line in (
+        ("linfang", "不同意"),
+        ("limei", "不同意"),
+        ("linfang", "同意"),
+        ("zhaolei", "同意"),
+        ("hetao", "不批"),
+    ):
+        assert "没有等您" in await read(world, userid, line), (userid, line)
+    async with world.desk.db.read() as session:
+        assert not (await session.exec(select(Ticket))).all()
+
+
+async def test_the_desks_list_begins_with_what_waits_for_himself(world: Stage) -> None:
+    await read(world, "wangqiang", "请假 明天 看病")
+    told = await read(world, "zhoumin", "待批")
+    assert "批准 1（王强请假" in told and "待批：没有" not in told, told
+    await asked(world)
+    told = await read(world, "hetao", "待批")
+    assert "批准 1（王强请假" in told and "软件安装升级卸载" in told, told
+    await read(world, "hetao", "批准 1")
+    assert "软件安装升级卸载" in await read(world, "hetao", "待批")

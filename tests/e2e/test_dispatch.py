@@ -6,7 +6,7 @@ from sqlmodel import select
 from bot.stage import Stage
 from bot.store.tables import Offer, Person, Site, Ticket, Unit
 from bot.story import text_of
-from tests.e2e.test_ticket_life import dispatched, says, ticket_of
+from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
 
 async def person(world: Stage, name: str, **values: object) -> None:
@@ -171,8 +171,12 @@ async def holders(world: Stage) -> list[tuple[str, int | None]]:
 )
 async def test_all_that_one_has_goes_to_another_and_what_it_means_is_said(world: Stage, line: str, userid: str) -> None:
     told = await handed(world, line, userid)
-    assert "王强的2张单已派给赵磊，等他接单，他手上共2张：" in told, told
+    assert "王强有2张单可以派给赵磊（他现在有0张）：" in told, told
     assert "1号 " in told and "三楼301）：路程未知，预计能按时到" in told
+    assert "把王强的2张单派给赵磊？" in told and "还没有改派" in told
+    assert await holders(world) == [("accepted", "王强"), ("accepted", "王强")]
+    told = await presses(world, userid, "确认")
+    assert "王强的2张单已派给赵磊，等他接单，他手上共2张：" in told, told
     assert await holders(world) == [("dispatched", "赵磊"), ("dispatched", "赵磊")]
     assert any("服务台改派" in text_of(m) for m in world.phone("wangqiang").messages)
     await says(world, "zhaolei", "接单 2")
@@ -188,6 +192,8 @@ async def test_what_the_other_may_not_take_is_named_and_left(world: Stage) -> No
     camera = await dispatched(world, "大门口的监控摄像头没有画面，位置在一楼大厅")
     await says(world, "zhaolei", f"接单 {camera.id}")
     told = await says(world, "zhoumin", "王强的单都给赵磊")
+    assert "王强有1张单可以派给赵磊（他现在有1张）" in told and "只差收尾" in told, told
+    told = await says(world, "zhoumin", "确认")
     assert (
         "王强的1张单已派给赵磊" in told
         and "不能给赵磊的1张，仍在王强那里" in told
@@ -195,19 +201,40 @@ async def test_what_the_other_may_not_take_is_named_and_left(world: Stage) -> No
         and "只差收尾" in told
     )
     told = await says(world, "zhoumin", "赵磊的单都转给王强")
-    assert "赵磊的1张单已派给王强" in told, told
+    assert "赵磊有1张单可以派给王强" in told, told
     assert f"{camera.id}号 一路监控没画面" in told and "没有这项技能" in told
+    assert "赵磊的1张单已派给王强" in await says(world, "zhoumin", "确认")
     assert (await holders(world))[camera.id - 1] == ("accepted", "赵磊")
     await says(world, "zhaolei", "下线")
     told = await says(world, "zhoumin", "把王强的单都给赵磊")
-    assert "王强的单一张也没有转给赵磊" in told and "已下线" in told
+    assert "王强的单都不能转给赵磊" in told and "确认" not in told and "已下线" in told
+
+
+async def test_a_yes_to_what_is_no_longer_so_moves_nothing(world: Stage) -> None:
+    await handed(world, "把王强的单都给赵磊")
+    await says(world, "wangqiang", "已恢复 2")
+    told = await says(world, "zhoumin", "确认")
+    assert "不作数" in told and "把王强的1张单派给赵磊？" in told and "只差收尾" in told, told
+    assert (await holders(world))[0] == ("accepted", "王强")
+    await world.advance(minutes=11)
+    told = await presses(world, "zhoumin", "确认")
+    assert "不作数" in told and "把王强的1张单派给赵磊？" in told, "what was shown long ago"
+    assert "没有改派" in await presses(world, "zhoumin", "取消")
+    phone = world.phone("zhoumin")
+    await phone.presses("确认", force=True)
+    await world.settle()
+    assert "已经处理过了" in "\n".join(text_of(m) for m in phone.messages[-2:])
+    assert (await holders(world))[0] == ("accepted", "王强")
+    assert "没看明白" in await says(world, "zhoumin", "确认"), "nothing is asked any more"
 
 
 async def test_names_of_it_are_asked_back_one_by_one(world: Stage) -> None:
     assert "是不是下面这位" in await handed(world, "把王工的单都给赵工")
     assert "是不是下面这位" in await says(world, "zhoumin", "1")
-    assert "王强的2张单已派给赵磊" in await says(world, "zhoumin", "1")
+    assert "把王强的2张单派给赵磊？" in await says(world, "zhoumin", "1")
+    assert "没有改派，王强的单照旧" in await says(world, "zhoumin", "取消")
+    assert await holders(world) == [("accepted", "王强"), ("accepted", "王强")]
     assert "李梅不是技术员" in await says(world, "zhoumin", "赵磊的单都给李梅")
     assert "本来就在赵磊手上" in await says(world, "zhoumin", "赵磊的单都给赵磊")
     assert "请这样发：全部改派" in await says(world, "zhoumin", "全部改派")
-    assert "没看明白" in await says(world, "wangqiang", "把赵磊的单都给王强"), "only the desk may"
+    assert "没看明白" in await says(world, "zhaolei", "把王强的单都给赵磊"), "only the desk may"

@@ -37,11 +37,30 @@ async def test_the_reporter_disputes_the_supervisor_rules_and_both_sides_see_it(
     assert disputed[index - 1] == before[index - 1] + "（有争议）"
     assert [line for n, line in enumerate(disputed) if "争议" in line and n != index - 1] == []
     await says(world, "sunan", f"裁定 {ticket.id} {index} 服务方")
-    assert heard(world, "limei", f"第{index}段已裁定归服务方") == 1
+    told = f"第{index}段（10:00至10:20）监理已裁定归服务方（原算在使用方）"
+    assert heard(world, "limei", told) == 1
+    assert heard(world, "hetao", told) == 1, "the provider's manager, who has it on his account now"
+    assert heard(world, "zhoumin", "裁定") == heard(world, "wangqiang", "裁定") == 0, "no party to it"
+    await says(world, "sunan", f"裁定 {ticket.id} {index} 服务方")
+    assert heard(world, "limei", told) == heard(world, "hetao", told) == 1, "the same again is no news"
     ruled = stretches(await says(world, "zhoumin", f"时限 {ticket.id}"))
     assert ruled[index - 1].endswith("服务方（监理裁定）")
     again = await says(world, "wangqiang", f"争议 {ticket.id} 第{index}段 用户当时不在")
     assert f"第{index}段（算在服务方）已标为有争议" in again
+
+
+async def test_a_ruling_is_told_to_the_reporter_when_the_time_becomes_his(world: Stage) -> None:
+    await supervisor(world, "孙安")
+    ticket = await waited(world)
+    shown = stretches(await says(world, "wangqiang", f"时限 {ticket.id}"))
+    index = next(n for n, line in enumerate(shown, start=1) if line.endswith("服务方"))
+    await says(world, "wangqiang", f"争议 {ticket.id} 第{index}段 约好了没人开门")
+    await says(world, "sunan", f"裁定 {ticket.id} {index} 使用方")
+    told = "监理已裁定归使用方（原算在服务方）"
+    assert [heard(world, userid, told) for userid in ("wangqiang", "limei", "hetao")] == [1, 1, 1]
+    await says(world, "limei", f"争议 {ticket.id} 第{index}段 门一直开着")
+    await says(world, "sunan", f"裁定 {ticket.id} {index} 第三方")
+    assert [heard(world, userid, "归第三方") for userid in ("wangqiang", "limei", "hetao")] == [1, 1, 0]
 
 
 async def test_the_same_dispute_sent_twice_reaches_the_supervisor_once(world: Stage) -> None:

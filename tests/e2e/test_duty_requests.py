@@ -172,3 +172,16 @@ async def test_of_two_technicians_of_one_name_nobody_is_guessed(world: Stage) ->
     assert "有几位" in await read(world, "wangqiang", "转交 赵磊 去开会")
     await read(world, "wangqiang", f"转交 1 #{first} 去开会")
     assert "去开会" in seen(world, "zhaolei")
+
+
+async def test_leave_within_leave_is_not_asked_twice_and_a_longer_one_takes_its_place(world: Stage) -> None:
+    await read(world, "wangqiang", "请假 明天下午 看病")
+    told = await read(world, "wangqiang", "请假 明天 看病")
+    assert "请假申请（2：明天全天）" in told
+    assert "不用再请" in await read(world, "wangqiang", "明天上午请假")
+    waits = await read(world, "hetao", "待批")
+    assert "批准 2（王强请假" in waits and "批准 1（" not in waits, waits
+    await read(world, "hetao", "批准")
+    assert "不用再请" in await read(world, "wangqiang", "请假 明天下午 看病")
+    assert "已取消" in await read(world, "wangqiang", "取消请假")
+    assert "请假申请（3：" in await read(world, "wangqiang", "请假 明天下午 看病")

@@ -99,3 +99,26 @@ async def test_solved_meanwhile_there_is_nothing_to_take(onsite: Stage) -> None:
     await read(onsite, "wangqiang", "已解决 1 卡了纸，取出，故障：卡纸，5分钟")
     assert "已解决" in await press(onsite, "zhaolei", "接手", force=True)
     assert await holder(onsite) == ("王强", "resolved")
+
+
+@pytest.mark.parametrize("line", ["转交 1 服务台 这个我不会修", "转交给服务台", "转给服务台吧"])
+async def test_to_the_desk_is_a_hand_over_as_well(onsite: Stage, line: str) -> None:
+    told = await read(onsite, "wangqiang", line)
+    assert told == "1号已转服务台，由服务台另行安排。", told
+    assert await holder(onsite) == ("", "triaged")
+    assert "技术员转来" in seen(onsite, "zhoumin")
+    assert ("这个我不会修" in seen(onsite, "zhoumin")) is ("不会修" in line)
+
+
+async def test_a_reason_that_was_asked_for_is_not_looked_for_in_what_comes_later(onsite: Stage) -> None:
+    assert "原因是什么" in await read(onsite, "wangqiang", "转交 1 赵磊")
+    assert "接手前还由您负责" in await read(onsite, "wangqiang", "转交 1 赵磊 家里有急事")
+    assert "已下线" in await read(onsite, "wangqiang", "下班了"), "no reason, and none is asked for any more"
+    await read(onsite, "wangqiang", "上线")
+    await read(onsite, "zhaolei", "不接手")
+    assert "原因是什么" in await read(onsite, "wangqiang", "转交 1 赵磊")
+    assert "已下线" in await read(onsite, "wangqiang", "下线")
+    await read(onsite, "wangqiang", "上线")
+    await read(onsite, "wangqiang", "转服务台 1")
+    assert "现在是" not in await read(onsite, "wangqiang", "家里有急事")
+    assert await states(onsite) == ["refused"]

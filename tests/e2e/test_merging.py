@@ -221,3 +221,33 @@ async def test_what_was_handled_with_a_closed_ticket_and_is_not_mended_goes_on(w
 async def test_what_is_split_off_and_not_understood_is_not_given_a_fault(world: Stage) -> None:
     await says(world, "limei", "三楼302打印机卡纸，直接派人")
     assert "报障（待确认）" in await says(world, "zhoumin", "拆分 1 我也不知道")
+
+
+@pytest.mark.parametrize(
+    "line", ["1号和2号拆开", "拆开1和2", "把2号从1号拆出来", "取消合并", "撤销合并 1", "拆分 1 2号", "1号和2号不是一件事", "合并错了", "2号拆出来", "撤销合并 2 1"]
+)  # fmt: skip
+async def test_what_was_merged_is_parted_in_whatever_words(world: Stage, line: str) -> None:
+    await two(world)
+    await says(world, "zhoumin", "合并 2 到 1")
+    answer = await says(world, "zhoumin", line)
+    assert "已撤销合并，2号恢复为：" in answer, answer
+    assert [(await get(world, n)).status for n in (1, 2)] == ["accepted", "dispatched"]
+    assert await count_tickets(world) == 2
+
+
+async def test_what_cannot_be_parted_is_said_and_of_several_one_is_asked_for(world: Stage) -> None:
+    await two(world)
+    assert "1号和2号没有合并在一起，不用拆" in await says(world, "zhoumin", "1号和2号拆开")
+    assert "没有合并着的单" in await says(world, "zhoumin", "取消合并")
+    assert "没有找到9号单" in await says(world, "zhoumin", "1号和9号拆开")
+    await says(world, "linfang", "三楼302电脑蓝屏了，直接派人")
+    for number in (2, 3):
+        await says(world, "zhoumin", f"合并 {number} 到 1")
+    assert "2号并在1号里，3号并在1号里" in await says(world, "zhoumin", "2号和3号拆开")
+    asked = await says(world, "zhoumin", "1号拆开")
+    assert "要拆出哪一张？请回复序号" in asked and "1. 2号" in asked and "2. 3号" in asked, asked
+    assert "3号恢复为" in await says(world, "zhoumin", "2")
+    await world.advance(minutes=11)
+    asked = await says(world, "hetao", "取消合并")
+    assert "1. 2号" in asked and "并在1号里" in asked, "nothing he merged just now himself"
+    assert "2号恢复为" in await says(world, "hetao", "1")

@@ -78,3 +78,29 @@ async def test_an_end_that_cannot_be_is_answered_and_the_clock_runs_on(world: St
     assert answer in told and "没有暂停" in told
     assert (await ticket_of(world)).paused == ""
     assert heard(world, "limei", "暂停") == 0
+
+
+async def test_after_a_pause_the_latest_arrival_is_the_one_the_clock_has(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "最晚10:00到场" in await says(world, "wangqiang", "已联系"), "an hour for whoever is resident"
+    await world.advance(minutes=10)
+    await says(world, "wangqiang", f"暂停 {ticket.id} 等待用户时间 40分钟")
+    await world.advance(minutes=40)
+    assert heard(world, "limei", "已继续处理，最晚10:40到") == heard(world, "wangqiang", "继续计时，最晚10:40到场") == 1
+    assert "最晚10:40到场" in await says(world, "wangqiang", "出发")
+    await world.advance(minutes=1)
+    assert "最晚10:40到" in await says(world, "limei", "怎么还没来，催一下")
+    await says(world, "wangqiang", f"暂停 {ticket.id} 等待备件")
+    await world.advance(minutes=10)
+    await says(world, "wangqiang", "恢复")
+    assert heard(world, "wangqiang", "继续计时，最晚10:40到场") == 2, "a wait on the provider's own time moves nothing"
+    await world.advance(minutes=60)
+    assert "最晚10:40到场" in await says(world, "wangqiang", "已联系"), "of a missed one, when it was"
+
+
+@pytest.mark.parametrize("line", ["用户开会到十点半，先暂停", "暂停 1 用户开会到10:30", "暂停 人不在，等到十点半"])
+async def test_why_and_until_when_are_understood_as_they_are_said(world: Stage, line: str) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "已暂停：等待用户时间，10:30自动恢复" in await says(world, "wangqiang", line)

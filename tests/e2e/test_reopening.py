@@ -73,9 +73,9 @@ async def test_accepting_is_reckoned_from_the_reopening_and_what_was_used_of_the
     await world.advance(minutes=60 * 24)
     await read(world, "limei", "1号没修好")
     shown = await read(world, "zhoumin", "时限 1")
-    assert "9:50重开：接单从这时重新计，恢复、解决接着原来的用时计，关闭期间不算服务方" in shown
+    assert "9:50重开：接单从这时重新计，恢复、解决接着原来的用时计，关闭期间不算任何一方" in shown
     assert "接单：限20分，已用0分（总0分），至10:10" in shown
-    assert "恢复：限480分，已用50分（总470分），至明天10:00" in shown, "430 minutes of working time are left"
+    assert "恢复：限480分，已用50分（总50分），至明天10:00" in shown, "430 minutes of working time are left"
     assert "联系（重开前）：限30分，已用50分（总50分），已超" in shown
     card = await read(world, "wangqiang", "接单 1")
     assert "最晚10:50到场" in card
@@ -84,7 +84,7 @@ async def test_accepting_is_reckoned_from_the_reopening_and_what_was_used_of_the
     assert "恢复：限480分，已用60分" in again and "接单：限20分，已用0分（总0分），已停表" in again
 
 
-async def test_while_it_was_closed_nothing_is_charged_to_the_provider(world: Stage) -> None:
+async def test_while_it_was_closed_the_time_is_nobodys(world: Stage) -> None:
     await read(world, "limei", "三楼302打印机卡纸了")
     await world.advance(minutes=5)
     await read(world, "limei", "好了")
@@ -92,5 +92,7 @@ async def test_while_it_was_closed_nothing_is_charged_to_the_provider(world: Sta
     await world.advance(minutes=120)
     await read(world, "limei", "1号没修好")
     shown = await read(world, "zhoumin", "时限 1")
-    assert "使用方120分，服务方5分" in shown
+    assert "各方用时：服务方5分，关闭期间120分" in shown, shown
+    assert "2. 10:05至12:05 关闭期间" in shown, "one stretch, whatever hours it spans"
+    assert "使用方" not in shown
     assert "联系：限30分，已用5分" in shown

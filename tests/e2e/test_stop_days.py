@@ -92,3 +92,27 @@ async def test_whoever_was_promised_a_time_hears_the_new_one_and_why(world: Stag
     assert heard(world, "limei", "因台风停工") == 1, "nothing has moved for her"
     await says(world, "zhoumin", "停工取消 今天")
     assert heard(world, "limei", "停工取消了，1号最晚10:00到") == 1
+
+
+async def test_who_asks_on_such_a_day_hears_why_nobody_comes_and_when_it_goes_on(world: Stage) -> None:
+    await accepted(world)
+    await says(world, "wufan", "二楼201打印机打印有条纹，直接派人")
+    await says(world, "zhoumin", "停工今天 台风")
+    await world.advance(minutes=5)
+    told = await says(world, "limei", "怎么还没来，催一下")
+    assert "1号已催王强。今天因台风停工，暂不上门，明天8:30起继续处理，最晚明天9:30到。" in told, told
+    assert "今天因台风停工，暂不上门，明天8:30起继续处理" in await says(world, "limei", "到哪了")
+    assert "今天因台风停工" in await says(world, "limei", "快点啊"), "urged only just now"
+    assert "今天因台风停工，暂不上门" in await says(world, "wufan", "催一下")
+    told = await says(world, "zhoumin", "代报 李梅 催一下")
+    assert "请告诉来电人：今天因台风停工，暂不上门，明天8:30起继续处理" in told, told
+    await world.advance(days=1)
+    assert "停工" not in await says(world, "limei", "催一下")
+
+
+async def test_what_is_urgent_goes_on_on_such_a_day(world: Stage) -> None:
+    await says(world, "limei", "一楼办事大厅窗口全停了，群众都在等")
+    assert (await ticket_of(world)).priority in ("P1", "P2")
+    await says(world, "zhoumin", "停工今天 台风")
+    await world.advance(minutes=5)
+    assert "停工" not in await says(world, "limei", "催一下")

@@ -441,3 +441,14 @@ async def test_what_exceeds_a_members_limit_comes_later_and_is_not_lost(world: S
     assert len(heard) == 30
     await world.advance(minutes=2)
     assert len([m for m in phone.messages if m.sender != "me"]) == 40
+
+
+async def test_what_the_desk_ends_itself_is_not_said_to_be_anybody_elses(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await says(world, "zhoumin", f"办结 {ticket.id}")
+    told = "\n".join(text_of(m) for m in world.phone("limei").messages)
+    assert "1号服务台已办结。还没好请回复：没修好" in told and "对方" not in told
+    await says(world, "limei", "没修好")
+    await says(world, "zhoumin", f"转出 {ticket.id} R4")
+    await says(world, "zhoumin", f"办结 {ticket.id}")
+    assert "1号已由对方受理办结" in text_of(world.phone("limei").last)

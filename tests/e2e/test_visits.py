@@ -285,3 +285,12 @@ async def test_a_time_of_his_own_is_read_however_he_puts_it(held: Stage, first: 
         await press(held, "limei", "都不行")
     told = await read(held, "limei", f"改约 {said}" if first == "改约 " else said)
     assert answer in told, told
+
+
+async def test_a_time_that_is_only_asked_about_is_taken_back_as_well(world: Stage) -> None:
+    await read(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    await read(world, "wangqiang", "接单")
+    assert "已问王强" in await read(world, "limei", "改约 明天10点半以后")
+    assert "1号的预约已取消" in await read(world, "limei", "取消预约")
+    assert "1号的预约已取消" in text_of(world.phone("wangqiang").last)
+    assert "已经定了或取消了" in await read(world, "wangqiang", "可约 1")

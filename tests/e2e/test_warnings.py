@@ -136,7 +136,7 @@ async def test_reopening_takes_up_the_old_clock_and_a_handover_does_not_reset_it
     again = await ticket_of(world)
     assert again.reopened == 1 and again.restored_at is None
     shown = await says(world, "zhoumin", f"时限 {ticket.id}")
-    assert "恢复：限480分，已用60分（总95分），至" in shown, "on time is revoked, what was used stays used"
+    assert "恢复：限480分，已用60分（总65分），至" in shown, "on time is revoked, what was used stays used"
     await says(world, "zhoumin", f"派单 {ticket.id} 赵磊")
     await presses(world, "zhaolei", "接单")
     await says(world, "zhaolei", f"到场 {ticket.id}")

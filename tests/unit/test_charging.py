@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.charging import Interval, Mark, Party, charged, intervals
+from bot.core.charging import NOBODY, Interval, Mark, Party, charged, intervals
 from bot.desk.working_time import Workdays, agency_hours
 
 HOURS = agency_hours(ZoneInfo("Asia/Shanghai"), Workdays(), "08:30-12:00", "14:00-17:30")
@@ -47,10 +47,20 @@ def minutes(parts: list[Interval]) -> list[tuple[str, int]]:
             [("user-unit", 30), ("provider", 10), ("third-party", 10), ("provider", 10)],
         ),
         ([(0, "opened", {}), (20, "resolved", {}), (50, "not-fixed", {})], 60, [("provider", 20), ("user-unit", 30), ("provider", 10)]),
+        (
+            [(0, "opened", {}), (20, "resolved", {}), (30, "confirm", {}), (50, "reopen", {}), (60, "self-solved", {}), (65, "reopen", {})],
+            70,
+            [("provider", 20), ("user-unit", 10), ("closed", 20), ("provider", 10), ("closed", 5), ("provider", 5)],
+        ),
+        (
+            [(0, "opened", {}), (10, "paused", {"paused": "等待用户时间", "party": "user-unit"}), (20, "resolved", {"paused": ""})],
+            50,
+            [("provider", 10), ("user-unit", 40)],
+        ),
         ([(0, "opened", {}), (20, "refer", {}), (50, "undo", {})], 60, [("provider", 20), ("third-party", 30), ("provider", 10)]),
         ([(0, "opened", {}), (30, "ask", {}), (10, "answered", {})], 60, [("provider", 30), ("provider", 30)]),
     ],
-    ids=["plain", "asked", "carrier", "loan", "moves", "approval", "confirm", "referred", "clock-moved-back"],
+    ids=["plain", "asked", "carrier", "loan", "moves", "approval", "confirm", "reopened", "resolved-in-a-pause", "referred", "clock-moved-back"],
 )  # fmt: skip
 def test_who_is_charged(
     events: list[tuple[int, str, dict[str, object]]], until: int, wanted: list[tuple[str, int]]
@@ -64,6 +74,12 @@ def test_outside_working_hours_nobody_is_charged() -> None:
         told((0, "opened", {}), (60, "paused", {"paused": "等待用户时间", "party": "user-unit"})), at(300), HOURS
     )
     assert minutes(parts) == [("provider", 60), ("user-unit", 60), ("off-hours", 120), ("user-unit", 60)]
+
+
+def test_closed_over_a_weekend_is_one_stretch_and_counts_for_nobody() -> None:
+    days = 3 * 24 * 60
+    parts = intervals(told((0, "opened", {}), (60, "confirm", {}), (days, "reopen", {})), at(days + 30), HOURS)
+    assert minutes(parts) == [("provider", 60), ("closed", days - 60), ("provider", 30)]
 
 
 def test_a_ruling_changes_its_own_interval_and_no_other() -> None:
@@ -82,7 +98,8 @@ KINDS = st.sampled_from(
     [
         ("ask", {}), ("answered", {}), ("triage", {}), ("offer", {}), ("accept", {}), ("paused", {"paused": "等待用户授权", "party": "user-unit"}),
         ("paused", {"paused": "不可抗力", "party": "third-party"}), ("paused", {"paused": "新原因"}), ("resumed", {"paused": ""}), ("arrive", {"paused": ""}),
-        ("restored", {}), ("resolved", {}), ("not-fixed", {}), ("refer", {}), ("undo", {}), ("settle", {}), ("note", {}),
+        ("restored", {}), ("resolved", {}), ("not-fixed", {}), ("refer", {}), ("undo", {}), ("settle", {}), ("note", {}), ("resolved", {"paused": ""}), ("refer", {"paused": ""}),
+        ("confirm", {}), ("auto-close", {}), ("self-solved", {}), ("reopen", {}),
     ]
 )  # fmt: skip
 
@@ -106,8 +123,9 @@ def test_the_parts_of_any_day_tile_the_whole_and_replay_alike(
         assert (parts[0].start, parts[-1].end) == (at(0), at(until))
     assert sum(charged(parts).values(), timedelta(0)) == timedelta(minutes=until)
     if working:
-        worked = sum((p.length for p in parts if p.party is not Party.OFF_HOURS), timedelta(0))
-        assert worked == HOURS.between(at(0), at(until))
+        worked = sum((p.length for p in parts if p.party not in NOBODY), timedelta(0))
+        closed = (HOURS.between(p.start, p.end) for p in parts if p.party is Party.CLOSED)
+        assert worked + sum(closed, timedelta(0)) == HOURS.between(at(0), at(until))
 
 
 def test_what_was_taken_back_never_happened() -> None:

@@ -20,6 +20,7 @@ from bot.core.outbound import Card, Message, Say
 from bot.core.visits import Trouble, Window
 from bot.store.tables import Asset, Incident, LateEntry, Loan, Person, Ticket
 from bot.views import reporter
+from bot.views.calendar import Standstill
 from bot.views.words import Voice
 from knowledge import Book
 
@@ -93,6 +94,7 @@ SAMPLES: dict[str, Any] = {
     "entries": [LateEntry(ticket_id=1234, person_id=2, what=what, claimed_at=NOW, received_at=NOW)
                 for what in ("contact", "arrive", "restored", "resolved")],
 }  # fmt: skip
+STANDS = Standstill("超强台风“山竹”", NOW + timedelta(days=3))
 HOTLINE_IN = {
     "reporter.welcome", "reporter.receipt", "reporter.dispatched", "reporter.ask_place", "reporter.to_desk",
     "reporter.request_received", "reporter.wordless", "reporter.question", "reporter.heard", "reporter.say_it", "reporter.sorry",
@@ -148,7 +150,9 @@ def arguments(name: str, voice: Voice, book: Book) -> dict[str, Any]:
         "reporter.heard": {
             "text": "行政服务中心B座十二楼1208室那台打印机又卡纸了，怎么都拿不出来，麻烦快点派人来看一下吧"
         },
-        "reporter.progress": {"tickets": [(one, person.name)]},
+        "reporter.heard_already": {"stands": STANDS},
+        "reporter.urged": {"stands": STANDS},
+        "reporter.progress": {"tickets": [(one, person.name)], "stands": [(one, STANDS)]},
         "thumb": {"kind": "arrive"},
         "visits": {"who": person, "when": window, "was": window, "then": window, "what": Trouble.FAR},
     }

@@ -122,7 +122,7 @@ async def to_desk(tx: Tx, office: Office, ticket: Ticket, who: Person, reason: s
     else:
         await tickets.change(tx, ticket, "desk-owns", who, owner="desk", assignee_id=None)
     await _unfocus(tx, ticket, who)
-    over = not await shifts.on_duty(tx, who)
+    over = who.id in await shifts.rostered(tx) and not await shifts.on_duty(tx, who)
     await notices.tell(tx, who, views.gone_to_desk(ticket, over=over), ticket)
     await relay_follow.follow(tx, office, ticket)
     await seats.to_desk(tx, office, ticket, KIND if over else GIVEN)

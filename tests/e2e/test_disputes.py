@@ -37,7 +37,7 @@ async def test_the_reporter_disputes_the_supervisor_rules_and_both_sides_see_it(
     assert disputed[index - 1] == before[index - 1] + "（有争议）"
     assert [line for n, line in enumerate(disputed) if "争议" in line and n != index - 1] == []
     await says(world, "sunan", f"裁定 {ticket.id} {index} 服务方")
-    told = f"第{index}段（10:00至10:20）监理已裁定归服务方（原算在使用方）"
+    told = f"第{index}段（9:00至9:20）监理已裁定归服务方（原算在使用方）"
     assert heard(world, "limei", told) == 1
     assert heard(world, "hetao", told) == 1, "the provider's manager, who has it on his account now"
     assert heard(world, "zhoumin", "裁定") == heard(world, "wangqiang", "裁定") == 0, "no party to it"

@@ -24,7 +24,7 @@ async def onsite(world: Stage) -> Stage:
 async def holder(world: Stage) -> tuple[str, str]:
     async with world.desk.db.read() as session:
         ticket = await session.get_one(Ticket, 1)
-        person = await session.get(Person, ticket.assignee_id)
+        person = await session.get(Person, ticket.assignee_id) if ticket.assignee_id else None
         return (person.name if person else "", ticket.status)
 
 

@@ -93,6 +93,6 @@ async def test_while_it_was_closed_the_time_is_nobodys(world: Stage) -> None:
     await read(world, "limei", "1号没修好")
     shown = await read(world, "zhoumin", "时限 1")
     assert "各方用时：服务方5分，关闭期间120分" in shown, shown
-    assert "2. 10:05至12:05 关闭期间" in shown, "one stretch, whatever hours it spans"
+    assert "2. 9:05至11:05 关闭期间" in shown, "one stretch, whatever hours it spans"
     assert "使用方" not in shown
     assert "联系：限30分，已用5分" in shown

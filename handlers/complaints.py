@@ -9,6 +9,8 @@ from bot.routing import Context, Router
 
 router = Router("complaints")
 COMPLAINS = re.compile(r"(?<![不别非没])投诉(?!系统|电话|平台|热线|件|箱|科|处理|窗口|大厅|小区|物业|噪音|过|率|量)")
+PLAINLY = re.compile(r"投诉(?:你们?|恁哋|你哋)[^，。]{0,4}$|(?<!不)(?:要|就|去|想)投诉[了吧你们啦\s！!。]*$")
+"""It can be about nobody but us: 投诉你们, 再不来我就投诉了."""
 BAD = re.compile(r"态度(?:太|很|非常|极其|极)?(?:差|恶劣|不好)|没礼貌|不负责|敷衍|推诿")
 OPINION = "complaint-praise"
 
@@ -16,7 +18,11 @@ OPINION = "complaint-praise"
 def _complains(ctx: Context) -> bool:
     if not isinstance(ctx.update.content, Text) or not ctx.text or people.is_staff(ctx.person):
         return False
-    if ctx.meaning.decision in ("emergency", "classified", "route"):
+    if ctx.meaning.decision in ("emergency", "classified"):
+        return False
+    if PLAINLY.search(ctx.text):
+        return True
+    if ctx.meaning.decision == "route":
         return False
     opinion = ctx.meaning.request == OPINION
     return bool(COMPLAINS.search(ctx.text) and (opinion or ctx.meaning.intent in ("urge", "progress"))) or bool(

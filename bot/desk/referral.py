@@ -124,7 +124,7 @@ async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: s
     """The reporter's answer to our question says that it is a matter of a route: the open ticket is referred."""
     if code == "R5":
         await tickets.act(tx, ticket, Action.REFER, None, owner="desk", assignee_id=None, **erasure.CLASSIFIED)
-        await _stop_collecting(tx, office, who, ticket)
+        await _stop_collecting(tx, office, who, ticket, reported=True)
         return
     if code in WITHOUT_TICKET:
         await tickets.act(tx, ticket, Action.CANCEL, None, route=code, by="referred", closed_at=tx.now)
@@ -135,10 +135,14 @@ async def by_answer(tx: Tx, office: Office, who: Person, ticket: Ticket, code: s
     await seats.watch(tx, ticket)
 
 
-async def _stop_collecting(tx: Tx, office: Office, who: Person, ticket: Ticket, by: Person | None = None) -> None:
-    """`by` is whoever of the desk said that it is classified: he hears that it is done, be he a seat or not."""
+async def _stop_collecting(
+    tx: Tx, office: Office, who: Person, ticket: Ticket, by: Person | None = None, *, reported: bool = False
+) -> None:
+    """`by` is whoever of the desk said that it is classified: he hears that it is done, be he a seat or not. `reported`: it
+    had been told as something ordinary, whose number the reporter knows."""
     say = reporter.classified(office.book.routes["R5"].say)
-    await notices.tell(tx, who, say, ticket)
+    stopped = reporter.classified(office.book.routes["R5"].say, ticket if reported else None)
+    await notices.tell(tx, who, stopped, ticket)
     await redact(tx, who, ticket)
     for told in await merging.all_of(tx, ticket):
         if told.reporter_id != who.id:

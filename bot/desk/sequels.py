@@ -77,6 +77,10 @@ _ABOUT_IT = re.compile(
     "^(?!.*(?:[打开连上用按动进]不|不了|坏|没|冇)).{0,8}(?:专门|处理|存(?:[的着有放]|.{0,4}件)|放[着有的]|用来|里[面头]?(?:是|有|存|放|装))"
 )
 """What the device reported is for, and no symptom: 处理密级文件那台, 他那台是专门存机密件的."""
+_FAILS = re.compile(
+    "[打开连上用按动进读印扫认登发收]不|不[了动出上开进通转响亮]|坏|没|冇|唔到|死机|故障|报错|失灵|黑屏|丢|(?<!机)要|想|申请"
+)
+"""It tells what is wrong or wanted by itself: 红机没声音, 涉密机要加内存."""
 _SECRET = re.compile("涉密|机密|秘密|绝密|保密|密级")
 TELLS = 0.5
 """Confidence from which a message, its words of secrecy aside, reports something of its own."""
@@ -192,8 +196,7 @@ async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning
 
     Of a report that was merged: the ticket it is handled with.
     """
-    if not IS_CLASSIFIED.search(text) and not _says_of_it(office, text):
-        return False
+    plainly = IS_CLASSIFIED.search(text) is not None or _says_of_it(office, text)
     own = [(ticket, ticket) for ticket in await tickets.live_of(tx, who)]
     for told, ticket in [*own, *await merging.survivors(tx, who)]:
         its_own = not meaning.named or told.item in meaning.named
@@ -203,6 +206,7 @@ async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning
             and ticket.kind in ("fault", "unclear")
             and its_own
             and tickets.can(ticket, Action.REFER)
+            and (plainly or await _is_its_own(tx, office, told, text))
         ):
             await dispatch.stop_work(tx, ticket, "涉密设备")
             await intake.classified_after_all(tx, office, who, ticket)
@@ -214,6 +218,16 @@ def _says_of_it(office: Office, text: str) -> bool:
     """Whether a message of secrecy refers to what was told, and reports nothing itself: 处理密级文件那台."""
     alone = office.classifier.understand(_SECRET.sub("", text))
     return _ABOUT_IT.search(text) is not None and (alone.kind != "fault" or alone.confidence < TELLS)
+
+
+async def _is_its_own(tx: Tx, office: Office, ticket: Ticket, text: str) -> bool:
+    """Whether a message of secrecy is rather about this report than one more: it tells no other fault (就系保密室嗰部,
+    机要室的), and the judgement of what becomes of it says so. Who has just reported something mostly speaks of that."""
+    if _FAILS.search(text):
+        return False
+    alone = office.classifier.understand(_SECRET.sub("", text))
+    tells = alone.kind == "fault" and alone.confidence >= TELLS and not alone.details and alone.fault != ticket.fault
+    return not tells and not office.context.begins(text) and (await judged(tx, office, ticket, text)).kind != "opens"
 
 
 async def follow(

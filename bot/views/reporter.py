@@ -305,8 +305,11 @@ def emergency(voice: Voice, say: str, ticket: Ticket) -> Say:
     return Say(text=f"{aid + PAGED if aid else say}（{number(ticket)}）")
 
 
-def classified(say: str) -> Say:
-    return Say(text=say)
+def classified(say: str, stopped: Ticket | None = None) -> Say:
+    """`stopped`: what had been reported and is taken for classified now; should it not be, it has to be told again."""
+    if stopped is None:
+        return Say(text=say)
+    return Say(text=f"{say}{number(stopped)}不再派人；如果{number(stopped)}与涉密无关，请重新报一次。")
 
 
 def which_matter(voice: Voice, tickets: list[Ticket], card_id: str, kind: str) -> Card:

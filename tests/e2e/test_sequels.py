@@ -325,3 +325,27 @@ async def test_the_offer_to_rule_out_computer_and_network_is_taken_at_its_word(
 async def test_what_to_do_first_fits_the_danger(world: Stage, said: str, first: str) -> None:
     answer = await says(world, "limei", said)
     assert first in answer and "正在通知值班负责人" in answer
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("打印机卡纸，抽不出来", "机要室的"),
+        ("电脑按了没反应", "机身贴着红标，涉密专用的，不接网那台"),
+        ("传真发唔出", "就系保密室嗰部加密传真"),
+    ],
+)
+async def test_what_was_reported_turns_out_to_be_classified(world: Stage, first: str, then: str) -> None:
+    """Who has just reported something speaks of that: nobody is sent to it, and he hears so, in case it was another."""
+    await says(world, "limei", first)
+    told = await says(world, "limei", then)
+    assert await count_tickets(world) == 1
+    ticket = await ticket_of(world)
+    assert (ticket.route, ticket.status, ticket.slots) == ("R5", "referred", {})
+    assert "1号不再派人；如果1号与涉密无关，请重新报一次" in told
+
+
+async def test_another_classified_matter_is_another_ticket(world: Stage) -> None:
+    await says(world, "limei", "三楼302打印机卡纸了")
+    await says(world, "limei", "另外我那台涉密机也开不了机")
+    assert await count_tickets(world) == 2

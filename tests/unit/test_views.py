@@ -150,6 +150,7 @@ def arguments(name: str, voice: Voice, book: Book) -> dict[str, Any]:
         "reporter.heard": {
             "text": "行政服务中心B座十二楼1208室那台打印机又卡纸了，怎么都拿不出来，麻烦快点派人来看一下吧"
         },
+        "reporter.classified": {"stopped": one},
         "reporter.heard_already": {"stands": STANDS},
         "reporter.urged": {"stands": STANDS},
         "reporter.progress": {"tickets": [(one, person.name)], "stands": [(one, STANDS)]},

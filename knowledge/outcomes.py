@@ -102,7 +102,8 @@ def possible(book: Book, read: Readings) -> list[tuple[Outcome, dict[str, float]
 
 
 def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
-    """Whether plain grammar leaves an outcome possible: 对了我键盘…, 整个科都没网, 电脑死机了 / 鼠标也不动, 装个CAD / 打印机卡纸."""
+    """Whether plain grammar leaves an outcome possible: 对了我键盘…, 整个科都没网, 电脑死机了 / 鼠标也不动, 装个CAD / 打印机卡纸,
+    打印机卡住 / 卡住的是旁边碎纸机，打印机没事."""
     alone, known, together = read.alone, read.known, read.together
     named, new = alone.item in alone.named, alone.item in set(alone.named) - set(read.before.named)
     other = known is not None and label(alone) not in (None, known, "progress-query")
@@ -115,6 +116,9 @@ def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
         if new and alone.item not in read.near and alone.confidence >= DISPATCH:
             return opens
         return outcome.kind != "opens" or alone.item not in FAMILY[1] or alone.item not in read.near
+    put = read.corrected
+    if known in book.faults and read.signs["says the device is well"] and put.kind == "fault" and put.fault != known:
+        return outcome == Outcome("becomes", put.fault) or put.item not in put.named or put.decision != "dispatch"
     if known in book.requests and rules.wished(read.before.said) and new and alone.kind == "fault":
         return opens or read.signs["corrects"] or alone.confidence < SURE
     return True

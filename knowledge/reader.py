@@ -21,7 +21,7 @@ from knowledge.text import Normaliser
 from knowledge.weights import Weights
 
 HERE = Path(__file__).parent
-TOLD = {"learned": 2.5, "exclude": -0.1}
+TOLD = {"learned": 3.5, "exclude": -0.1}
 """What a wording of the catalogue adds to the score of its fault, request or route, beside what its words have learned to
 be worth: one adopted from a wrongly guessed ticket decides, one that speaks for a neighbour only tips what is even."""
 WORD_FREQUENCY = 20_000

@@ -138,6 +138,6 @@ async def test_a_room_is_found_with_its_floor_said(world: Stage) -> None:
     ):
         assert "市民政局302近一年1次" in (await says(world, "zhoumin", line)).replace("三楼302室", "302"), line
     assert "市民政局303近一年没有报过障" in await says(world, "zhoumin", "市民政局303")
-    assert "没看明白" in await says(world, "zhoumin", "火星局302"), "no agency"
+    assert "没看明白" in await says(world, "zhoumin", "海王局302"), "no agency"
     assert "请这样发：房间" in await says(world, "zhoumin", "房间 火星局302")
     assert "资产PC-0017近一年没有" in await says(world, "zhoumin", "资产PC-0017")

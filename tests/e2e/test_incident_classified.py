@@ -7,7 +7,7 @@ from bot.stage import Stage
 from tests.e2e.test_incidents import CLERKS, desk_says, office, tickets_of  # noqa: F401
 from tests.e2e.test_merging_classified import WORDS, stands
 
-REPORT = f"电脑上不了网，三楼30{{}}，{WORDS}的"
+REPORT = f"电脑断网了，什么网都上不了，三楼30{{}}，{WORDS}的"
 
 
 @pytest.fixture

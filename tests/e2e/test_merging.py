@@ -220,7 +220,7 @@ async def test_what_was_handled_with_a_closed_ticket_and_is_not_mended_goes_on(w
 
 async def test_what_is_split_off_and_not_understood_is_not_given_a_fault(world: Stage) -> None:
     await says(world, "limei", "三楼302打印机卡纸，直接派人")
-    assert "报障（待确认）" in await says(world, "zhoumin", "拆分 1 我也不知道")
+    assert "报障（待确认）" in await says(world, "zhoumin", "拆分 1 它不行")
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,9 @@ def test_what_is_broken_is_no_detail(classifier: Classifier, said: str) -> None:
         ("想借台笔记本", "loan-device", "明天上午开会用", "stays"),
         ("投影仪没信号", "proj-no-signal", "对了，会议室的话筒也不响", "opens"),
         ("打印机，卡纸了，三楼305", "printer-paper-jam", "申请开通VPN", "opens"),
-        ("打印机，卡纸了，三楼305", "printer-paper-jam", "办公室的灯不亮", "opens"),
+        ("打印机，卡纸了，三楼305", "printer-paper-jam", "走廊的灯坏了", "opens"),
         ("打印机，卡纸了，三楼305", "printer-paper-jam", "灯不亮", "stays"),
-        ("302主机冒烟了", "pc-burning-smell", "UPS那边", "stays"),
+        ("302主机冒烟了", "pc-burning-smell", "靠窗那台", "stays"),
         ("那个", None, "打印机卡纸", "becomes"),
     ],
 )  # fmt: skip

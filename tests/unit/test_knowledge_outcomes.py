@@ -57,9 +57,10 @@ def test_it_may_stay_as_it_is(context: Context, said: str) -> None:
 @pytest.mark.parametrize(
     ("told", "said", "left"),
     [
-        (JAM, "对了我键盘空格按不动", {Outcome("opens", "peri-keyboard-mouse")}),
+        (JAM, "对了我鼠标点不动", {Outcome("opens", "peri-keyboard-mouse")}),
         (JAM, "座机也没声音了", {Outcome("opens", "phone-no-dialtone")}),
         ("我上不了网", "整个科都不行 十来个人", {Outcome("becomes", "lan-area-down")}),
+        ("打印机卡住", "看错了 卡住的是旁边碎纸机 打印机没事", {Outcome("becomes", "shred-jam")}),
         ("给302装个CAD画图用", "三楼302打印机卡纸了", {Outcome("opens", "printer-paper-jam")}),
     ],
 )

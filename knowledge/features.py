@@ -42,6 +42,11 @@ class Features:
         )
 
 
+def is_triple(feature: str) -> bool:
+    """Whether a feature is three characters in a row: by far the most there are, and the ones that matter least each."""
+    return len(feature) == 3 and not feature.startswith((SOUND, KNOWN))
+
+
 def bare(said: str) -> str:
     """A normalised text between two bars: punctuation and courtesy one bar, numbers of places and long numbers a zero."""
     text = _LONG.sub("0", _PLACE.sub("0", _COURTESY.sub("|", said)))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.features import is_triple
 from knowledge.model import Book
 from knowledge.ranking import ASK, OTHER
 from knowledge.weights import SCALE
@@ -33,8 +34,10 @@ RARE = 0.4
 together cost 0.8 and 0.1 % of the faults, at full weight they cost 3.4 and 1.4 %."""
 FOLDS = 10
 """Authors are left out in so many groups in turn."""
-LEAST = 2
-"""A feature must stand in this many messages."""
+LEAST, LEAST_TRIPLE = 2, 5
+"""A feature must stand in this many messages; three characters in a row in more, for there are as many of those as of all
+others together (eight authors left out, 6,988 messages: 0.900, 0.899 and 0.901 right with triples from 2, 3 and 5 on, of
+147,000, 116,000 and 97,000 features)."""
 SLIGHT = 0.08
 """Weights below this are left out: they change nothing and would make the file ten times as long."""
 Array = NDArray[np.float32]
@@ -194,7 +197,8 @@ def as_text(model: Model, calibration: Mapping[str, float]) -> Iterable[str]:
 def vocabulary(documents: Sequence[Sequence[str]]) -> tuple[dict[str, int], Array]:
     """The features that stand in enough messages, each with its row, and how rare they are."""
     count = Counter(feature for document in documents for feature in document)
-    names = sorted(f for f, n in count.items() if n >= LEAST and "\t" not in f and "\n" not in f)
+    enough = (f for f, n in count.items() if n >= (LEAST_TRIPLE if is_triple(f) else LEAST))
+    names = sorted(f for f in enough if "\t" not in f and "\n" not in f)
     rarity = [np.log((1 + len(documents)) / (1 + count[f])) + 1 for f in names]
     return {f: i for i, f in enumerate(names)}, np.array(np.round(rarity, 2), np.float32)
 

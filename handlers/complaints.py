@@ -1,16 +1,19 @@
 """投诉你们, 我要投诉 of a reporter who has a ticket open. Without one it is a request like any other, for the desk."""
 
 import re
+from dataclasses import replace
 
 from bot.core.updates import Text
-from bot.desk import complaints, merging, people, tickets
+from bot.desk import complaints, intake, merging, people, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 
 router = Router("complaints")
 COMPLAINS = re.compile(r"(?<![不别非没])投诉(?!系统|电话|平台|热线|件|箱|科|处理|窗口|大厅|小区|物业|噪音|过|率|量)")
-PLAINLY = re.compile(r"投诉(?:你们?|恁哋|你哋)[^，。]{0,4}$|(?<!不)(?:要|就|去|想)投诉[了吧你们啦\s！!。]*$")
-"""It can be about nobody but us: 投诉你们, 再不来我就投诉了."""
+PLAINLY = re.compile(
+    r"^(?!.*(?:群众|市民|人家|对方|当事人|办事的|[他她佢]).{0,12}投诉)(?:.*投诉(?:你们?|恁哋|你哋)[^，。]{0,4}|.*(?<!不)(?:要|就|去|想)投诉[了吧你们啦\s！!。]*)$"
+)
+"""It can be about nobody but us, and is the reporter's own: 投诉你们, 再不来我就投诉了; not 群众要投诉了, which is haste."""
 BAD = re.compile(r"态度(?:太|很|非常|极其|极)?(?:差|恶劣|不好)|没礼貌|不负责|敷衍|推诿")
 OPINION = "complaint-praise"
 
@@ -33,6 +36,10 @@ def _complains(ctx: Context) -> bool:
 @router.on(_complains)
 async def complain(ctx: Context) -> bool:
     ticket = await _about(ctx)
+    if ticket is None and PLAINLY.search(ctx.text) and ctx.meaning.decision in ("route", "other"):
+        opinion = replace(ctx.meaning, decision="request", kind="request", intent="report", request=OPINION, route=None)
+        await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, opinion)
+        return True
     if ticket is None:
         return False
     await complaints.complain(ctx.tx, ctx.office, ctx.person, ticket, ctx.text)

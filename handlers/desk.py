@@ -1,7 +1,7 @@
 """The desk (服务台) by card and by short command: assign, follow up, settle, look up. Only desk positions may."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.core.ticket import AT_WORK, LIVE, Action, NotAllowed, Status
 from bot.desk import (
@@ -207,7 +207,7 @@ async def _propose_all(ctx: Context, who: people.Person, to: people.Person) -> N
         await ctx.reply(choices.same_person(to.name))
         return
     found = await reassigning.plan(ctx.tx, ctx.office, who, to)
-    await ctx.reply(choices.to_be_assigned(ctx.office.voice, who.name, to.name, *_apart(found)))
+    await ctx.reply(choices.to_be_assigned(ctx.office.voice, _moves(who, to, found)))
     if any(not one.problem for one in found):
         await reassigning.ask(ctx.tx, ctx.office, ctx.person, who, to, found)
 
@@ -226,15 +226,14 @@ async def _settle_all(ctx: Context, asked: reassigning.Shown, *, yes: bool) -> N
     else:
         await reassigning.settle(ctx.tx, ctx.person, asked, f"已派{asked.to.name}"[:10])
         done = await reassigning.carry_out(ctx.tx, ctx.office, ctx.person, found, asked.to)
-        await ctx.reply(choices.all_assigned(ctx.office.voice, asked.who.name, asked.to.name, *_apart(done)))
+        await ctx.reply(choices.all_assigned(ctx.office.voice, _moves(asked.who, asked.to, done)))
 
 
-def _apart(
-    found: Sequence[reassigning.Outcome],
-) -> tuple[list[tuple[Ticket, Mapping[str, float]]], list[tuple[Ticket, str]]]:
-    """What goes, and what stays."""
+def _moves(who: people.Person, to: people.Person, found: Sequence[reassigning.Outcome]) -> choices.Moves:
+    """What goes, and what stays and why."""
     moved = [(one.ticket, one.means) for one in found if not one.problem]
-    return moved, [(one.ticket, one.problem) for one in found if one.problem]
+    left = [(one.ticket, one.problem) for one in found if one.problem]
+    return choices.Moves(who.name, to.name, moved, left)
 
 
 async def _claim(ctx: Context, ticket: Ticket) -> None:

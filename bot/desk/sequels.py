@@ -73,10 +73,8 @@ IS_CLASSIFIED = re.compile(
     r"^(?:[忘漏]了?说.?|补充.?|对了|其实)?[，,\s]*[这那它就台个部]{0,3}[^，]{0,4}是[^，]{0,5}(?:密|红机)|^(?:涉密|保密|机密|密级)[^，]{0,5}$"
 )
 """It says of something already told that it is classified, and reports nothing new: 是涉密打印机, 忘了说，这台是涉密机."""
-_ABOUT_IT = re.compile(
-    "^(?!.*(?:[打开连上用按动进]不|不了|坏|没|冇)).{0,8}(?:专门|处理|存(?:[的着有放]|.{0,4}件)|放[着有的]|用来|里[面头]?(?:是|有|存|放|装))"
-)
-"""What the device reported is for, and no symptom: 处理密级文件那台, 他那台是专门存机密件的."""
+_ABOUT_IT = re.compile("^.{0,8}(?:专门|处理|存(?:[的着有放]|.{0,4}件)|放[着有的]|用来|里[面头]?(?:是|有|存|放|装))")
+"""What the device reported is for: 处理密级文件那台, 他那台是专门存机密件的."""
 _FAILS = re.compile(
     "[打开连上用按动进读印扫认登发收]不|不[了动出上开进通转响亮]|坏|没|冇|唔到|死机|故障|报错|失灵|黑屏|丢|(?<!机)要|想|申请"
 )
@@ -217,7 +215,8 @@ async def classified_now(tx: Tx, office: Office, who: Person, text: str, meaning
 def _says_of_it(office: Office, text: str) -> bool:
     """Whether a message of secrecy refers to what was told, and reports nothing itself: 处理密级文件那台."""
     alone = office.classifier.understand(_SECRET.sub("", text))
-    return _ABOUT_IT.search(text) is not None and (alone.kind != "fault" or alone.confidence < TELLS)
+    about = _ABOUT_IT.search(text) is not None and _FAILS.search(text) is None
+    return about and (alone.kind != "fault" or alone.confidence < TELLS)
 
 
 async def _is_its_own(tx: Tx, office: Office, ticket: Ticket, text: str) -> bool:

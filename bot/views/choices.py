@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
@@ -53,47 +54,41 @@ def _means(means: Mapping[str, float]) -> str:
     return f"{way}，{risk}"
 
 
-def all_assigned(
-    voice: Voice,
-    name: str,
-    to: str,
-    moved: Sequence[tuple[Ticket, Mapping[str, float]]],
-    left: Sequence[tuple[Ticket, str]],
-) -> Say:
-    """全部改派: what went and what that means, what stayed with whom and why."""
+@dataclass(frozen=True)
+class Moves:
+    """全部改派 of somebody's tickets to another: what goes and what that means, what stays and why."""
+
+    name: str
+    to: str
+    moved: Sequence[tuple[Ticket, Mapping[str, float]]]
+    left: Sequence[tuple[Ticket, str]]
+
+
+def all_assigned(voice: Voice, moves: Moves) -> Say:
+    """全部改派: what went, what stayed with whom."""
+    name, to, moved = moves.name, moves.to, moves.moved
     held = f"，他手上共{max(means['held'] for _, means in moved) + 1:.0f}张" if moved else ""
     head = f"{name}的{len(moved)}张单已派给{to}，等他接单{held}：" if moved else f"{name}的单一张也没有转给{to}。"
-    return Say(text="\n".join([head, *_each_of_all(voice, name, to, moved, left)]))
+    return Say(text="\n".join([head, *_each(voice, moves)]))
 
 
-def to_be_assigned(
-    voice: Voice,
-    name: str,
-    to: str,
-    moved: Sequence[tuple[Ticket, Mapping[str, float]]],
-    left: Sequence[tuple[Ticket, str]],
-) -> Say:
-    """全部改派, before it is done: what would go and what that means, what would stay and why."""
-    if not moved and not left:
+def to_be_assigned(voice: Voice, moves: Moves) -> Say:
+    """全部改派, before it is done: what would go, what would stay."""
+    name, to, moved = moves.name, moves.to, moves.moved
+    if not moved and not moves.left:
         return Say(text=f"{name}手上没有单。")
     has = min(means["held"] for _, means in moved) if moved else 0
     head = f"{name}有{len(moved)}张单可以派给{to}（他现在有{has:.0f}张）：" if moved else f"{name}的单都不能转给{to}。"
-    return Say(text="\n".join([head, *_each_of_all(voice, name, to, moved, left)]))
+    return Say(text="\n".join([head, *_each(voice, moves)]))
 
 
-def _each_of_all(
-    voice: Voice,
-    name: str,
-    to: str,
-    moved: Sequence[tuple[Ticket, Mapping[str, float]]],
-    left: Sequence[tuple[Ticket, str]],
-) -> list[str]:
-    rows = [f"{_one(voice, t)}：{_means(means)}" for t, means in moved[:LISTED]]
-    more = [f"（共{len(moved)}张）"] if len(moved) > LISTED else []
-    lines = [*rows, *more]
-    if left:
-        lines.append(f"不能给{to}的{len(left)}张，仍在{name}那里：")
-        lines += [f"{_one(voice, t)}：{why}" for t, why in left[:LISTED]]
+def _each(voice: Voice, moves: Moves) -> list[str]:
+    lines = [f"{_one(voice, t)}：{_means(means)}" for t, means in moves.moved[:LISTED]]
+    if len(moves.moved) > LISTED:
+        lines.append(f"（共{len(moves.moved)}张）")
+    if moves.left:
+        lines.append(f"不能给{moves.to}的{len(moves.left)}张，仍在{moves.name}那里：")
+        lines += [f"{_one(voice, t)}：{why}" for t, why in moves.left[:LISTED]]
     return lines
 
 

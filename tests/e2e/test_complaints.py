@@ -46,13 +46,14 @@ async def test_told_again_it_is_more_of_the_same(world: Stage) -> None:
     assert heard(world, "hetao", "【投诉】") == 2
 
 
-@pytest.mark.parametrize("said", ["投诉系统打不开", "不投诉了", "给师傅点个好评"])
+@pytest.mark.parametrize("said", ["投诉系统打不开", "不投诉了", "给师傅点个好评", "快点，群众要投诉了"])
 async def test_what_is_no_complaint(world: Stage, said: str) -> None:
     await held(world, "三楼302电脑蓝屏了")
     await says(world, "limei", said)
     assert heard(world, "hetao", "【投诉】") == 0
 
 
-async def test_without_an_open_ticket_it_is_the_desks_request(world: Stage) -> None:
-    assert "负责人会回复" in await says(world, "limei", "我要投诉")
+@pytest.mark.parametrize("said", ["我要投诉", "投诉你们"])
+async def test_without_an_open_ticket_it_is_the_desks_request(world: Stage, said: str) -> None:
+    assert "负责人会回复" in await says(world, "limei", said)
     assert (await ticket_of(world)).request == "complaint-praise"

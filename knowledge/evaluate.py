@@ -14,6 +14,8 @@ from knowledge.understanding import Understanding
 BINS = 5
 CONFUSIONS = 15
 MISSES = 40
+CHATTER = "R11"
+"""What the catalogue has beside a message that reports nothing, and answers in the same way (its rule 14)."""
 
 
 @dataclass
@@ -89,7 +91,8 @@ def evaluate(classifier: Classifier, rows: Sequence[Mapping[str, Any]]) -> Resul
         got = classifier.understand(str(row["text"]))
         wanted, right = _judged(row, got, shares)
         kind = row.get("kind", "fault")
-        shares["kind"].add(got.kind == kind or (kind == "fault" and got.fault in _accepted(row)))
+        alike = (kind == "fault" and got.fault in _accepted(row)) or (kind == "other" and right)
+        shares["kind"].add(got.kind == kind or alike)
         if row.get("style"):
             styles[str(row["style"])].add(right)
         if row.get("safety"):
@@ -147,7 +150,8 @@ def _judged(row: Mapping[str, Any], got: Understanding, shares: Mapping[str, Tal
             shares[name].add(right)
             return str(row[name]), right
     wanted = str(row.get("kind", "other"))
-    return wanted, got.kind == wanted or (wanted == "ask" and got.decision in ("ask", "human"))
+    asked = wanted == "ask" and got.decision in ("ask", "human")
+    return wanted, got.kind == wanted or asked or (wanted == "other" and got.route == CHATTER)
 
 
 def _calibration(points: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int]]:

@@ -163,7 +163,7 @@ def test_a_report_of_its_own_in_place_of_an_answer(
     [
         ("会改到下礼拜了，先撤了吧，到时候要是还不行再找你", "cancel"),
         ("啊想起来了 进去了 当我没说", "cancel"),
-        ("插排被保洁关掉了，搞掂", "done"),
+        ("电源被保洁关掉了，搞掂", "done"),
         ("新办的卡，人事说已经开好了", "report"),
         ("有点问题想咨询", "greeting"),
         ("再催一下", "urge"),

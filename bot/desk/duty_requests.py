@@ -183,7 +183,7 @@ async def gone(tx: Tx, office: Office, who: Person) -> None:
 
 async def numbered(tx: Tx, number: int) -> DutyRequest | None:
     """The request of that number, held for this transaction, so that of two answers one is the first."""
-    return await tx.session.get(DutyRequest, number, with_for_update=True)
+    return await tx.session.get(DutyRequest, number, with_for_update=True, populate_existing=True)
 
 
 async def _ask(tx: Tx, office: Office, request: DutyRequest, who: Person, *, again: bool = False) -> list[Person]:

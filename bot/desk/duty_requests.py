@@ -95,7 +95,7 @@ async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: 
     asker = await people.person(tx, request.person_id)
     if asker is None:
         raise LookupError(f"request {request.id} is nobody's")
-    before = await shifts.present(tx, [asker, by] if request.kind == "swap" else [asker])
+    before = await shifts.at_work(tx, [asker, by] if request.kind == "swap" else [asker])
     if yes and request.kind == "swap" and (why := await _swap(tx, office, request, asker, by)):
         await _end(tx, request, "void", "已失效")
         for person in (by, asker):

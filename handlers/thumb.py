@@ -4,7 +4,7 @@ import re
 
 from bot.core import late_entries as core
 from bot.core.updates import Text
-from bot.desk import focus, late_entries, people, signal, tickets, undo
+from bot.desk import cards, focus, late_entries, people, signal, tickets, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -131,9 +131,14 @@ async def times_said(ctx: Context) -> bool:
 
 @router.on(lambda ctx: bool(PLAIN_WORD.match(ctx.text)) and not people.is_staff(ctx.person))
 async def times_agreed(ctx: Context) -> bool:
-    """对 / 不对, where the only such question is about the times."""
+    """对 / 不对, where the only such question is about the times, and he was asked nothing else since."""
     waiting = await late_entries.awaited(ctx.tx, ctx.person)
-    if len(waiting) != 1:
+    if len(waiting) != 1 or ctx.quoted not in (None, waiting[0].id):
+        return False
+    asked = await late_entries.asked_at(ctx.tx, waiting[0])
+    if ctx.pending is not None and ctx.pending.asked_at > asked:
+        return False
+    if ctx.quoted is None and await cards.shown_since(ctx.tx, waiting[0], ctx.person, late_entries.CARD):
         return False
     right = not ctx.text.startswith("不")
     return await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=right)

@@ -32,7 +32,8 @@ TIMES = re.compile(
 PLAIN_WORD = re.compile(r"^(?:对|对的|没错|是对的|不对)[。！!]?$")
 """An answer to whether the times are right, from a reporter who is asked that; 好了 and 修好了 answer something else."""
 UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
-FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
+FINISHED = re.compile(r"^(?:好了|搞掂|搞掂了|修好|弄好了)[。！!.]?$")
+"""A result; 好 and ok only acknowledge what he has just read."""
 
 
 def _typed(ctx: Context) -> bool:

@@ -93,16 +93,19 @@ async def reason(ctx: Context) -> bool:
     if ctx.meaning.decision in ("emergency", "classified", "dispatch") or ctx.meaning.intent in ASIDE:
         return False
     ticket = await tickets.get(ctx.tx, ctx.pending.ticket_id)
-    row = await approvals.standing(ctx.tx, ticket) if ticket else None
+    row = await approvals.held(ctx.tx, ticket) if ticket else None
     await cards.answered(ctx.tx, ctx.person)
-    if ticket is None or row is None or not await approvals.may_decide(ctx.tx, row, ticket, ctx.person):
+    if ticket is None:
         return False
+    if row is None or not await approvals.may_decide(ctx.tx, row, ticket, ctx.person):  # somebody was faster
+        await stand(ctx, ticket)
+        return True
     await requests.decided(ctx.tx, ctx.office, ticket, row, ctx.person, yes=False, reason=ctx.text)
     return True
 
 
 async def _say(ctx: Context, ticket: Ticket, word: str, rest: str) -> None:
-    row = await approvals.standing(ctx.tx, ticket)
+    row = await approvals.held(ctx.tx, ticket)
     if row is None or not await approvals.may_decide(ctx.tx, row, ticket, ctx.person):
         if await _was_asked(ctx, ticket):
             await stand(ctx, ticket)

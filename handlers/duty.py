@@ -102,7 +102,7 @@ async def _no_stand_in(ctx: Context, match: re.Match[str]) -> None:
     who = await picking.technician(ctx, name)
     if who is None:
         return
-    before = await shifts.present(ctx.tx, [who])
+    before = await shifts.at_work(ctx.tx, [who])
     if await roster.no_stand_in(ctx.tx, ctx.office, who, when.day if when else None, ctx.person):
         await shift_end.changed_by_word(ctx.tx, ctx.office, before)
     else:

@@ -14,10 +14,14 @@ from handlers.technician_words import COMMANDS, DUTY
 
 router = Router("handover")
 
-GIVE = re.compile(r"^(?:转交|换人|转给|交给)\s*#?(?P<id>\d{1,9})?\s*号?\s*给?\s*(?P<rest>.*)$", re.S)
+GIVE = re.compile(r"^(?:转交|换人(?![体脸员证像])|转给|交给)\s*#?(?P<id>\d{1,9})?\s*号?\s*给?\s*(?P<rest>.*)$", re.S)
 CANCEL = re.compile(r"^取消转交\s*#?(?P<id>\d{1,9})?\s*号?$")
 ANSWER = re.compile(r"^(?P<word>接手|不接手|接单|不接)\s*#?(?P<id>\d{1,9})?\s*号?$")
 DESK = re.compile(r"^(?:服务台|前台|调度|值班台|坐席)(?:同事|处理|安排|吧)?(?P<why>.*)$", re.S)
+LEFT = re.compile(
+    r"^前台(?:的?(?:同事|小姐|美女|姑娘|那边|保安)?)(?:那里|那儿)?(?:了|啦|(?:先|帮忙|帮)?(?:保管|代收|代管|签收|收着|收下|暂存|放着))"
+)
+"""交给前台了: something was left with the reception of the agency, which hands over no ticket."""
 EDGES = " ，,。：:\n"
 
 
@@ -82,7 +86,7 @@ async def give(ctx: Context) -> bool:
     engineers = await people.engineers(ctx.tx)
     names = [p.name for p in engineers if p.name and rest.startswith(p.name)]
     name = max(names, key=len) if names else number[0] if (number := re.match(r"#\d{1,9}", rest)) else ""
-    if said is None and not name and len(rest) > 4 and not DESK.match(rest):
+    if not name and (LEFT.match(rest) or (said is None and len(rest) > 4 and not DESK.match(rest))):
         return False
     ticket = await in_hand.meant(ctx, int(said) if said else None)
     if ticket is None:

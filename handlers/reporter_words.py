@@ -28,7 +28,7 @@ from knowledge.corrected import CORRECTION
 
 router = Router("reporter words")
 
-SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?![脸员事名])|师傅|工程师|别人)(?!了)")
+SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?![脸员事名体证像])|师傅|工程师|别人)(?!了)")
 ASKS = re.compile("[吗呢?？]|哪|几时|几点|多久|什么时候|没有?[啊呀]?$")
 """Hurry that asks something: 师傅走到哪啦."""
 ORDERED = re.compile("[那哪这]张?一?个?单|单子|工单|单号|报[过的了修]|约[的了好]|预约|登记过|上[次周回]|前[天几]|昨天")

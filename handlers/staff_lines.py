@@ -5,7 +5,7 @@ A name that nobody has, nor nearly has, makes it none (1号换硒鼓), and what 
 
 from dataclasses import replace
 
-from bot.core import staff_lines
+from bot.core import staff_lines, until
 from bot.core.updates import Text
 from bot.desk import people, search
 from bot.routing import Context
@@ -18,6 +18,8 @@ async def as_printed(ctx: Context) -> Context:
     """The update with the printed command in place of the line; as it is when the line is none."""
     desk = people.is_desk(ctx.person)
     if ctx.update.chat_id or not ctx.text or not (desk or people.is_engineer(ctx.person)):
+        return ctx
+    if people.is_engineer(ctx.person) and until.promised(ctx.text):  # 1号约10分钟到 is no appointment
         return ctx
     line = staff_lines.printed(ctx.text, desk=desk)
     if line is None:

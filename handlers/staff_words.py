@@ -20,6 +20,12 @@ router = Router("staff words")
 REPORT = re.compile(r"^(?:我要)?(?:报障|报修)[\s，,：:]*(?P<rest>\S.*)$", re.S)
 COMMANDS = re.compile(r"^(?:帮助|菜单|help|怎么用|使用说明|功能|命令|指令)[？?！!]?$", re.I)
 YES = re.compile(r"^(?:好的?|收到|可以|行|1|ok|嗯|好嘞|没问题)[，,。！!\s]*(?:谢谢|马上|这就去)?[。！!]?$", re.I)
+HEARD = re.compile(
+    r"^(?:好的?|好嘞|好吧|收到|可以|行|ok|okay|嗯+|哦+|没问题|明白|了解|知道了?|谢谢|辛苦了?)"
+    r"(?:[，,。！!\s]*(?:好的?|收到|明白|了解|知道了?|谢谢|辛苦了?|马上|这就去))*[。！!~～]?$",
+    re.I,
+)
+"""It acknowledges what he has just read: no result, and nothing that the desk must read."""
 PLAIN = 0.9
 """Confidence from which words name a device and what is wrong with it beyond doubt: they are a report."""
 
@@ -53,7 +59,12 @@ async def no_command(ctx: Context) -> bool:
         return False
     if any(_his_to_talk_of(t) for t in await tickets.live_of(ctx.tx, ctx.person)):
         return False
-    ticket = focus.of(await tickets.held_by(ctx.tx, ctx.person), ctx.person)
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    ticket = focus.of(held, ctx.person)
+    if held and HEARD.match(ctx.text):
+        waiting = await offers.offered_to(ctx.tx, ctx.person)
+        await ctx.reply(views.how_to_take(waiting) if waiting else views.heard(ticket))
+        return True
     if ticket is not None and not _elsewhere(ctx, ticket):
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "remark")
         await seats.inform(ctx.tx, ctx.office, ticket, "remark", ctx.person.name, ctx.text)

@@ -31,7 +31,8 @@ from handlers.cards import guarded
 router = Router("technician words")
 
 Do = Callable[[Context, Ticket, str], Awaitable[None]]
-NUMBER = r"\s*#?(?P<id>\d+)?\s*号?"
+NUMBER = r"\s*#?(?P<id>\d+(?![\d.a-zA-Z%％℃]|\s*(?:分|点|刻|小时|个|天|台|年|月|日|度|楼|层|伏|安)))?\s*号?"
+"""Of a ticket, not of minutes or of a floor: 到了10分钟了, 到了3楼."""
 
 
 def _is_engineer(ctx: Context) -> bool:
@@ -69,6 +70,11 @@ def _move(action: Action) -> Do:
         await fieldwork.move(ctx.tx, ctx.office, ticket, ctx.person, action)
 
     return do
+
+
+async def _promise(ctx: Context, ticket: Ticket, rest: str) -> None:
+    if by := until.promised(ctx.text):
+        await fieldwork.promise(ctx.tx, ctx.office, ticket, ctx.person, by, ctx.text)
 
 
 async def _pause(ctx: Context, ticket: Ticket, rest: str) -> None:
@@ -156,11 +162,12 @@ RESOLVED = "(?:已解决|解决了|搞定了?|修好了|弄好了|处理好了|�
 COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     (re.compile(rf"^(?:我(?:已经?|刚)?)?(?:{words}){NUMBER}\s*(?P<rest>.*)$", re.S), do, about)
     for words, do, about in (
+        (until.PROMISE, _promise, "held"),
         (r"接单|接了?(?=\s*#?\d|\s*$)", _accept, "offer"),
         ("退回|退单|拒单|不接|接不了", _decline, "either"),
         ("(?:为什么|为啥|怎么|凭什么)(?:又|都|老)?(?:是|派给?|找|叫)我|点解系我", _why, "either"),
         (f"(?:已联系|联系上?了|联系过了|打过?电话了|打了电话|电话联系了){NOBODY}", _contact, "held"),
-        (r"出发|在路上|过去了|去了(?=\s*#?\d|\W*$)|这就去|马上去|马上到", _move(Action.EN_ROUTE), "held"),
+        (r"出发|在路上|过去了|去了(?=\s*#?\d|\W*$)|这就去|马上去|马上就?到", _move(Action.EN_ROUTE), "held"),
         ("到场|到了|已到|到现场", _move(Action.ARRIVE), "held"),
         ("远程处理|远程", _move(Action.REMOTE), "held"),
         ("暂停", _pause, "held"),
@@ -279,6 +286,7 @@ def _plausible(ctx: Context, match: re.Match[str], text: str) -> bool:
     reasons = ctx.office.book.service_levels.sla.pause_allowed
     return (
         bool(match["id"] or SAYS_MORE.match(text))
+        or not match["rest"]
         or len(text) <= 14
         or any(match["rest"].startswith(reason) for reason in reasons)
     )

@@ -4,7 +4,7 @@ import re
 
 from bot.core import late_entries as core
 from bot.core.updates import Text
-from bot.desk import focus, late_entries, people, signal, tickets, undo
+from bot.desk import cards, focus, late_entries, people, signal, tickets, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -32,7 +32,8 @@ TIMES = re.compile(
 PLAIN_WORD = re.compile(r"^(?:对|对的|没错|是对的|不对)[。！!]?$")
 """An answer to whether the times are right, from a reporter who is asked that; 好了 and 修好了 answer something else."""
 UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
-FINISHED = re.compile(r"^(?:好了|好|搞掂|搞掂了|修好|弄好了|ok)[。！!.]?$", re.I)
+FINISHED = re.compile(r"^(?:好了|搞掂|搞掂了|修好|弄好了)[。！!.]?$")
+"""A result; 好 and ok only acknowledge what he has just read."""
 
 
 def _typed(ctx: Context) -> bool:
@@ -131,9 +132,14 @@ async def times_said(ctx: Context) -> bool:
 
 @router.on(lambda ctx: bool(PLAIN_WORD.match(ctx.text)) and not people.is_staff(ctx.person))
 async def times_agreed(ctx: Context) -> bool:
-    """对 / 不对, where the only such question is about the times."""
+    """对 / 不对, where the only such question is about the times, and he was asked nothing else since."""
     waiting = await late_entries.awaited(ctx.tx, ctx.person)
-    if len(waiting) != 1:
+    if len(waiting) != 1 or ctx.quoted not in (None, waiting[0].id):
+        return False
+    asked = await late_entries.asked_at(ctx.tx, waiting[0])
+    if ctx.pending is not None and ctx.pending.asked_at > asked:
+        return False
+    if ctx.quoted is None and await cards.shown_since(ctx.tx, waiting[0], ctx.person, late_entries.CARD):
         return False
     right = not ctx.text.startswith("不")
     return await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=right)

@@ -134,7 +134,7 @@ async def cancel(ctx: Context) -> bool:
 async def propose(ctx: Context) -> bool:
     """约 17 时间: the holder or the desk; 改约 时间 by a reporter for whom somebody would come."""
     match = PROPOSE.match(ctx.text)
-    if match is None:
+    if match is None or (people.is_engineer(ctx.person) and until.promised(ctx.text)):  # 约10分钟到
         return False
     if not (people.is_engineer(ctx.person) or people.is_desk(ctx.person)):
         return await _reporters_own(ctx, match)

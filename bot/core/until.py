@@ -63,6 +63,33 @@ def length(text: str) -> timedelta | None:
     return timedelta(hours=_hours(match)) if match else None
 
 
+PROMISE = (
+    r"(?:大概|大约|约|估计|预计|差不多|还有|还要|还得|还|再|等|过|要|最多|\s)*"
+    r"(?P<count>\d{1,3}|[半一二两三四五六七八九十]{1,3})\s*个?(?P<and_half>半)?\s*(?P<measure>分钟?|小时|钟头|刻钟)"
+    r"(?:左右|上下|以内|之?内|之?后|吧)*\s*(?:就|能|可以|才|会)*(?:到(?:场|达|现场|你?们?那(?:里|儿|边)?)?|过来|过去)(?:了|吧|哈|啊)?"
+    r"[。！!~～]?(?=\s*$)"
+)
+"""约10分钟到: somebody will be there after a while, which is no arrival and no appointment."""
+_PROMISED = re.compile(rf"(?:^|\D){PROMISE}")
+_MINUTES = {"分": 1, "刻": 15, "小": 60, "钟": 60}
+
+
+def promised(text: str) -> timedelta | None:
+    """How long until he is there, as he says himself; None when the line is no such promise, or of no use."""
+    if (match := _PROMISED.search(text.strip())) is None:
+        return None
+    said = match["count"]
+    if said == "半":
+        count = 0.5
+    elif said.isdigit():
+        count = int(said)
+    else:
+        tens, ten, ones = said.rpartition("十")
+        count = (int(_DIGITS.get(tens[:1], 1)) * 10 if ten else 0) + int(_DIGITS.get(ones[:1], 0))
+    minutes = (count + (0.5 if match["and_half"] else 0)) * _MINUTES[match["measure"][0]]
+    return timedelta(minutes=minutes) if 0 < minutes <= 480 else None
+
+
 DAY = re.compile(
     r"^(?:(?P<word>今天|明天|后天)|(?:(?P<year>\d{4})[-年/.])?(?P<month>\d{1,2})[-月/.](?P<day>\d{1,2})[日号]?)$"
 )

@@ -52,6 +52,20 @@ async def standing(tx: Tx, ticket: Ticket) -> Approval | None:
     return next((row for row in await rows(tx, ticket) if row.state == "asked"), None)
 
 
+async def held(tx: Tx, ticket: Ticket) -> Approval | None:
+    """The approval that is awaited now, held for this transaction: of two answers at once, on two nodes, one is the first.
+
+    Raises Overtaken for the other, which is handled anew and then reads what stands.
+    """
+    row = await standing(tx, ticket)
+    if row is None:
+        return None
+    now = await tx.session.get(Approval, row.id, with_for_update=True, populate_existing=True)
+    if now is None or now.state != "asked":
+        raise tickets.Overtaken(f"the approval of ticket {ticket.id} was answered meanwhile")
+    return now
+
+
 async def waiting_for(tx: Tx, who: Person) -> list[tuple[Approval, Ticket]]:
     """What waits for this person's yes, the newest first."""
     statement = (
@@ -126,7 +140,8 @@ async def may_take(tx: Tx, ticket: Ticket, by: Person, to: Person) -> bool:
 
 async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: a reminder; the next time whoever comes next in line."""
-    ticket, asked = await tickets.get(tx, row.ticket_id), await tx.session.get(Approval, row.data["approval"])
+    ticket = await tickets.get(tx, row.ticket_id)
+    asked = await tx.session.get(Approval, row.data["approval"], with_for_update=True)
     if ticket is None or asked is None or asked.state != "asked":
         return "answered"
     reached = [p for p in await _asked(tx, asked) if await notices.address(tx, p) is not None]

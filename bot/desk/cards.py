@@ -81,6 +81,14 @@ async def read_by(tx: Tx, ticket: Ticket, who: Person, purpose: str) -> bool:
     return bool(times) and all(at is not None and came - at >= READING for at in times)
 
 
+async def shown_since(tx: Tx, ticket: Ticket, who: Person, purpose: str) -> bool:
+    """Whether he was shown another card that is still open after his card of this purpose."""
+    mine = select(CardRow).where(CardRow.person_id == who.id, ~col(CardRow.closed), col(CardRow.sent_at).is_not(None))
+    shown = (await tx.session.exec(mine)).all()
+    own = [c.sent_at for c in shown if c.sent_at and (c.ticket_id, c.purpose) == (ticket.id, purpose)]
+    return bool(own) and any(c.sent_at and c.sent_at > max(own) for c in shown)
+
+
 async def relabel(tx: Tx, press: Press, label: str) -> None:
     """Close the buttons of the card that was just pressed, with the code the press brought."""
     card = await tx.session.get(CardRow, press.card_id)

@@ -95,7 +95,7 @@ async def decide(tx: Tx, office: Office, request: DutyRequest, by: Person, yes: 
     asker = await people.person(tx, request.person_id)
     if asker is None:
         raise LookupError(f"request {request.id} is nobody's")
-    before = await shifts.present(tx, [asker, by] if request.kind == "swap" else [asker])
+    before = await shifts.at_work(tx, [asker, by] if request.kind == "swap" else [asker])
     if yes and request.kind == "swap" and (why := await _swap(tx, office, request, asker, by)):
         await _end(tx, request, "void", "已失效")
         for person in (by, asker):
@@ -144,7 +144,7 @@ async def take_back(tx: Tx, office: Office, who: Person, kind: str, number: int 
         return False
     granted = request.state == "accepted"
     if granted:
-        await _drop_leave(tx, request)
+        await _drop_leave(tx, office, request)
     await _end(tx, request, "withdrawn", "已撤回")
     await shifts.arm(tx)
     await notices.tell(tx, who, views.taken_back(office.voice, request, tx.now, granted=granted))
@@ -183,7 +183,7 @@ async def gone(tx: Tx, office: Office, who: Person) -> None:
 
 async def numbered(tx: Tx, number: int) -> DutyRequest | None:
     """The request of that number, held for this transaction, so that of two answers one is the first."""
-    return await tx.session.get(DutyRequest, number, with_for_update=True)
+    return await tx.session.get(DutyRequest, number, with_for_update=True, populate_existing=True)
 
 
 async def _ask(tx: Tx, office: Office, request: DutyRequest, who: Person, *, again: bool = False) -> list[Person]:
@@ -250,12 +250,17 @@ def _ahead(tx: Tx, request: DutyRequest) -> bool:
     return request.starts_at is not None and request.starts_at > tx.now
 
 
-async def _drop_leave(tx: Tx, request: DutyRequest) -> None:
-    """Take leave that was granted out of the roster again."""
+async def _drop_leave(tx: Tx, office: Office, request: DutyRequest) -> None:
+    """Take leave that was granted out of the roster again: the very rows it put in, one of each. Another leave within the
+    same hours stays.
+    """
     if request.starts_at is None or request.ends_at is None:
         return
+    pieces = shifts.by_day(request.starts_at, request.ends_at, office.voice.zone)
     for row in await shifts.rows(tx, request.starts_at, request.ends_at, request.person_id):
-        if row.source == "leave" and request.starts_at <= row.starts_at and row.ends_at <= request.ends_at:
+        piece = (row.starts_at, row.ends_at)
+        if row.source == "leave" and piece in pieces:
+            pieces.remove(piece)
             await tx.session.delete(row)
     await tx.flush()
 

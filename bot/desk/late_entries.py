@@ -5,7 +5,7 @@ counts only once the reporter or the desk has confirmed it, and then in the stam
 """
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -20,6 +20,8 @@ from bot.store.engine import Tx
 from bot.store.tables import LateEntry, Person, Ticket, TicketEvent
 from bot.views import notices, thumb
 
+CARD = "late"
+"""The purpose of the card that asks whether the times are right."""
 ACTIONS = {What.CONTACT: Action.CONTACT, What.ARRIVE: Action.ARRIVE, What.RESTORED: Action.RESTORED}
 LATELY = timedelta(days=1)
 """So long after somebody else's answer his own is told how it stands (assumed)."""
@@ -58,6 +60,14 @@ async def awaited(tx: Tx, who: Person) -> list[Ticket]:
     return [ticket for ticket in found if may_decide(ticket, who)]
 
 
+async def asked_at(tx: Tx, ticket: Ticket) -> datetime:
+    """When it was last asked whether the times that wait are right."""
+    waiting = select(func.max(LateEntry.received_at)).where(
+        LateEntry.ticket_id == ticket.id, LateEntry.state == "waiting", LateEntry.what != str(What.NOTE)
+    )
+    return (await tx.session.exec(waiting)).one() or tx.now
+
+
 async def lately_decided(tx: Tx, who: Person) -> tuple[Ticket, bool] | None:
     """The ticket whose late entries, his to confirm, were decided last within the past day, and whether they count."""
     statement = (
@@ -86,7 +96,7 @@ async def decide(tx: Tx, office: Office, ticket: Ticket, who: Person, *, right: 
                 await proof.said(tx, office, ticket, who, kind, right=True, quiet=True)
     else:
         await tx.record(ticket.id or 0, "late-refused", who.id, {"entries": [row.id for row in rows]})
-    await notices.close_cards(tx, ticket, ("late",), "已确认" if right else "未确认")
+    await notices.close_cards(tx, ticket, (CARD,), "已确认" if right else "未确认")
     for told in {who.id: who, rows[0].person_id: await people.person(tx, rows[0].person_id)}.values():
         await notices.tell(tx, told, thumb.late_decided(ticket, right=right), ticket)
     return True
@@ -160,4 +170,4 @@ async def _ask(
         def card(card_id: str, *, desk: bool = reader.id != ticket.reporter_id) -> Card:
             return thumb.late_ask(office.voice, ticket, card_id, who.name, rows, words, desk=desk)
 
-        await notices.hand(tx, reader, "late", card, ticket)
+        await notices.hand(tx, reader, CARD, card, ticket)

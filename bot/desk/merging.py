@@ -120,6 +120,13 @@ async def follow(tx: Tx, ticket: Ticket) -> None:
             await notices.tell(tx, await people.person(tx, row.reporter_id), views.resolved_with(row, ticket), row)
 
 
+async def unfollow(tx: Tx, ticket: Ticket) -> None:
+    """That `ticket` is resolved was taken back: whoever had heard of it hears that too."""
+    for row in await merged_into(tx, ticket):
+        if row.reporter_id != ticket.reporter_id:
+            await notices.tell(tx, await people.person(tx, row.reporter_id), views.unresolved_with(row, ticket), row)
+
+
 async def release(tx: Tx, office: Office, ticket: Ticket) -> None:
     """`ticket` was called off. That says nothing of what others reported: it goes on by itself, as it was.
 

@@ -147,7 +147,12 @@ async def resolve(tx: Tx, sheet: RosterSheet) -> dict[int, Person]:
 async def save_roster(
     tx: Tx, rows: Sequence[RosterRow], whose: dict[int, Person], on_row: Callable[[], None] = lambda: None
 ) -> tuple[int, int]:
-    """Write checked rows; returns (new, updated). A person's day is replaced; the timers follow."""
+    """Write checked rows; returns (new, updated). A person's day is replaced; the timers follow.
+
+    Whom the roster had at work until then and has not by the sheet is asked to hand over, as at the end of a shift.
+    """
+    had = await shifts.rostered(tx)
+    before = await shifts.at_work(tx, list({p.id: p for p in whose.values() if p.id in had}.values()))
     days = {(whose[r.number].id or 0, r.day.isoformat()) for r in rows}
     replaced = await shifts.clear_sheet(tx, days)
     known = {(s.person_id, s.kind, s.starts_at, s.ends_at) for s in (await tx.session.exec(select(Shift))).all()}
@@ -166,6 +171,10 @@ async def save_roster(
                 area=span.area,
             )
         )
+    await tx.flush()
+    there = {p.id for p in await shifts.at_work(tx, before)}
+    if gone := [p for p in before if p.id not in there]:
+        await shifts.taken_off(tx, gone)
     await shifts.arm(tx)
     updated = min(replaced, len(rows))
     return len(rows) - updated, updated

@@ -41,9 +41,12 @@ PRESENT = (Standing.ON, Standing.LUNCH)
 
 
 async def changed(tx: Tx, office: Office, row: TimerRow) -> str:
-    """Timer: somebody's standing changed. Who left hands over; what waits is shared out anew."""
+    """Timer: somebody's standing changed, or a sheet took his shift. Who left hands over; what waits is shared out anew."""
     since = datetime.fromisoformat(row.data["since"])
     left = await _left_since(tx, since)
+    sent = [p for i in row.data.get("gone", ()) if (p := await people.person(tx, i)) is not None and p not in left]
+    there = await shifts.at_work(tx, sent)
+    left += [p for p in sent if p not in there]
     for person in left:
         await leave(tx, office, person)
     await dispatch.replan(tx, office)
@@ -53,10 +56,10 @@ async def changed(tx: Tx, office: Office, row: TimerRow) -> str:
 
 
 async def changed_by_word(tx: Tx, office: Office, before: Sequence[Person]) -> None:
-    """The roster was changed in the chat. Who of those present `before` is not any more hands over; what waits is shared
+    """The roster was changed in the chat. Who of those at work `before` is not any more hands over; what waits is shared
     out anew, since somebody may have come.
     """
-    there = {p.id for p in await shifts.present(tx, before)}
+    there = {p.id for p in await shifts.at_work(tx, before)}
     for who in before:
         if who.id not in there:
             await leave(tx, office, who)

@@ -74,6 +74,12 @@ async def present(tx: Tx, people: Sequence[Person]) -> list[Person]:
     return [p for p in people if now.get(p.id or 0, Standing.ON) is Standing.ON]
 
 
+async def at_work(tx: Tx, people: Sequence[Person]) -> list[Person]:
+    """Those of `people` whose shift is not over by the roster: on duty, or at lunch."""
+    now = await standings(tx)
+    return [p for p in people if now.get(p.id or 0, Standing.ON) in (Standing.ON, Standing.LUNCH)]
+
+
 async def on_duty(tx: Tx, person: Person, at: datetime | None = None) -> bool:
     """Whether the roster has him at work; False for who has no shift then, in the roster or not."""
     when = at or tx.now
@@ -104,6 +110,12 @@ async def arm(tx: Tx) -> None:
     if due is not None and key not in from_before:
         await tx.remind(key, due, CHANGE, data={"since": tx.now.isoformat()})
     await arm_evening(tx)
+
+
+async def taken_off(tx: Tx, people: Sequence[Person]) -> None:
+    """A sheet took the shifts of these people while they ran: the desk that runs sees to what they hold."""
+    data = {"since": tx.now.isoformat(), "gone": [p.id for p in people]}
+    await tx.remind(f"{CHANGE}:sheet:{tx.now.isoformat()}", tx.now, CHANGE, data=data)
 
 
 async def arm_evening(tx: Tx) -> None:

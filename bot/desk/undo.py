@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from bot.core.ticket import NotAllowed, Status
-from bot.desk import bookings, consent, guidance, holding, people, proof, tickets
+from bot.desk import bookings, consent, guidance, holding, merging, people, proof, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Deed, Dialogue, Guidance, Person, Ticket, TicketEvent, TimerRow
@@ -128,6 +128,8 @@ async def _restore(
     if REPORTER_KNEW & set(kinds):
         asker = await people.person(tx, ticket.reporter_id)
         await notices.tell(tx, asker, thumb.corrected(ticket, who.name, kind), ticket)
+    if "resolved" in kinds:
+        await merging.unfollow(tx, ticket)
     if "escalated" in kinds:
         for seat in await people.seats(tx, office.fallback_owner):
             await notices.tell(tx, seat, thumb.corrected(ticket, who.name, kind), ticket)

@@ -154,6 +154,11 @@ def resolved_with(ticket: Ticket, into: Ticket) -> Say:
     return Say(text=f"您报的{number(ticket)}（随{number(into)}处理）已修好，请试一下，还不行就再发一句。")
 
 
+def unresolved_with(ticket: Ticket, into: Ticket) -> Say:
+    """He was told that it is mended, and it is not."""
+    return Say(text=f"更正：您报的{number(ticket)}（随{number(into)}处理）还没有修好，还在处理，好了马上告诉您。")
+
+
 def unmerged(ticket: Ticket) -> Say:
     return Say(text=f"已撤销合并，{number(ticket)}恢复为：{state(ticket)}。")
 

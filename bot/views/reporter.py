@@ -107,6 +107,11 @@ def moved(voice: Voice, ticket: Ticket, technician: Person | None, what: str) ->
     return Say(text=f"{number(ticket)}：{name}{line}。")
 
 
+def comes_at(voice: Voice, ticket: Ticket, name: str, by: datetime, now: datetime) -> Say:
+    """The technician said how long he still needs."""
+    return Say(text=f"{number(ticket)}：{name}说大约{voice.clock(by, now)}到。")
+
+
 def paused(voice: Voice, ticket: Ticket, until: str) -> Say:
     return Say(text=f"{number(ticket)}暂停：{ticket.paused}，最迟{until}继续，到时会告诉您。{voice.call_us()}")
 

@@ -28,6 +28,11 @@ def remark(ticket: Ticket) -> Say:
     )
 
 
+def heard(ticket: Ticket | None) -> Say:
+    """He acknowledged something while he has tickets in hand: nothing was done with it."""
+    return Say(text=f"好的。{named(ticket)}修好后请回复：好了" if ticket else "好的。修好后请回复：单号 好了")
+
+
 def how_to_take(offered: Sequence[Ticket]) -> Say:
     """He answered an offer in a way that neither takes nor declines it."""
     first = offered[0]

@@ -216,6 +216,11 @@ def no_pause_p1(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}是P1，不能暂停。需要支援请回复：求助。")
 
 
+def promised(voice: Voice, ticket: Ticket, at: datetime, now: datetime) -> Say:
+    """He said how long he still needs: that is no arrival."""
+    return Say(text=f"{named(ticket)}：已告诉报障人您大约{voice.clock(at, now)}到。到了请回复：到场 {ticket.id}")
+
+
 def paused(ticket: Ticket, until: str, *, runs: bool) -> Say:
     """`runs`: by the contract it is no reason that stops the clock; what would make it one is said."""
     if runs:

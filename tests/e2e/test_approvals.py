@@ -375,3 +375,37 @@ async def test_the_desks_list_begins_with_what_waits_for_himself(world: Stage) -
     assert "批准 1（王强请假" in told and "软件安装升级卸载" in told, told
     await read(world, "hetao", "批准 1")
     assert "软件安装升级卸载" in await read(world, "hetao", "待批")
+
+
+async def two_leads(world: Stage) -> None:
+    """李梅, the only liaison of her agency, requests something: both leads are asked at once."""
+    await staff(world, "林芳", ["reporter"])
+    await staff(world, "李梅", ["unit-liaison"])
+    await staff(world, "吴凡", ["duty-manager"])
+    await read(world, "limei", WANTED)
+    await read(world, "limei", "AutoCAD")
+    for lead in ("hetao", "wufan"):
+        assert "1号 软件安装" in text_of(world.phone(lead).last)
+
+
+@pytest.mark.parametrize("yes", [True, False])
+async def test_of_two_opposite_answers_at_once_the_first_counts_and_the_other_reads_it(world: Stage, yes: bool) -> None:
+    await two_leads(world)
+    before = len(world.phone("wufan").messages)
+    first, second = ("同意 1", "不同意 1 没有授权费") if yes else ("不同意 1 没有授权费", "同意 1")
+    await world.phone("hetao").says(first)
+    await world.phone("wufan").says(second)
+    await world.settle()
+    stands = f"1号已由何涛于9:00{'同意' if yes else '答复不同意'}"
+    assert stands in "\n".join(text_of(m) for m in world.phone("wufan").messages[before:])
+    ticket = await ticket_of(world)
+    assert ticket.status == ("dispatched" if yes else "cancelled") and await offers(world) == int(yes)
+    assert ("没有授权费" in seen(world, "limei")) is not yes
+
+
+async def test_who_still_owes_the_reason_of_a_no_reads_that_another_was_faster(world: Stage) -> None:
+    await two_leads(world)
+    assert "理由是什么" in await press(world, "hetao", "不同意")
+    await press(world, "wufan", "同意")
+    assert "1号已由吴凡于9:00同意" in await read(world, "hetao", "今年没有这笔授权费")
+    assert (await ticket_of(world)).status == "dispatched"

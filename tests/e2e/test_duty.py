@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
-from bot.core.duty import Kind
+from bot.core.duty import Kind, Span
 from bot.desk import shifts
+from bot.desk.roster_sheets import RosterRow, RosterSheet, resolve, save_roster
 from bot.stage import Stage
 from bot.store.tables import Guidance, Offer, Person, Shift
 from bot.story import text_of
@@ -357,3 +359,40 @@ async def holder(world: Stage) -> str:
     ticket = await ticket_of(world)
     async with world.desk.db.read() as session:
         return (await session.get_one(Person, ticket.assignee_id)).name if ticket.assignee_id else ""
+
+
+async def sheet(world: Stage, name: str, *hours: tuple[Kind, float, float]) -> None:
+    """A roster sheet is imported: these hours of somebody today, counted from now."""
+    async with world.desk.db.write("import") as tx:
+        begin = tx.now.replace(minute=0, second=0, microsecond=0)
+        day = tx.now.astimezone(world.office.voice.zone).date()
+        spans = [Span(kind, begin + timedelta(hours=start), begin + timedelta(hours=end)) for kind, start, end in hours]
+        rows = [RosterRow(number, day, name, "", span) for number, span in enumerate(spans, start=2)]
+        await save_roster(tx, rows, await resolve(tx, RosterSheet(rows=rows)))
+    await world.settle()
+
+
+@pytest.mark.parametrize("lunch", [False, True])
+async def test_a_sheet_that_takes_the_running_shift_is_the_end_of_it(world: Stage, lunch: bool) -> None:
+    await sheet(world, "王强", (Kind.ON, -1, 8), (Kind.LUNCH, 1, 2))
+    await accepted(world)
+    await world.advance(minutes=60 if lunch else 0)
+    before = len(world.phone("wangqiang").messages)
+    await sheet(world, "王强", (Kind.ON, -1, 8))
+    assert "手上还有" not in new(world, "wangqiang", before), "he is at work as before"
+    await sheet(world, "王强", (Kind.ON, 6, 9))
+    assert "手上还有1张单" in new(world, "wangqiang", before)
+    assert await holder(world) == "王强", "until somebody accepts"
+    told = len(world.phone("zhoumin").messages)
+    await world.advance(minutes=16)
+    assert (await ticket_of(world)).owner == "desk" and "交班没人接" in new(world, "zhoumin", told)
+
+
+async def test_leave_that_is_granted_at_lunch_hands_over_as_well(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.LUNCH, 1, 2))
+    await accepted(world)
+    await world.advance(minutes=60)
+    await says(world, "wangqiang", "请假 今天")
+    before = len(world.phone("wangqiang").messages)
+    await says(world, "zhoumin", "批准")
+    assert "手上还有1张单" in new(world, "wangqiang", before)

@@ -60,6 +60,19 @@ async def test_leave_that_was_granted_and_has_not_begun_is_taken_back(world: Sta
     assert "请假" not in await read(world, "zhoumin", "明天谁值班")
 
 
+@pytest.mark.parametrize("shorter", ["明天下午", "后天"])
+async def test_of_two_leaves_within_the_same_hours_only_the_one_meant_goes(world: Stage, shorter: str) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.ON, 23, 32), (Kind.ON, 47, 56))
+    for when in (shorter, "11-24到11-26"):
+        await read(world, "wangqiang", f"请假 {when} 看病")
+        await press(world, "zhoumin", "批准")
+    assert "班表已改回" in await read(world, "wangqiang", "取消请假 2")
+    there = [await read(world, "zhoumin", f"{day}谁值班") for day in ("明天", "后天")]
+    assert ["请假" in line for line in there] == [shorter == "明天下午", shorter == "后天"]
+    assert "班表已改回" in await read(world, "wangqiang", "取消请假")
+    assert not any(["请假" in await read(world, "zhoumin", f"{day}谁值班") for day in ("明天", "后天")])
+
+
 async def test_silence_is_reminded_of_once_and_ends_when_the_hours_come(world: Stage) -> None:
     await asked(world)
     await world.advance(hours=3)

@@ -41,6 +41,17 @@ async def test_what_is_merged_is_told_to_everybody_and_follows_the_other(world: 
     assert f"已经并到{first.id}号了" in await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
 
 
+async def test_whose_report_was_merged_hears_that_it_is_not_solved_after_all(world: Stage) -> None:
+    first, second = await two(world)
+    await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")
+    await says(world, "wangqiang", f"远程 {first.id}")
+    await says(world, "wangqiang", f"已解决 {first.id}")
+    assert "已撤销" in await says(world, "wangqiang", "按错了")
+    assert f"更正：您报的{second.id}号（随{first.id}号处理）还没有修好" in text_of(world.phone("wufan").last)
+    await says(world, "wangqiang", f"已解决 {first.id}")
+    assert "已修好" in text_of(world.phone("wufan").last), "and once it is"
+
+
 async def test_a_report_does_not_end_because_another_was_called_off(world: Stage) -> None:
     first, second = await two(world)
     await says(world, "zhoumin", f"合并 {second.id} 到 {first.id}")

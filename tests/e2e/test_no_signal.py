@@ -169,3 +169,18 @@ async def test_an_answer_to_the_times_is_no_yes_to_the_repair_and_no_report(worl
     assert (await fresh(world, ticket)).status == "resolved", "whether it works is another question"
     assert "补录已确认" in await says(world, "limei", "时间对"), "and no clock that is wrong"
     assert await count_tickets(world) == 1
+
+
+@pytest.mark.parametrize("asked", ["a question", "a card"])
+async def test_a_bare_yes_belongs_to_what_was_asked_last(world: Stage, asked: str) -> None:
+    ticket = await late(world)
+    await says(world, "wangqiang", "0908联系")
+    await world.advance(minutes=1)
+    if asked == "a question":
+        assert "装什么软件" in await says(world, "limei", "申请给501装个软件")
+    else:
+        await says(world, "wangqiang", f"约 {ticket.id} 明天上午")
+        await world.advance(minutes=1)
+    answer = await says(world, "limei", "对")
+    assert "补录" not in answer, answer
+    assert "补录已确认" in await says(world, "limei", "时间对"), "still open"

@@ -40,7 +40,7 @@ PARTLY = {
     "broadcast": "left_alone",
     "complaints": "heard",
     "clocks": "disputed how_to_dispute not_yours_to_dispute no_stretch",
-    "desk_tools": "merged_reporter added_to_merged resolved_with goes_on unmerged_reporter unsplit_reporter priority_reporter",
+    "desk_tools": "merged_reporter added_to_merged resolved_with unresolved_with goes_on unmerged_reporter unsplit_reporter priority_reporter",
     "field": "consent_thanks another_consent somebody_else_comes somebody_else_finishes",
     "incidents": "joined restored released",
     "leavers": "inherited",

@@ -1,0 +1,81 @@
+"""What technicians type that sounds like a command and is none, or like nothing and is one."""
+
+import pytest
+
+from bot.stage import Stage
+from tests.e2e.phones import press, read, seen
+from tests.e2e.test_ticket_life import dispatched, ticket_of
+
+
+async def in_hand(world: Stage) -> None:
+    """王强 has taken 1号."""
+    await dispatched(world)
+    await press(world, "wangqiang", "接单")
+
+
+@pytest.mark.parametrize("said", ["好", "好的", "OK", "收到，谢谢", "明白"])
+async def test_an_acknowledgement_solves_nothing_and_bothers_nobody(world: Stage, said: str) -> None:
+    await in_hand(world)
+    before = len(world.phone("zhoumin").messages)
+    assert await read(world, "wangqiang", said) == "好的。1号（三楼302）修好后请回复：好了"
+    assert "1号 到了" in await read(world, "wangqiang", "1号 好")
+    assert (await ticket_of(world)).status == "accepted" and len(world.phone("zhoumin").messages) == before
+    assert "已请报障人确认" in await read(world, "wangqiang", "好了")
+
+
+async def test_an_acknowledgement_of_an_offer_is_told_how_to_take_it(world: Stage) -> None:
+    await in_hand(world)
+    await world.says("limei", "四楼401电脑蓝屏了")
+    await read(world, "zhoumin", "派 2 王强")
+    assert "接单 2" in await read(world, "wangqiang", "好")
+    assert (await ticket_of(world)).status == "dispatched"
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("约10分钟到", "9:10"),
+        ("10分钟到", "9:10"),
+        ("大概二十分钟后到", "9:20"),
+        ("还要半小时到场", "9:30"),
+        ("我大概还有一刻钟左右就能到现场", "9:15"),
+        ("1号 约10分钟到", "9:10"),
+    ],
+)
+async def test_a_promise_to_come_is_no_arrival_and_no_appointment(world: Stage, said: str, at: str) -> None:
+    await in_hand(world)
+    assert f"您大约{at}到" in await read(world, "wangqiang", said)
+    assert f"1号：王强说大约{at}到" in seen(world, "limei")
+    assert (await ticket_of(world)).status == "accepted"
+    await read(world, "wangqiang", "到场")
+    assert "备注" in await read(world, "wangqiang", said), "he is there"
+
+
+@pytest.mark.parametrize("said", ["到了10分钟了", "到了3楼", "到场"])
+async def test_minutes_and_floors_are_no_number_of_a_ticket(world: Stage, said: str) -> None:
+    await in_hand(world)
+    await read(world, "wangqiang", said)
+    assert (await ticket_of(world)).status == "on-site"
+
+
+@pytest.mark.parametrize(
+    "said", ["交给前台了", "转给前台小姐保管", "换个人体感应灯", "换人体感应灯", "电脑交给前台同事了"]
+)
+async def test_what_was_left_or_replaced_hands_over_no_ticket(world: Stage, said: str) -> None:
+    await in_hand(world)
+    answer = await read(world, "wangqiang", said)
+    assert "备注" in answer, answer
+    ticket = await ticket_of(world)
+    assert (ticket.owner, ticket.status) == ("technician", "accepted")
+
+
+@pytest.mark.parametrize("said", ["交给前台", "转给服务台 我去不了"])
+async def test_the_desk_still_takes_what_is_given_to_it(world: Stage, said: str) -> None:
+    await in_hand(world)
+    assert "已转服务台" in await read(world, "wangqiang", said)
+
+
+async def test_a_reporters_sensor_lamp_is_nobody_to_be_changed(world: Stage) -> None:
+    await in_hand(world)
+    await world.says("limei", "走廊要换个人体感应灯")
+    assert "换人" not in seen(world, "zhoumin") and "换个人" not in seen(world, "zhoumin")

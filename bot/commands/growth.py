@@ -255,8 +255,9 @@ async def _past(side: Side, scale: Scale, closed: int) -> None:
         sites=history.Circle(1, len(scale.made.agencies)),
     )
     years, recent = closed // scale.models, scale.recent // scale.models
-    await history.copy(db, model, range(1, years + 1), timedelta(0), until)
-    await history.copy(db, model, range(years + 1, years + recent + 1), until + MONTH, MONTH * 0.9)
+    long_ago = history.Stretch(range(1, years + 1), timedelta(0), until)
+    lately = history.Stretch(range(years + 1, years + recent + 1), until + MONTH, MONTH * 0.9)
+    await history.copy(db, model, (long_ago, lately))
     await side.skip(NOW - side.clock.now())
 
 

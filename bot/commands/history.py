@@ -4,9 +4,10 @@ Each copy is another ticket, of another agency's reporter, by another technician
 wrote to and in the proportion it wrote. Copied inside the database, one statement a table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Column, Connection, Table, func, select, text
 from sqlmodel import SQLModel
@@ -17,7 +18,7 @@ from bot.store.engine import Database
 AT_ONCE = 250
 """Copies of the model that are made in one transaction."""
 CACHE_KIB = 1_000_000
-"""SQLite's cache while copies are made: their keys go all over the place."""
+"""SQLite's cache while copies are made: the keys that stay go all over the place."""
 NOT_COPIED = ("deed", "dialogue")
 """One row a person, of the ticket he has in hand."""
 WHOLE = {"inbox": "id <= {inbox}", "media": "key NOT LIKE '%~%'"}
@@ -55,19 +56,70 @@ async def highest(db: Database) -> dict[str, int]:
         }
 
 
-async def copy(db: Database, model: Model, numbers: range, begin: timedelta, span: timedelta) -> None:
-    """Add the copies `numbers`, spread evenly over `span` from `begin` after the model was made."""
-    step = int(span.total_seconds() / max(len(numbers), 1))
-    shift = f"({int(begin.total_seconds())} + (n - {numbers.start}) * {step})"
+@dataclass(frozen=True)
+class Stretch:
+    """The copies `numbers`, spread evenly over `span` from `begin` after the model was made."""
+
+    numbers: range
+    begin: timedelta
+    span: timedelta
+
+    @property
+    def shift(self) -> str:
+        """How many seconds after the model the n-th copy is, as SQL."""
+        step = int(self.span.total_seconds() / max(len(self.numbers), 1))
+        return f"({int(self.begin.total_seconds())} + (n - {self.numbers.start}) * {step})"
+
+
+async def copy(db: Database, model: Model, stretches: Sequence[Stretch]) -> None:
+    """Add the copies. Nobody else may use the database meanwhile."""
+    await db.engine.dispose()
     async with db.engine.connect() as connection:
-        if db.dialect == "sqlite":
-            await connection.exec_driver_sql(f"PRAGMA cache_size={-CACHE_KIB}")
-        for first in numbers[::AT_ONCE]:
-            await connection.run_sync(_copied, model, first, min(first + AT_ONCE, numbers.stop) - 1, shift)
+        indexes = await connection.run_sync(_bare) if db.dialect == "sqlite" else []
+        await connection.run_sync(_set_aside, model)
+        for stretch in stretches:
+            for first in stretch.numbers[::AT_ONCE]:
+                last = min(first + AT_ONCE, stretch.numbers.stop) - 1
+                await connection.run_sync(_copied, model, first, last, stretch.shift)
+                await connection.commit()
+        for create in indexes:
+            await connection.exec_driver_sql(create)
             await connection.commit()
-        await connection.invalidate()  # its cache is not the desk's
+        if db.dialect == "sqlite":
+            await connection.run_sync(_outside, "PRAGMA journal_mode=WAL")
+        await connection.invalidate()  # what was set on it is not the desk's
     if db.dialect == "postgresql":
         await _settled(db)
+
+
+def _bare(connection: Connection) -> list[str]:
+    """Have SQLite write each page once, and keep no index meanwhile but what a constraint needs: put into order at the
+    end, all at once, they cost a fraction. Returns what makes them again.
+    """
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "secure_delete=OFF", "threads=2", f"cache_size={-CACHE_KIB}"):
+        _outside(connection, f"PRAGMA {pragma}")
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    made = [tuple(row) for row in found]
+    for name, _ in made:
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    connection.commit()
+    return [create for _, create in made]
+
+
+def _outside(connection: Connection, statement: str) -> None:
+    """Outside any transaction, as SQLite wants it of what is set for the whole file."""
+    connection.rollback()
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute(statement).close()
+
+
+def _set_aside(connection: Connection, model: Model) -> None:
+    """The model's rows by themselves: to be read for each copy, however much the tables hold by then."""
+    for table in SQLModel.metadata.sorted_tables:
+        if condition := _of_model(table, model):
+            rows = f'SELECT * FROM "{table.name}" WHERE {condition} ORDER BY 1'
+            connection.exec_driver_sql(f"CREATE TEMPORARY TABLE model_{table.name} AS {rows}")
+    connection.commit()
 
 
 def _copied(connection: Connection, model: Model, first: int, last: int, shift: str) -> None:
@@ -75,15 +127,14 @@ def _copied(connection: Connection, model: Model, first: int, last: int, shift: 
     if connection.dialect.name == "postgresql":
         later = f"{{}} + {shift} * interval '1 second'"
     for table in SQLModel.metadata.sorted_tables:
-        if not (condition := _of_model(table, model)):
+        if not _of_model(table, model):
             continue
         columns = ", ".join(f'"{column.name}"' for column in table.columns)
         values = ", ".join(_value(table, column, model, later) for column in table.columns)
         connection.execute(
             text(
                 f"WITH RECURSIVE series(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM series WHERE n < {last}) "
-                f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM series CROSS JOIN "{table.name}" '
-                f"WHERE {condition} ORDER BY n, 1"
+                f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM series CROSS JOIN model_{table.name}'
             )
         )
 

@@ -67,7 +67,8 @@ class Need:
     """The local day on which permits must be good."""
     place: Place = NOWHERE
     minutes_left: float | None = None
-    """Until the latest arrival the service level allows; negative when it has passed."""
+    """Of what the service level allows until somebody is there, on the ticket's own clock: what was paused and, by working
+    time, nights and weekends do not count. Negative when it has passed."""
 
 
 @dataclass(frozen=True)

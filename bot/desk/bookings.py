@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlmodel import col, select
 
 from bot.core.charging import VISIT
-from bot.core.duty import leave_of
+from bot.core.duty import by_person, leave_of
 from bot.core.ticket import Status
 from bot.core.visits import Window, covered
 from bot.desk import people, shifts, tickets
@@ -35,6 +35,10 @@ class Problem(StrEnum):
 
     OFF_DUTY = "off-duty"
     CLASH = "clash"
+
+
+Found = tuple[Problem, Ticket | None]
+"""Why, and the other ticket he is promised to."""
 
 
 def window(row: Visit) -> Window:
@@ -89,10 +93,6 @@ async def standing(tx: Tx) -> list[tuple[Visit, Ticket]]:
     return list((await tx.session.exec(statement)).all())
 
 
-async def of_person(tx: Tx, who: Person) -> list[tuple[Visit, Ticket]]:
-    return [(row, ticket) for row, ticket in await standing(tx) if row.person_id == who.id]
-
-
 async def offered_to(tx: Tx, who: Person) -> list[tuple[Visit, Ticket]]:
     """What a reporter is being asked, the newest question first."""
     statement = (
@@ -105,19 +105,31 @@ async def offered_to(tx: Tx, who: Person) -> list[tuple[Visit, Ticket]]:
     return list((await tx.session.exec(statement)).all())
 
 
-async def problem(tx: Tx, who: Person, ticket: Ticket, when: Window) -> tuple[Problem, Ticket | None] | None:
-    """Why he cannot be there then: off duty by the roster, or promised elsewhere (the other ticket). None when he can.
+async def problem(tx: Tx, who: Person, ticket: Ticket, when: Window) -> Found | None:
+    """Why he cannot be there then; None when he can."""
+    return (await problems(tx, [who], ticket, when)).get(who.id)
+
+
+async def problems(tx: Tx, several: Sequence[Person], ticket: Ticket, when: Window) -> dict[int | None, Found]:
+    """Why which of them cannot be there then: off duty by the roster, or promised elsewhere (the other ticket). Who can is
+    not in it. As many queries for all of them as for one.
 
     Hours for which the roster has nobody at all are not in it yet: the evening before tells whether he is there.
     """
-    spans = await shifts.spans_of(tx, who, when.start, when.end)
-    known = who.id in await shifts.rostered(tx) and await shifts.rows(tx, when.start, when.end)
-    if leave_of(spans) or (known and not covered(when, spans)):
-        return Problem.OFF_DUTY, None
-    for row, other in await of_person(tx, who):
+    spans = by_person((row.person_id, shifts.span_of(row)) for row in await shifts.rows(tx, when.start, when.end))
+    known = await shifts.rostered(tx) if spans else set()
+    promised: dict[int | None, Ticket] = {}
+    for row, other in await standing(tx):
         if other.id != ticket.id and not _same_place(ticket, other) and window(row).overlaps(when):
-            return Problem.CLASH, other
-    return None
+            promised.setdefault(row.person_id, other)
+    found: dict[int | None, Found] = {
+        who.id: (Problem.CLASH, promised[who.id]) for who in several if who.id in promised
+    }
+    for who in several:
+        his = spans.get(who.id or 0, ())
+        if leave_of(his) or (who.id in known and not covered(when, his)):
+            found[who.id] = (Problem.OFF_DUTY, None)
+    return found
 
 
 async def who_can(tx: Tx, ticket: Ticket, several: Sequence[Person]) -> list[Person]:
@@ -125,7 +137,8 @@ async def who_can(tx: Tx, ticket: Ticket, several: Sequence[Person]) -> list[Per
     row = await agreed(tx, ticket)
     if row is None or window(row).end <= tx.now:
         return list(several)
-    return [p for p in several if await problem(tx, p, ticket, window(row)) is None]
+    cannot = await problems(tx, several, ticket, window(row))
+    return [p for p in several if p.id not in cannot]
 
 
 async def barred(tx: Tx, office: Office, ticket: Ticket, to: Person) -> str:

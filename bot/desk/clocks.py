@@ -75,6 +75,12 @@ async def runs_out(tx: Tx, office: Office, ticket: Ticket, minutes: int, since: 
     return at or office.clock(ticket.priority).add(tx.now, left / timedelta(minutes=1))
 
 
+async def remaining(tx: Tx, office: Office, ticket: Ticket, minutes: int, since: datetime) -> timedelta:
+    """How much is left of so many counted minutes from then on; negative once there were more."""
+    tiles = charging.since(await parts(tx, office, ticket), since)
+    return timedelta(minutes=minutes) - counted(tiles, net=net(office))
+
+
 def _name(target: str, resident_: bool) -> str:
     return ("arrive_resident" if resident_ else "arrive_other") if target == "arrive" else target
 

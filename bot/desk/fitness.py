@@ -13,7 +13,7 @@ from bot.core import permits
 from bot.core.assignment import Bar, Candidate, Need, bar, priced, travel
 from bot.core.ticket import AT_WORK, Status
 from bot.core.travel import Place
-from bot.desk import people, tickets
+from bot.desk import clocks, people, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Offer, Person, Site, Ticket
@@ -34,7 +34,7 @@ async def need(tx: Tx, office: Office, ticket: Ticket) -> Need:
     if ticket.source != FOUND:
         excluded.add(ticket.reporter_id)
     site = await tx.session.get(Site, ticket.site_id) if ticket.site_id else None
-    due = office.due(ticket.priority, "arrive_other", tickets.begun_at(ticket))
+    allowed, begun = office.target(ticket.priority, "arrive_other"), tickets.begun_at(ticket)
     return Need(
         skill=skill(office, ticket),
         area=site.area if site else "",
@@ -43,7 +43,7 @@ async def need(tx: Tx, office: Office, ticket: Ticket) -> Need:
         classified=ticket.kind == "classified" or ticket.route == permits.CLASSIFIED_ROUTE,
         day=tx.now.astimezone(office.voice.zone).date(),
         place=_place(site, ticket),
-        minutes_left=(due - tx.now).total_seconds() / 60,
+        minutes_left=await clocks.remaining(tx, office, ticket, allowed, begun) / timedelta(minutes=1),
     )
 
 

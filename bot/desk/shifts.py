@@ -7,6 +7,7 @@ only while his shifts say so, and his word narrows that.
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from sqlalchemy import literal
 from sqlmodel import col, delete, select
 
 from bot.core.duty import Kind, Span, Standing, Turn, by_his_word, by_person, leave_of, next_change, standing, turn
@@ -42,8 +43,15 @@ async def rows(tx: Tx, start: datetime, end: datetime, person_id: int | None = N
 
 
 async def rostered(tx: Tx) -> set[int]:
-    """The people whom the sheet has at all, whatever the day. Leave or a stand-in puts nobody into the roster."""
-    return set((await tx.session.exec(select(Shift.person_id).where(Shift.source == "sheet").distinct())).all())
+    """The people whom the sheet has at all, whatever the day. Leave or a stand-in puts nobody into the roster.
+
+    From one person to the next along the index: the rows of years are not read.
+    """
+    known = select(literal(0).label("person_id")).cte("known", recursive=True)
+    following = select(Shift.person_id).where(Shift.source == "sheet", col(Shift.person_id) > known.c.person_id)
+    first = following.order_by(col(Shift.person_id)).limit(1).scalar_subquery()
+    known = known.union_all(select(first).where(known.c.person_id.is_not(None)))
+    return set((await tx.session.exec(select(known.c.person_id).where(known.c.person_id > 0))).all())
 
 
 async def standings(tx: Tx, at: datetime | None = None) -> dict[int, Standing]:

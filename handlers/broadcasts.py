@@ -3,7 +3,7 @@
 import re
 
 from bot.core.updates import Press
-from bot.desk import broadcast, cards, erasure, people, search
+from bot.desk import broadcast, cards, erasure, people, search, tickets
 from bot.desk.broadcast import Broadcast
 from bot.routing import Context, Router
 from bot.views import broadcast as views
@@ -15,6 +15,8 @@ router = Router("broadcasts")
 NEW = re.compile(r"^广播(?:[\s:：]+(?P<unit>\S+)(?:\s+(?P<text>\S.*))?)?$", re.S)
 DECIDE = re.compile(r"^(?P<verb>确认|取消)(?:发出?)?广播\s*(?P<id>\d{1,9})?$")
 """Without a number: of his only one that waits."""
+DROP = re.compile(r"^(?:先|那|都)?(?:取消|算了|不发了?|别发了?|撤回|撤销)(?:吧|了)?[。！!]?$")
+"""After the preview, of his only one that waits."""
 LABELS = {"sent": "已发出", "dropped": "已取消"}
 NOTICES = r"(?:这类|这种|服务台的?)?(?:通知|广播)(?:了|吧)?[。！!]?$"
 NO_MORE = re.compile(rf"^(?:我)?(?:不(?:想|要)?再?接?收|(?:别|不要)再?(?:给我)?发){NOTICES}|^退订[。！!]?$")
@@ -54,6 +56,19 @@ async def decide(ctx: Context) -> bool:
         await ctx.reply(views.no_such(number))
     else:
         await ctx.reply(views.which(waiting) if waiting else views.none_waiting())
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and ctx.pending is None and bool(DROP.match(ctx.text)))
+async def drop(ctx: Context) -> bool:
+    """取消 alone; of several he is told how to say which. His own open reports come before."""
+    waiting = await broadcast.waiting(ctx.tx, ctx.person)
+    if not waiting or ctx.quoted is not None or await tickets.live_of(ctx.tx, ctx.person):
+        return False
+    if len(waiting) > 1:
+        await ctx.reply(views.which(waiting))
+    else:
+        await _decide(ctx, waiting[0], send=False)
     return True
 
 

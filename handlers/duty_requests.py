@@ -79,11 +79,30 @@ def _answer(*, yes: bool) -> Do:
     return do
 
 
+async def _stands(ctx: Context, match: re.Match[str]) -> bool:
+    """我的假批了吗."""
+    kind = "swap" if match["swap"] else "leave"
+    request = await duty_requests.latest(ctx.tx, ctx.person, kind)
+    if request is None:
+        await ctx.reply(views.none_asked(kind))
+        return True
+    asked = "、".join(p.name for p in (await duty_requests.for_whom(ctx.tx, ctx.office, request))[:3])
+    by = await people.person(ctx.tx, request.decided_by)
+    await ctx.reply(views.stands(ctx.office.voice, request, by, asked, ctx.tx.now))
+    return True
+
+
+STANDS = (
+    r"^(?:我|那个|请)*的?(?:(?:请假|休假|年假|假)|(?P<swap>换班|调班))(?:条|申请|的事)?(?:他们?|你们?|您|领导|对方)?(?:现在)?"
+    r"(?:怎么样了?|(?:有没有|是否|有)?(?:批准|批|准|通过|同意|答复|回复|审批)(?:下来|好)?了?(?:吗|没有?|么|嘛|吧))[啊呀]?[？?。]*$"
+)
+"""Whether what he asked for is granted."""
 NUMBER = r"\s*#?(?P<id>\d{1,9})\s*号?[。！!]?"
 ID = rf"(?:{NUMBER})?[。！!]?"
 COMMANDS: tuple[tuple[re.Pattern[str], Do, Callable[[Context], bool]], ...] = tuple(
     (re.compile(words, re.S), do, may)
     for words, do, may in (
+        (STANDS, _stands, _staff),
         (rf"^(?:取消|撤回|撤销|不要)(?:了)?换班(?:申请)?{ID}$", _take_back("swap"), _staff),
         (rf"^(?:取消|撤回|撤销|不要)(?:了)?(?:请假|休假)(?:申请)?{ID}$", _take_back("leave"), _staff),
         (rf"^(?:我)?不(?:请假|休假|休)了{ID}$", _take_back("leave"), _staff),

@@ -15,6 +15,14 @@ from handlers.technician_words import COMMANDS, DUTY
 router = Router("handover")
 
 GIVE = re.compile(r"^(?:转交|换人(?![体脸员证像])|转给|交给)\s*#?(?P<id>\d{1,9})?\s*号?\s*给?\s*(?P<rest>.*)$", re.S)
+ALL_MINE = re.compile(
+    r"^(?:请|麻烦)?(?:帮我)?(?:把|将)?我(?:现在)?(?:手上|手里|手头|名下|这边|这里)?的?(?:所有|全部|这?几[个张])?的?(?:单子?|工单|活儿?|任务)"
+    r"(?:全部?|都|通通|统统|一起)?(?:转交|移交|交接|转|交|派|换|让|由|给)(?:给|到|由)?\s*(?P<rest>\S.*)$",
+    re.S,
+)
+"""把我的单都给赵磊."""
+TOGETHER = "手上的单一并转交"
+"""The reason the colleague reads when none was said."""
 CANCEL = re.compile(r"^取消转交\s*#?(?P<id>\d{1,9})?\s*号?$")
 ANSWER = re.compile(r"^(?P<word>接手|不接手|接单|不接)\s*#?(?P<id>\d{1,9})?\s*号?$")
 DESK = re.compile(r"^(?:服务台|前台|调度|值班台|坐席)(?:同事|处理|安排|吧)?(?P<why>.*)$", re.S)
@@ -75,6 +83,31 @@ async def cancel(ctx: Context) -> bool:
     match = CANCEL.match(ctx.text)
     if ticket := await in_hand.meant(ctx, int(match["id"]) if match and match["id"] else None):
         await ctx.reply(views.handover_withdrawn(ticket, await handover.withdraw(ctx.tx, ticket)))
+    return True
+
+
+@router.on(lambda ctx: bool(ALL_MINE.match(ctx.text)) and people.is_engineer(ctx.person))
+async def give_all(ctx: Context) -> bool:
+    """Each of his tickets is put to the colleague, who takes them one by one; until then they stay where they are."""
+    match = ALL_MINE.match(ctx.text)
+    rest = match["rest"].strip(EDGES + "。！!") if match else ""
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    named = [p.name for p in await people.engineers(ctx.tx) if p.name and rest.startswith(p.name)]
+    name = max(named, key=len, default="")
+    if not held:
+        await ctx.reply(technician.no_ticket())
+    elif desk := DESK.match(rest):
+        for ticket in held:
+            await guarded(
+                ctx, ticket, lambda c, t: shift_end.to_desk(c.tx, c.office, t, c.person, desk["why"].strip(EDGES))
+            )
+    elif not name:
+        await picking.no_technician(ctx, re.split(r"[\s，,。：:]|吧$", rest)[0])
+        await ctx.reply(views.how_to_hand_over(held[0]))
+    elif (to := await picking.technician(ctx, name)) is not None:
+        reason = re.sub(r"^(?:处理|来?做|接手|跟进|吧|了)+", "", rest.removeprefix(name)).strip(EDGES) or TOGETHER
+        for ticket in held:
+            await guarded(ctx, ticket, lambda c, t: handover.ask(c.tx, c.office, t, c.person, to, reason))
     return True
 
 

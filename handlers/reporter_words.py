@@ -33,6 +33,16 @@ ASKS = re.compile("[吗呢?？]|哪|几时|几点|多久|什么时候|没有?[�
 """Hurry that asks something: 师傅走到哪啦."""
 ORDERED = re.compile("[那哪这]张?一?个?单|单子|工单|单号|报[过的了修]|约[的了好]|预约|登记过|上[次周回]|前[天几]|昨天")
 """It speaks of something reported before."""
+_HURRY = r"(?:催(?:一?下|一催|催|办|促)?|快点?|加急)"
+_SO = r"(?:吧|啊|呀|了|哈|谢谢|[，,。！!\s])*$"
+URGE_NUMBER = re.compile(
+    rf"^(?:请|麻烦|帮我|帮忙|再|也|\s)*催(?:一?下|催|办)?\s*#?(?P<id>\d{{1,9}})\s*(?:号(?:单子?)?)?{_SO}"
+    rf"|^#?(?P<no>\d{{1,9}})\s*号?(?:单子?|那张单?|那个)?\s*(?:请|麻烦|帮我|帮忙|再|也)*{_HURRY}{_SO}"
+)
+"""催 2, 2号催一下: the ticket he names."""
+URGE_ALL = re.compile(
+    rf"^(?:请|麻烦|帮我|再|也)*(?:[两几三四]?[个张]?(?:单子?)?都|全部?|所有的?)(?:请|麻烦|帮我|帮忙|要|再|给我)*{_HURRY}{_SO}|^催(?:一下)?(?:全部|所有)\S{{0,3}}$"
+)
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 
 NOT_FIXED = re.compile(
@@ -71,8 +81,31 @@ async def progress(ctx: Context) -> bool:
     return True
 
 
+@router.on(lambda ctx: own_tickets.said(ctx) and bool(URGE_NUMBER.match(ctx.text)))
+async def urge_number(ctx: Context) -> bool:
+    match = URGE_NUMBER.match(ctx.text)
+    wanted = int(match["id"] or match["no"]) if match else 0
+    for ticket in await own_tickets.followed(ctx):
+        if ticket.id == wanted:
+            await urging.urge(ctx.tx, ctx.office, ctx.person, ticket, ctx.text)
+            return True
+    if match is None or not match["id"]:  # 302快点 is a room
+        return False
+    await ctx.reply(reporter.not_yours(ctx.office.voice, wanted))
+    return True
+
+
+@router.on(lambda ctx: own_tickets.said(ctx) and bool(URGE_ALL.match(ctx.text)))
+async def urge_all(ctx: Context) -> bool:
+    live = await own_tickets.followed(ctx)
+    for ticket in live:
+        await urging.urge(ctx.tx, ctx.office, ctx.person, ticket, ctx.text)
+    return bool(live)
+
+
 @router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.intent == "urge")
 async def urge(ctx: Context) -> bool:
+    """Of several the one he means, else the newest; the others are offered."""
     live = await own_tickets.followed(ctx)
     if not live:
         return False
@@ -82,7 +115,10 @@ async def urge(ctx: Context) -> bool:
     if just_told:
         await tickets.add_words(ctx.tx, live[0], ctx.person, Words(ctx.text))
         return True
-    await urging.urge(ctx.tx, ctx.office, ctx.person, live[0], ctx.text)
+    named = await own_tickets.meant_over(ctx, live) if len(live) > 1 and ctx.quoted is None else None
+    await urging.urge(ctx.tx, ctx.office, ctx.person, named or live[0], ctx.text)
+    if len(live) > 1 and ctx.quoted is None and named is None:
+        await ctx.reply(reporter.urge_others(ctx.office.voice, live[1:]))
     return True
 
 

@@ -16,6 +16,11 @@ from handlers.cards import on_press, press_of, true_state
 router = Router("visits")
 
 PROPOSE = re.compile(r"^(?:预约|改约|约)\s*(?:#?(?P<id>\d{1,9})\s*号?(?=\s|$))?[\s:：]*(?P<rest>.*)$", re.S)
+MOVED = re.compile(
+    r"^(?:那|麻烦|请|师傅|你?好|您|能不能|能否|可不可以|可以|想|我|帮|把|能|时间|[，,\s])*(?:改|换|挪|推|延|调)(?:约|期|个?时间|一?下|迟|后|整)*"
+    r"(?:到|成|至|在)\s*(?P<rest>\S.*?)(?:再?来|过来|上门)?(?:行不行|好不好|可不可以|可以|方便|行|好|成|得)?(?:吗|么|嘛|不|吧|啊|呀)?[?？。!！~\s]*$"
+)
+"""改到明天上午行吗: of a reporter for whom somebody would come, a time of his own."""
 LATE = re.compile(r"^(?:我?要|会|得)?晚到\s*(?:#?(?P<id>\d{1,9})\s*号?\s+)?(?P<rest>.*)$")
 CANCEL = re.compile(r"^取消预约\s*#?(?P<id>\d{1,9})?\s*号?$")
 OWN = re.compile(r"^(?P<word>可约|约不了)\s*#?(?P<id>\d{1,9})?\s*号?$")
@@ -158,6 +163,16 @@ async def propose(ctx: Context) -> bool:
     return True
 
 
+@router.on(
+    lambda ctx: _calm(ctx) and (ctx.pending is None or ctx.pending.kind == "rate") and bool(MOVED.match(ctx.text))
+)
+async def moved(ctx: Context) -> bool:
+    match = MOVED.match(ctx.text)
+    if match is None or people.is_engineer(ctx.person) or people.is_desk(ctx.person):
+        return False
+    return await _own_time_for(ctx, ctx.quoted, match["rest"], plainly=False)
+
+
 def _another_matter(ctx: Context) -> bool:
     """A fault, or surely a request or something for others: no answer to when it suits him."""
     if ctx.meaning.details:
@@ -201,15 +216,23 @@ async def choice(ctx: Context) -> bool:
 async def _reporters_own(ctx: Context, match: re.Match[str]) -> bool:
     """改约 周五下午 by a reporter: his own time for the ticket somebody would come for. Else it is a report."""
     number = int(match["id"]) if match["id"] else ctx.quoted
+    return await _own_time_for(ctx, number, match["rest"], plainly=ctx.text.startswith("改约"))
+
+
+async def _own_time_for(ctx: Context, number: int | None, said: str, *, plainly: bool) -> bool:
+    """His own time for the ticket somebody would come for, one with an appointment before others. `plainly`: nothing else
+    can be meant, though the time is not read.
+    """
     coming = [
         t
         for t in await tickets.live_of(ctx.tx, ctx.person)
         if number in (None, t.id) and t.assignee_id is not None and bookings.ahead(t)
     ]
-    windows = visits.read(ctx.tx, ctx.office, match["rest"])
-    if not coming or (windows is Trouble.UNREAD and not ctx.text.startswith("改约")):
+    windows = visits.read(ctx.tx, ctx.office, said)
+    if not coming or (windows is Trouble.UNREAD and not plainly):
         return False
-    await visit_answers.own_time(ctx.tx, ctx.office, coming[0], ctx.person, match["rest"])
+    ticket = min(coming, key=lambda t: t.visit_until is None)
+    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, said)
     return True
 
 

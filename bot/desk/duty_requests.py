@@ -24,6 +24,8 @@ CARD = "duty"
 """What the purpose of a request's cards begins with; its number follows."""
 KIND = "duty-request"
 """The kind of the timer of a request that is open."""
+LATELY = timedelta(days=30)
+"""Of what he asked longer ago nobody asks how it stands (assumed)."""
 REMIND = timedelta(hours=2)
 """So long whoever is asked may be silent before he is asked once more (assumed)."""
 
@@ -130,6 +132,15 @@ async def waiting_for(tx: Tx, who: Person) -> list[DutyRequest]:
     return [row for row in rows.all() if may_decide(row, who)]
 
 
+async def latest(tx: Tx, who: Person, kind: str) -> DutyRequest | None:
+    """What he asked for last and waits for, else what he asked for last within the month."""
+    statement = select(DutyRequest).where(
+        DutyRequest.person_id == who.id, DutyRequest.kind == kind, col(DutyRequest.asked_at) > tx.now - LATELY
+    )
+    rows = (await tx.session.exec(statement.order_by(col(DutyRequest.id).desc()))).all()
+    return next((row for row in rows if row.state == "open"), rows[0] if rows else None)
+
+
 async def take_back(tx: Tx, office: Office, who: Person, kind: str, number: int | None) -> bool:
     """取消请假 / 取消换班: his own that is not answered yet, or a leave that was granted and is still ahead. The newest,
     unless a number says which. False when there is none.
@@ -148,7 +159,7 @@ async def take_back(tx: Tx, office: Office, who: Person, kind: str, number: int 
     await _end(tx, request, "withdrawn", "已撤回")
     await shifts.arm(tx)
     await notices.tell(tx, who, views.taken_back(office.voice, request, tx.now, granted=granted))
-    for reader in await _asked(tx, office, request):
+    for reader in await for_whom(tx, office, request):
         await notices.tell(tx, reader, views.was_taken_back(office.voice, request, who, tx.now, granted=granted))
     return True
 
@@ -165,7 +176,7 @@ async def due(tx: Tx, office: Office, row: TimerRow) -> str:
         return "reminded"
     await _end(tx, request, "void", "已过时")
     await notices.tell(tx, who, views.unanswered(office.voice, request, tx.now))
-    for reader in await _asked(tx, office, request):
+    for reader in await for_whom(tx, office, request):
         await notices.tell(tx, reader, views.lapsed(office.voice, request, who, tx.now))
     return "lapsed"
 
@@ -191,7 +202,7 @@ async def _ask(tx: Tx, office: Office, request: DutyRequest, who: Person, *, aga
     left = []
     if request.kind == "leave" and request.starts_at and request.ends_at:
         left = await roster.gaps_between(tx, office, max(request.starts_at, tx.now), request.ends_at, without=who)
-    asked = await _asked(tx, office, request)
+    asked = await for_whom(tx, office, request)
     for reader in asked:
         await notices.hand(
             tx,
@@ -206,7 +217,7 @@ async def _ask(tx: Tx, office: Office, request: DutyRequest, who: Person, *, aga
     return asked
 
 
-async def _asked(tx: Tx, office: Office, request: DutyRequest) -> list[Person]:
+async def for_whom(tx: Tx, office: Office, request: DutyRequest) -> list[Person]:
     """Whom it is for: the other one of a swap, the desk about leave; about that of the only seat the leads, then all of
     the desk.
     """

@@ -12,6 +12,7 @@ from bot.views.words import Voice, clip
 WHAT = {"leave": "请假", "swap": "换班"}
 AGAIN = {"leave": "请电话联系服务台。", "swap": "请电话联系对方，或请服务台安排顶班。"}
 """What to do when nobody answered in time."""
+HOW = {"leave": "请假 明天下午 理由", "swap": "换班 对方姓名 日期"}
 SETTLED = {"accepted": "已同意", "declined": "已回绝", "void": "已失效", "withdrawn": "已由对方撤回"}
 
 
@@ -58,6 +59,24 @@ def decided(voice: Voice, request: DutyRequest, by: Person, now: datetime) -> Sa
     if request.state == "accepted":
         return Say(text=f"{by.name}{'批准' if request.kind == 'leave' else '同意'}了{what}。")
     return Say(text=f"{by.name}没有{'批准' if request.kind == 'leave' else '同意'}{what}，班表不变。")
+
+
+def stands(voice: Voice, request: DutyRequest, by: Person | None, asked: str, now: datetime) -> Say:
+    """To whoever asked for it and asks now what became of it."""
+    what, when = WHAT[request.kind], _when(voice, request, now, own=True)
+    if request.state == "open":
+        return Say(text=f"您的{what}（{when}）还在等{asked or '服务台'}答复，有答复就告诉您。不用了请回复：取消{what}")
+    if by is not None and request.state in ("accepted", "declined"):
+        return decided(voice, request, by, now)
+    return (
+        taken_back(voice, request, now, granted=False)
+        if request.state == "withdrawn"
+        else unanswered(voice, request, now)
+    )
+
+
+def none_asked(kind: str) -> Say:
+    return Say(text=f"您最近没有提过{WHAT[kind]}。要{WHAT[kind]}请发：{HOW[kind]}")
 
 
 def taken_back(voice: Voice, request: DutyRequest, now: datetime, *, granted: bool) -> Say:

@@ -213,6 +213,12 @@ def heard_already(
     return Say(text=f"{how}。{standstill(voice, stands, now)}。" if stands else f"收到。{how}，有进展马上告诉您。")
 
 
+def urge_others(voice: Voice, tickets: list[Ticket]) -> Say:
+    """He urged without saying which: it was taken for the newest, and these are open too."""
+    listed = "、".join(f"{number(t)}{voice.what(t)}" for t in tickets[:3])
+    return Say(text=f"您还有{listed}，也要催就回“催 {tickets[0].id}”{'或“都催”' if len(tickets) > 1 else ''}。")
+
+
 def urged_untold(ticket: Ticket) -> Say:
     """He urges while he is still telling what it is."""
     lack = "在哪个房间" if ticket.kind == "fault" else "怎么了、在哪个房间"

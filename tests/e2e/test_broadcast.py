@@ -84,3 +84,14 @@ async def test_words_without_number_or_space_are_understood(world: Stage) -> Non
 )  # fmt: skip
 async def test_notices_are_stopped_and_wanted_again_in_plain_words(world: Stage, words: str, then: str) -> None:
     assert then in await read(world, "limei", words)
+
+
+@pytest.mark.parametrize("said", ["取消", "算了", "先不发了"])
+async def test_a_bare_cancel_after_the_preview_drops_it(world: Stage, said: str) -> None:
+    await says(world, "zhoumin", LINE)
+    assert "广播1已取消" in await says(world, "zhoumin", said)
+    assert "不用再按" in await says(world, "zhoumin", "确认广播 1") and "检修" not in heard(world, "limei")
+    for _ in range(2):
+        await says(world, "zhoumin", LINE)
+    several = await says(world, "zhoumin", said)
+    assert "有几条广播等您确认：3 今晚" in several and "；2 今晚" in several

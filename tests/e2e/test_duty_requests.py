@@ -198,3 +198,15 @@ async def test_leave_within_leave_is_not_asked_twice_and_a_longer_one_takes_its_
     assert "不用再请" in await read(world, "wangqiang", "请假 明天下午 看病")
     assert "已取消" in await read(world, "wangqiang", "取消请假")
     assert "请假申请（3：" in await read(world, "wangqiang", "请假 明天下午 看病")
+
+
+@pytest.mark.parametrize("said", ["我的假批了吗", "请假批了没", "请假申请怎么样了", "假批准了吗？"])
+async def test_how_his_leave_stands_is_told_and_asks_for_none(world: Stage, said: str) -> None:
+    assert "最近没有提过请假" in await read(world, "wangqiang", said)
+    await read(world, "wangqiang", "请假 明天下午")
+    assert "还在等周敏答复" in await read(world, "wangqiang", said)
+    await press(world, "zhoumin", "批准")
+    assert "周敏批准了您的请假（明天14:00–17:30）" in await read(world, "wangqiang", said)
+    await read(world, "wangqiang", "取消请假")
+    assert "已取消" in await read(world, "wangqiang", said)
+    assert "最近没有提过换班" in await read(world, "wangqiang", "换班同意了吗")

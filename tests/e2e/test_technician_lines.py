@@ -75,6 +75,29 @@ async def test_the_desk_still_takes_what_is_given_to_it(world: Stage, said: str)
     assert "已转服务台" in await read(world, "wangqiang", said)
 
 
+@pytest.mark.parametrize("said", ["把我的单都给赵磊", "我手上的单全转给赵磊吧", "我的工单都交给赵磊处理，要去医院"])
+async def test_all_he_has_is_put_to_a_colleague(world: Stage, said: str) -> None:
+    await in_hand(world)
+    await world.says("limei", "四楼401电脑蓝屏了")
+    await read(world, "zhoumin", "派 2 王强")
+    await read(world, "wangqiang", "接单 2")
+    answer = await read(world, "wangqiang", said)
+    assert answer.count("已问赵磊") == 2, answer
+    assert ("要去医院" in seen(world, "zhaolei")) is ("医院" in said)
+    for number in (1, 2):
+        await read(world, "zhaolei", f"接手 {number}")
+        assert f"{number}号" in seen(world, "wangqiang")
+    assert "没有在办的单" in await read(world, "wangqiang", "我的单")
+
+
+async def test_all_he_has_to_nobody_of_that_name_or_with_nothing_in_hand(world: Stage) -> None:
+    assert "没有这张单" in await read(world, "wangqiang", "把我的单都给赵磊")
+    await in_hand(world)
+    answer = await read(world, "wangqiang", "把我的单都给孙悟空")
+    assert "没有找到" in answer and "转交 1 姓名 原因" in answer
+    assert "已转服务台" in await read(world, "wangqiang", "把我的单都转给服务台")
+
+
 async def test_a_reporters_sensor_lamp_is_nobody_to_be_changed(world: Stage) -> None:
     await in_hand(world)
     await world.says("limei", "走廊要换个人体感应灯")

@@ -1,5 +1,7 @@
 """催一下: answered each time with how it stands, and nobody hears of it twice within seconds."""
 
+import pytest
+
 from bot.stage import Stage
 from tests.e2e.phones import read
 from tests.e2e.test_complaints import heard
@@ -47,3 +49,41 @@ async def test_an_urge_amid_the_pieces_is_about_what_waits_already(world: Stage)
     assert "1号已催王强" in await read(world, "limei", "催一下")
     await read(world, "limei", "卡纸了，五楼501")
     assert await count_tickets(world) == 2
+
+
+async def several(world: Stage) -> None:
+    """李梅 has three open reports, told some time ago."""
+    for report in ("三楼302打印机卡纸了", "四楼401电脑蓝屏了", "五楼501电话没声音"):
+        await says(world, "limei", report)
+        await world.advance(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("said", "which"),
+    [
+        ("催一下打印机", [1]),
+        ("2号催一下", [2]),
+        ("催 1", [1]),
+        ("催1号，谢谢", [1]),
+        ("都催一下", [3, 2, 1]),
+        ("全部催", [3, 2, 1]),
+    ],
+)
+async def test_of_several_the_one_he_names_is_urged(world: Stage, said: str, which: list[int]) -> None:
+    await several(world)
+    answer = await read(world, "limei", said)
+    assert [n for n in (3, 2, 1) if f"{n}号已催" in answer] == which and "您还有" not in answer, answer
+
+
+async def test_without_a_word_which_the_newest_is_urged_and_the_others_are_offered(world: Stage) -> None:
+    await several(world)
+    answer = await read(world, "limei", "催")
+    assert "3号已催" in answer and "您还有2号电脑蓝屏、1号打印机卡纸，也要催就回“催 2”或“都催”" in answer
+    assert "2号已催" in await read(world, "limei", "催 2")
+    assert "不是您" in await read(world, "limei", "催 9")
+
+
+async def test_an_urge_of_the_only_one_offers_nothing(world: Stage) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    await world.advance(minutes=5)
+    assert "您还有" not in await read(world, "limei", "催")

@@ -294,3 +294,27 @@ async def test_a_time_that_is_only_asked_about_is_taken_back_as_well(world: Stag
     assert "1号的预约已取消" in await read(world, "limei", "取消预约")
     assert "1号的预约已取消" in text_of(world.phone("wangqiang").last)
     assert "已经定了或取消了" in await read(world, "wangqiang", "可约 1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["改到明天上午行吗", "能不能改到明天上午", "能改到明天吗", "推迟到明天上午10点可以吗？", "时间改成明天上午吧"],
+)
+async def test_a_booked_visit_is_moved_in_the_reporters_own_words(held: Stage, said: str) -> None:
+    await read(held, "wangqiang", "约 1 今天下午3点")
+    await read(held, "limei", "可以")
+    assert (await ticket_of(held)).visit_until is not None
+    await read(held, "limei", said)
+    assert (await states(held))[-1] == "countered"
+    assert "明天" in text_of(held.phone("wangqiang").last)
+    await read(held, "wangqiang", "可约")
+    assert "约好了" in seen(held, "limei").rsplit("明天", 2)[1] or "明天" in text_of(held.phone("limei").last)
+    assert (await states(held))[-1] == "agreed"
+
+
+@pytest.mark.parametrize("said", ["打印机换到305了", "电脑换成新的可以吗"])
+async def test_what_names_no_time_moves_no_visit(held: Stage, said: str) -> None:
+    await read(held, "wangqiang", "约 1 今天下午3点")
+    await read(held, "limei", "可以")
+    await held.says("limei", said)
+    assert await states(held) == ["agreed"]

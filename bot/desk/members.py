@@ -86,7 +86,7 @@ async def of_day(tx: Tx, office: Office, row: TimerRow) -> str:
         row.due_at = min(at for at in ends if at)
         return "quiet hours"
     unit = await people.unit_name(tx, unit_id)
-    await notices.close_cards(tx, None, (_purpose(unit_id),), "已有新名单")
+    await notices.close_loose(tx, _purpose(unit_id), "已有新名单")
     for membership, _ in found:
         membership.listed_at = tx.now
         tx.add(membership)
@@ -167,7 +167,7 @@ async def _decided(tx: Tx, by: Person, row: Membership, state: str) -> None:
     tx.add(row)
     await tx.flush()
     if not [m for m, _ in await waiting(tx) if m.unit_id == row.unit_id and m.listed_at]:
-        await notices.close_cards(tx, None, (_purpose(row.unit_id),), f"{by.name[:4]}已处理")
+        await notices.close_loose(tx, _purpose(row.unit_id), f"{by.name[:4]}已处理")
 
 
 async def _liaisons(tx: Tx, unit_id: int | None) -> Sequence[Person]:

@@ -56,7 +56,7 @@ async def plan(tx: Tx, office: Office, who: Person, to: Person) -> list[Outcome]
 async def ask(tx: Tx, office: Office, seat: Person, who: Person, to: Person, found: Sequence[Outcome]) -> None:
     """The seat reads what would go, and is asked whether it shall."""
     count, purpose = sum(1 for one in found if not one.problem), f"{KIND}-{who.id}-{to.id}-{_mark(found)}"
-    await notices.close_cards(tx, None, (purpose,), "见新卡片", seat.id)
+    await notices.close_loose(tx, purpose, "见新卡片", seat.id)
     card_id = await notices.hand(tx, seat, purpose, lambda c: choices.move_all(c, who.name, to.name, count), None)
     await cards.expect(tx, seat, None, KIND, {"card": card_id})
 
@@ -89,7 +89,7 @@ async def carry_out(tx: Tx, office: Office, seat: Person, found: Sequence[Outcom
 
 async def settle(tx: Tx, seat: Person, asked: Shown, label: str) -> None:
     """The question is over: its card says how, and no typed yes counts for it any more."""
-    await notices.close_cards(tx, None, (asked.card.purpose,), label, seat.id)
+    await notices.close_loose(tx, asked.card.purpose, label, seat.id)
     pending = await cards.pending(tx, seat)
     if pending is not None and pending.kind == KIND and pending.data["card"] == asked.card.card_id:
         await cards.answered(tx, seat)

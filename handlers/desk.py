@@ -206,19 +206,21 @@ async def _propose_all(ctx: Context, who: people.Person, to: people.Person) -> N
     if who.id == to.id:
         await ctx.reply(choices.same_person(to.name))
         return
-    found = await reassigning.plan(ctx.tx, ctx.office, who, to)
-    await ctx.reply(choices.to_be_assigned(ctx.office.voice, _moves(who, to, found)))
+    found, later = await reassigning.plan(ctx.tx, ctx.office, who, to)
+    await ctx.reply(choices.to_be_assigned(ctx.office.voice, _moves(who, to, found), later))
     if any(not one.problem for one in found):
         await reassigning.ask(ctx.tx, ctx.office, ctx.person, who, to, found)
 
 
 async def _settle_all(ctx: Context, asked: reassigning.Shown, *, yes: bool) -> None:
-    """The seat's answer: a yes counts for exactly what he was shown, else he is shown anew how it stands."""
+    """The seat's answer: a yes counts for exactly what he was shown, else he is shown anew how it stands. After a portion of
+    very many he is asked about the next.
+    """
     if not yes:
         await reassigning.settle(ctx.tx, ctx.person, asked, "已取消")
         await ctx.reply(choices.not_moved(asked.who.name))
         return
-    found = await reassigning.plan(ctx.tx, ctx.office, asked.who, asked.to)
+    found, later = await reassigning.plan(ctx.tx, ctx.office, asked.who, asked.to)
     if reassigning.stale(ctx.tx, asked, found):
         await reassigning.settle(ctx.tx, ctx.person, asked, "已失效")
         await ctx.reply(choices.moved_on(asked.who.name))
@@ -227,6 +229,8 @@ async def _settle_all(ctx: Context, asked: reassigning.Shown, *, yes: bool) -> N
         await reassigning.settle(ctx.tx, ctx.person, asked, f"已派{asked.to.name}"[:10])
         done = await reassigning.carry_out(ctx.tx, ctx.office, ctx.person, found, asked.to)
         await ctx.reply(choices.all_assigned(ctx.office.voice, _moves(asked.who, asked.to, done)))
+        if later:
+            await _propose_all(ctx, asked.who, asked.to)
 
 
 def _moves(who: people.Person, to: people.Person, found: Sequence[reassigning.Outcome]) -> choices.Moves:

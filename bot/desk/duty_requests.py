@@ -171,7 +171,7 @@ async def due(tx: Tx, office: Office, row: TimerRow) -> str:
     if request is None or who is None or request.state != "open":
         return "answered"
     if tx.now < await _begins(tx, office, request):
-        await notices.close_cards(tx, None, (_purpose(request),), "见新消息")
+        await notices.close_loose(tx, _purpose(request), "见新消息")
         await _ask(tx, office, request, who, again=True)
         return "reminded"
     await _end(tx, request, "void", "已过时")
@@ -253,7 +253,7 @@ async def _end(tx: Tx, request: DutyRequest, state: str, label: str, by: Person 
     tx.add(request)
     await tx.flush()
     await tx.forget(f"{KIND}:{request.id}")
-    await notices.close_cards(tx, None, (_purpose(request),), label)
+    await notices.close_loose(tx, _purpose(request), label)
 
 
 def _ahead(tx: Tx, request: DutyRequest) -> bool:

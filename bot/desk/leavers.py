@@ -103,8 +103,7 @@ async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
 
 async def taken_by(tx: Tx, who: Person) -> list[Ticket]:
     """What he was offered and what is his."""
-    offered = await offers.offered_to(tx, who)
-    held = [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]
+    offered, held = await offers.offered_to(tx, who), await tickets.assigned_to(tx, who)
     return list({t.id: t for t in [*offered, *held]}.values())
 
 

@@ -7,7 +7,8 @@ A unit without a liaison that can be written to, and whoever names no unit, is t
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlmodel import col, select
+from sqlalchemy import String, cast, literal
+from sqlmodel import col, or_, select
 
 from bot.core import directory
 from bot.desk import lookups, people, quiet, tickets
@@ -86,7 +87,7 @@ async def of_day(tx: Tx, office: Office, row: TimerRow) -> str:
         row.due_at = min(at for at in ends if at)
         return "quiet hours"
     unit = await people.unit_name(tx, unit_id)
-    await notices.close_cards(tx, None, (_purpose(unit_id),), "已有新名单")
+    await notices.close_loose(tx, _purpose(unit_id), "已有新名单")
     for membership, _ in found:
         membership.listed_at = tx.now
         tx.add(membership)
@@ -154,20 +155,25 @@ async def last_decided(
         .join(Person, col(Person.id) == col(Membership.person_id))
         .where(col(Membership.decided_at).is_not(None))
         .order_by(col(Membership.decided_at).desc())
+        .limit(1)
     )
-    for row, who in (await tx.session.exec(statement)).all():
-        if unit_id in (None, row.unit_id) and said in ("", who.name, f"#{who.id}"):
-            by = await people.person(tx, row.decided_by)
-            return (row, who, by, row.decided_at) if by and row.decided_at else None
-    return None
+    if unit_id is not None:
+        statement = statement.where(Membership.unit_id == unit_id)
+    if said:
+        number = literal("#").concat(cast(col(Person.id), String))
+        statement = statement.where(or_(Person.name == said, number == said))
+    found = (await tx.session.exec(statement)).first()
+    by = await people.person(tx, found[0].decided_by) if found else None
+    return (*found, by, found[0].decided_at) if found and by and found[0].decided_at else None
 
 
 async def _decided(tx: Tx, by: Person, row: Membership, state: str) -> None:
     row.state, row.decided_by, row.decided_at = state, by.id, tx.now
     tx.add(row)
     await tx.flush()
-    if not [m for m, _ in await waiting(tx) if m.unit_id == row.unit_id and m.listed_at]:
-        await notices.close_cards(tx, None, (_purpose(row.unit_id),), f"{by.name[:4]}已处理")
+    others = select(Membership.person_id).where(Membership.state == "waiting", Membership.unit_id == row.unit_id)
+    if (await tx.session.exec(others.where(col(Membership.listed_at).is_not(None)).limit(1))).first() is None:
+        await notices.close_loose(tx, _purpose(row.unit_id), f"{by.name[:4]}已处理")
 
 
 async def _liaisons(tx: Tx, unit_id: int | None) -> Sequence[Person]:

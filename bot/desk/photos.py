@@ -70,7 +70,8 @@ async def belongs(
     about = await tickets.get(tx, row.data["about"])
     row.data, row.fired_at, row.outcome = {}, tx.now, "answered"
     tx.add(row)
-    await notices.close_cards(tx, about, (KIND,), f"已记到{number}号" if number else "新问题", who.id)
+    if about is not None:
+        await notices.close_cards(tx, about, (KIND,), f"已记到{number}号" if number else "新问题", who.id)
     ticket = await _handled_with(tx, number)
     if ticket is None:
         ticket = await intake.wordless(tx, office, who, photos.pop(0), office.classifier.understand(""))

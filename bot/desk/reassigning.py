@@ -1,7 +1,8 @@
 """All that one technician has goes to another at once (把王强的单都给赵磊): each ticket within the rules of one alone.
 
 What would go, and what that means, is shown first; it is done on a yes, of exactly what was shown. What may not go stays
-where it is; it never decides for the desk whom else to ask.
+where it is; it never decides for the desk whom else to ask. Of very many a portion is shown and done, then the next is asked
+about: one update holds up everybody else's while it lasts.
 """
 
 import hashlib
@@ -21,6 +22,8 @@ KIND = "move-all"
 """The open question of a seat who is to say yes; with `-`, how the purpose of its card begins."""
 VALID = timedelta(minutes=10)
 """A yes to what was shown longer ago is none (assumed)."""
+AT_ONCE = 20
+"""Tickets that go on one yes: somewhat more than a second's work (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +45,26 @@ class Shown:
     card: CardRow
 
 
-async def plan(tx: Tx, office: Office, who: Person, to: Person) -> list[Outcome]:
-    """What giving `to` all that `who` holds and is being asked would mean, the most urgent first. Nothing is done."""
+async def plan(tx: Tx, office: Office, who: Person, to: Person) -> tuple[list[Outcome], int]:
+    """What giving `to` all that `who` holds and is being asked would mean, the most urgent first; and how many are left for
+    later because so many can go before them. Nothing is done.
+    """
     having = {t.id: t for t in (*await tickets.held_by(tx, who), *await offers.offered_to(tx, who))}
     found: list[Outcome] = []
     for ticket in sorted(having.values(), key=lambda t: (t.priority or "P3", t.id)):
-        problem = await _problem(tx, office, ticket, to)
         ahead = sum(1 for one in found if not one.problem)
-        found.append(Outcome(ticket, await fitness.consequences(tx, office, ticket, to, ahead), problem))
-    return found
+        if ahead == AT_ONCE:
+            break
+        problem = await _problem(tx, office, ticket, to)
+        means = {} if problem else await fitness.consequences(tx, office, ticket, to, ahead)
+        found.append(Outcome(ticket, means, problem))
+    return found, len(having) - len(found)
 
 
 async def ask(tx: Tx, office: Office, seat: Person, who: Person, to: Person, found: Sequence[Outcome]) -> None:
     """The seat reads what would go, and is asked whether it shall."""
     count, purpose = sum(1 for one in found if not one.problem), f"{KIND}-{who.id}-{to.id}-{_mark(found)}"
-    await notices.close_cards(tx, None, (purpose,), "见新卡片", seat.id)
+    await notices.close_loose(tx, purpose, "见新卡片", seat.id)
     card_id = await notices.hand(tx, seat, purpose, lambda c: choices.move_all(c, who.name, to.name, count), None)
     await cards.expect(tx, seat, None, KIND, {"card": card_id})
 
@@ -89,7 +97,7 @@ async def carry_out(tx: Tx, office: Office, seat: Person, found: Sequence[Outcom
 
 async def settle(tx: Tx, seat: Person, asked: Shown, label: str) -> None:
     """The question is over: its card says how, and no typed yes counts for it any more."""
-    await notices.close_cards(tx, None, (asked.card.purpose,), label, seat.id)
+    await notices.close_loose(tx, asked.card.purpose, label, seat.id)
     pending = await cards.pending(tx, seat)
     if pending is not None and pending.kind == KIND and pending.data["card"] == asked.card.card_id:
         await cards.answered(tx, seat)

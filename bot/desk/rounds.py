@@ -8,7 +8,7 @@ a procedure, and has no fault targets: it has its day, and past it the desk is t
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from bot.core import rounds
 from bot.core.rounds import Period
@@ -200,11 +200,8 @@ async def week(tx: Tx, office: Office) -> tuple[list[views.Tally], list[str]]:
                 rounds.planned_until(routine.every, first, this.last, routine.key, office.working.works)
             )
     begin = datetime.combine(this.first, time(0), office.voice.zone)
-    counted = (
-        select(Round)
-        .join(Ticket, col(Ticket.id) == col(Round.ticket_id))
-        .where((col(Round.done_at) >= begin) | col(Ticket.status).in_([str(s) for s in LIVE]))
-    )
+    live = select(Ticket.id).where(col(Ticket.status).in_([str(s) for s in LIVE]))
+    counted = select(Round).where(or_(col(Round.done_at) >= begin, col(Round.ticket_id).in_(live)))
     for one in (await tx.session.exec(counted)).all():
         row = counts.setdefault(one.place, [0, 0, 0, 0])
         if one.done_at is not None:

@@ -111,7 +111,7 @@ async def of_asset(tx: Tx, tag: str, limit: int = 50) -> list[Ticket]:
 
 async def mine(tx: Tx, who: Person) -> list[Ticket]:
     """The open tickets that answer to this person, oldest first."""
-    return [t for t in await tickets.open_tickets(tx) if t.assignee_id == who.id]
+    return await tickets.assigned_to(tx, who)
 
 
 async def overdue(tx: Tx, office: Office) -> list[Late]:

@@ -265,6 +265,13 @@ async def held_by(tx: Tx, technician: Person) -> list[Ticket]:
     return list((await tx.session.exec(statement.order_by(col(Ticket.id)))).all())
 
 
+async def assigned_to(tx: Tx, who: Person) -> list[Ticket]:
+    """The open tickets that bear his name, whatever their state, oldest first."""
+    live = [str(s) for s in LIVE]
+    statement = select(Ticket).where(Ticket.assignee_id == who.id, col(Ticket.status).in_(live))
+    return list((await tx.session.exec(statement.order_by(col(Ticket.id)))).all())
+
+
 async def take_up(tx: Tx, ticket: Ticket, who: Person) -> None:
     """His bare words are about this ticket, unless they are about another one that he holds."""
     if who.focus_ticket_id not in {t.id for t in await held_by(tx, who) if t.id != ticket.id}:

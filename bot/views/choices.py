@@ -72,13 +72,15 @@ def all_assigned(voice: Voice, moves: Moves) -> Say:
     return Say(text="\n".join([head, *_each(voice, moves)]))
 
 
-def to_be_assigned(voice: Voice, moves: Moves) -> Say:
-    """全部改派, before it is done: what would go, what would stay."""
+def to_be_assigned(voice: Voice, moves: Moves, later: int = 0) -> Say:
+    """全部改派, before it is done: what would go, what would stay, how many come after."""
     name, to, moved = moves.name, moves.to, moves.moved
     if not moved and not moves.left:
         return Say(text=f"{name}手上没有单。")
     has = min(means["held"] for _, means in moved) if moved else 0
     head = f"{name}有{len(moved)}张单可以派给{to}（他现在有{has:.0f}张）：" if moved else f"{name}的单都不能转给{to}。"
+    if later:
+        head = f"{name}的单多，一次派{len(moved)}张，派完接着问其余{later}张。先派给{to}的（他现在有{has:.0f}张）："
     return Say(text="\n".join([head, *_each(voice, moves)]))
 
 

@@ -3,7 +3,7 @@
 Cards are remembered as they are queued, so that a press can be judged and stale buttons closed later.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlmodel import col, select
 
@@ -75,22 +75,27 @@ async def announce(tx: Tx, groups: Iterable[Target], message: Message, about: Ti
         await tx.send(tx.next_key(), group, message, ticket_id=about.id if about else None, rank=rank_of(about))
 
 
-async def close_cards(
-    tx: Tx, about: Ticket | None, purposes: Iterable[str], label: str, person_id: int | None = None
-) -> None:
-    """Put a closing label on the buttons of cards that are no longer to be pressed.
+async def close_cards(tx: Tx, about: Ticket, purposes: Iterable[str], label: str, person_id: int | None = None) -> None:
+    """Put a closing label on the buttons of a ticket's cards that are no longer to be pressed.
 
     Where the platform has no code left for it the row is voided; the press itself is answered truthfully anyway.
     """
+    await _close(tx, about, list(purposes), label, person_id)
+
+
+async def close_loose(tx: Tx, purpose: str, label: str, person_id: int | None = None) -> None:
+    """The same for cards that are about no ticket: their purpose says what they are about (`members7`, `move-all-3-4-…`)."""
+    await _close(tx, None, [purpose], label, person_id)
+
+
+async def _close(tx: Tx, about: Ticket | None, purposes: Sequence[str], label: str, person_id: int | None) -> None:
     number = about.id if about else None
     statement = select(CardRow).where(
-        CardRow.ticket_id == number,
-        col(CardRow.purpose).in_(list(purposes)),
-        ~col(CardRow.closed),
+        CardRow.ticket_id == number, col(CardRow.purpose).in_(purposes), ~col(CardRow.closed)
     )
+    if person_id is not None:
+        statement = statement.where(CardRow.person_id == person_id)
     for card in (await tx.session.exec(statement)).all():
-        if person_id is not None and card.person_id != person_id:
-            continue
         card.closed = True
         tx.add(card)
         await tx.send(

@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from bot.desk import reassigning
 from bot.stage import Stage
 from bot.store.tables import Offer, Person, Site, Ticket, Unit
 from bot.story import text_of
@@ -181,6 +182,18 @@ async def test_all_that_one_has_goes_to_another_and_what_it_means_is_said(world:
     assert any("服务台改派" in text_of(m) for m in world.phone("wangqiang").messages)
     await says(world, "zhaolei", "接单 2")
     assert "王强手上没有单" in await says(world, userid, line)
+
+
+async def test_of_very_many_a_portion_goes_on_each_yes(world: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reassigning, "AT_ONCE", 1)
+    told = await handed(world, "把王强的单都给赵磊")
+    assert "一次派1张，派完接着问其余1张" in told and "把王强的1张单派给赵磊？" in told, told
+    told = await says(world, "zhoumin", "确认")
+    assert "王强的1张单已派给赵磊" in told and "把王强的1张单派给赵磊？" in told and "其余" not in told, told
+    assert await holders(world) == [("dispatched", "赵磊"), ("accepted", "王强")]
+    told = await presses(world, "zhoumin", "确认")
+    assert "王强的1张单已派给赵磊，等他接单，他手上共2张" in told and "？" not in told, told
+    assert await holders(world) == [("dispatched", "赵磊"), ("dispatched", "赵磊")]
 
 
 async def test_what_the_other_may_not_take_is_named_and_left(world: Stage) -> None:

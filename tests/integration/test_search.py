@@ -18,11 +18,25 @@ TALK = ("冒蓝光", "三楼")
 
 def test_what_is_live_is_found_without_reading_what_is_over(migrated: Path) -> None:
     with closing(sqlite3.connect(migrated)) as connection:
-        for table, column in (("ticket", "status"), ("visit", "state"), ("approval", "state")):
-            plan = connection.execute(
-                f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {column} IN ('a', 'b')"
-            ).fetchall()
-            assert f"USING INDEX ix_{table}_{column}" in plan[0][-1]
+        for table in ("visit", "approval", "duty_request", "membership", "late_entry", "handover", "incident"):
+            assert f"USING INDEX ix_{table}_state" in plan(connection, f"{table} WHERE state IN ('a', 'b')")
+        for table in ("membership", "late_entry"):
+            assert f"USING INDEX ix_{table}_decided_at" in plan(
+                connection, f"{table} WHERE decided_at IS NOT NULL ORDER BY decided_at DESC LIMIT 1"
+            )
+        live = "SELECT id FROM ticket WHERE status IN ('new', 'triaged')"
+        for wanted, asked in (
+            ("ix_ticket_status", "ticket WHERE status IN ('a', 'b')"),
+            ("ix_ticket_parent_id", "ticket WHERE parent_id = 1 AND status = 'merged'"),
+            ("ix_round_done_at", f"round WHERE done_at >= '2026' OR ticket_id IN ({live})"),
+            ("card_of_ticket (ticket_id=? AND purpose=?)", "card WHERE ticket_id IS NULL AND purpose IN ('members1')"),
+            ("card_of_ticket", "card WHERE ticket_id = 1 AND purpose IN ('work', 'offer')"),
+        ):
+            assert f"USING INDEX {wanted}" in plan(connection, asked)
+
+
+def plan(connection: sqlite3.Connection, asked: str) -> str:
+    return " / ".join(row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {asked}"))
 
 
 async def test_each_way_to_find_a_ticket(db: Database) -> None:

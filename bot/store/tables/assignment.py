@@ -35,7 +35,7 @@ class Handover(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     from_id: int = Field(foreign_key="person.id")
     to_id: int = Field(foreign_key="person.id", index=True)
-    state: str = "asked"
+    state: str = Field(default="asked", index=True)
     asked_at: datetime
     ended_at: datetime | None = None
 

@@ -69,8 +69,9 @@ class CardRow(SQLModel, table=True):
     """A card somebody holds, and the one-use code (if any) that may still change it."""
 
     __tablename__ = "card"
+    __table_args__ = (Index("card_of_ticket", "ticket_id", "purpose"),)
     card_id: str = Field(primary_key=True)
-    ticket_id: int | None = Field(default=None, index=True)
+    ticket_id: int | None = None
     person_id: int | None = Field(default=None, index=True)
     purpose: str
     target: str

@@ -41,7 +41,7 @@ class DutyRequest(SQLModel, table=True):
     other_day: str = ""
     """Of a swap: the day that is given in return; empty: the same day."""
     reason: str = ""
-    state: str = "open"
+    state: str = Field(default="open", index=True)
     decided_by: int | None = None
     asked_at: datetime
     ended_at: datetime | None = None

@@ -65,9 +65,9 @@ class LateEntry(SQLModel, table=True):
     received_at: datetime
     event_id: int | None = None
     """The event whose time it moves once it is confirmed; none for a note."""
-    state: str = "waiting"
+    state: str = Field(default="waiting", index=True)
     decided_by: int | None = None
-    decided_at: datetime | None = None
+    decided_at: datetime | None = Field(default=None, index=True)
 
 
 class Position(SQLModel, table=True):

@@ -41,6 +41,6 @@ class Round(SQLModel, table=True):
     missed: int = 0
     """Planned rounds before this one that nobody was there to make: this one stands for them."""
     due_on: date
-    done_at: datetime | None = None
+    done_at: datetime | None = Field(default=None, index=True)
     found: int = 0
     """Faults found on the way."""

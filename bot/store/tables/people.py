@@ -65,12 +65,12 @@ class Membership(SQLModel, table=True):
 
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
-    state: str = "waiting"
+    state: str = Field(default="waiting", index=True)
     since: datetime
     listed_at: datetime | None = None
     """When he was last on a day's card."""
     decided_by: int | None = None
-    decided_at: datetime | None = None
+    decided_at: datetime | None = Field(default=None, index=True)
 
 
 class Mute(SQLModel, table=True):

@@ -49,7 +49,7 @@ class Ticket(SQLModel, table=True):
     assignee_id: int | None = None
     paused: str = ""
     """The reason, while the clock is paused; empty otherwise."""
-    parent_id: int | None = None
+    parent_id: int | None = Field(default=None, index=True)
     incident_id: int | None = Field(default=None, index=True)
     source: str = "chat"
     by: str = ""
@@ -140,7 +140,7 @@ class Incident(SQLModel, table=True):
     unit_id: int | None = Field(default=None, index=True)
     main_ticket_id: int = Field(foreign_key="ticket.id", index=True)
     """The first report: the one that is worked on; the others are linked to it."""
-    state: str = "candidate"
+    state: str = Field(default="candidate", index=True)
     lead_id: int | None = None
     told: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """The groups that were told, so that updates and the all-clear reach exactly them."""

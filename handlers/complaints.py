@@ -36,7 +36,7 @@ def _complains(ctx: Context) -> bool:
 @router.on(_complains)
 async def complain(ctx: Context) -> bool:
     ticket = await _about(ctx)
-    if ticket is None and PLAINLY.search(ctx.text) and ctx.meaning.decision in ("route", "other"):
+    if ticket is None and PLAINLY.search(ctx.text) and ctx.meaning.decision not in ("request", "dispatch"):
         opinion = replace(ctx.meaning, decision="request", kind="request", intent="report", request=OPINION, route=None)
         await intake.report(ctx.tx, ctx.office, ctx.person, ctx.text, opinion)
         return True

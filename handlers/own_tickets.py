@@ -4,7 +4,7 @@ import re
 
 from bot.core.ticket import Action
 from bot.core.updates import Text
-from bot.desk import additions, closing, merging, selfhelp, sequels, tickets
+from bot.desk import additions, closing, holding, merging, selfhelp, sequels, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context
 from handlers.cards import guarded
@@ -34,6 +34,14 @@ async def keep(ctx: Context, ticket: Ticket) -> None:
     if len(ctx.text) > BARE and ticket.kind != "classified":
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
         await additions.merge_slots(ctx.tx, ticket, ctx.meaning)
+
+
+async def not_fixed(ctx: Context, ticket: Ticket) -> None:
+    """没修好: what is said besides (又蓝屏了) stays with the ticket, and its technician reads it."""
+    await keep(ctx, ticket)
+    await closing.not_fixed(ctx.tx, ctx.office, ticket, ctx.person)
+    if len(ctx.text) > BARE:
+        await holding.tell_holder(ctx.tx, ticket, ctx.text)
 
 
 def wider(ctx: Context) -> bool:

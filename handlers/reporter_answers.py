@@ -178,7 +178,7 @@ async def _rate(ctx: Context, ticket: Ticket) -> bool:
 async def _confirm(ctx: Context, ticket: Ticket) -> bool:
     intent = ctx.meaning.intent
     if intent in ("not_done", "disagree"):
-        await guarded(ctx, ticket, lambda c, t: closing.not_fixed(c.tx, c.office, t, c.person))
+        await guarded(ctx, ticket, own_tickets.not_fixed)
     elif intent in ("done", "agree", "thanks"):
         await guarded(ctx, ticket, lambda c, t: closing.confirmed(c.tx, c.office, t, c.person))
     else:

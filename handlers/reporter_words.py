@@ -198,8 +198,7 @@ async def still_broken(ctx: Context) -> bool:
             await seats.inform(ctx.tx, ctx.office, into, "not-fixed", ctx.person.name)
             return True
     if tickets.can(latest, Action.NOT_FIXED) or closing.may_reopen(ctx.office, latest, ctx.tx.now):
-        await own_tickets.keep(ctx, latest)
-        await closing.not_fixed(ctx.tx, ctx.office, latest, ctx.person)
+        await own_tickets.not_fixed(ctx, latest)
         return True
     if intake.is_live(latest):
         await sequels.again(ctx.tx, ctx.office, ctx.person, latest, ctx.text, ctx.meaning)

@@ -250,7 +250,10 @@ class Classifier:
             fault=fault,
             faults=tuple(told),
             route=leaf.route,
-            safety=leaf.safety and ranking.danger >= DANGER and not rules.figurative(reading.said),
+            safety=leaf.safety
+            and ranking.danger >= DANGER
+            and rules.alarming(reading.said)
+            and not rules.figurative(reading.said),
             confidence=confidence if sure else min(confidence, DISPATCH - 0.01),
             candidates=ranking.candidates,
             because=self._reader.why(reading),

@@ -105,7 +105,8 @@ def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     """Whether plain grammar leaves an outcome possible: 对了我键盘…, 整个科都没网, 电脑死机了 / 鼠标也不动, 装个CAD / 打印机卡纸,
     打印机卡住 / 卡住的是旁边碎纸机，打印机没事."""
     alone, known, together = read.alone, read.known, read.together
-    named, new = alone.item in alone.named, alone.item in set(alone.named) - set(read.before.named)
+    fresh = set(alone.named) - set(read.before.named)
+    named, new = alone.item in alone.named or bool(fresh - read.near), alone.item in fresh
     other = known is not None and label(alone) not in (None, known, "progress-query")
     opens = outcome == Outcome("opens", label(alone))
     if other and (read.signs["begins"] or read.signs["begun by the last"]) and (named or alone.confidence >= DISPATCH):

@@ -26,6 +26,8 @@ TOLD = {"learned": 3.5, "exclude": -0.1}
 be worth: one adopted from a wrongly guessed ticket decides, one that speaks for a neighbour only tips what is even."""
 WORD_FREQUENCY = 20_000
 """What jieba is told of the catalogue's own words: enough to win over a chance neighbour (外网 over 网上)."""
+_ROOM = re.compile(r"(?:负?[一二两三四五六七八九十\d]{1,3}|首)[楼层]\d{3,4}(?:室|房间?|号房?)?")
+"""A floor with a room on it is one room, and says nothing of what is wrong: a floor by itself may say how far it reaches."""
 _SPACED = re.compile(r"(?<=[一-鿿]{2})\s+(?=[一-鿿]{2})")
 
 
@@ -50,7 +52,8 @@ class Reader:
     def read(self, text: str, of: Collection[str] = (), *, beside: bool = False) -> Reading:
         """A message with all that is found in it. `of`, `beside`: as in `Ranker.rank`."""
         said = self.form(text)
-        evidence = self.witness.weigh(said, rules.denied(said))
+        rooms = [found.span() for found in _ROOM.finditer(said)]
+        evidence = self.witness.weigh(said, [*rules.denied(said), *rooms])
         device = next(iter(evidence.nouns.values()), "")
         slots = self.slots.read(said, device=device, scope=self._scope(evidence.hits))
         signs = rules.extent(evidence.signs(), slots.count)

@@ -21,7 +21,7 @@ FRESH = timedelta(hours=24)
 async def told_again(ctx: Context) -> bool:
     """A request or a matter for others that is open already: this is more about it."""
     known = await sequels.told_before(ctx.tx, ctx.person, ctx.meaning)
-    if known is None:
+    if known is None or await sequels.another_wish(ctx.tx, ctx.office, known, ctx.text, ctx.meaning):
         return False
     await sequels.again(ctx.tx, ctx.office, ctx.person, known, ctx.text, ctx.meaning)
     return True

@@ -81,10 +81,15 @@ class DirectoryReader:
                 log.warning("directory unreachable", extra={"connection": name, "why": str(error)})
                 return 0
         async with self._db.write(f"directory:{account.id}") as tx:
-            row = await tx.session.get(AccountRow, account.id)
+            row = await tx.session.get(AccountRow, account.id, with_for_update=True)
             if row is None or row.look_up_at is None:
                 return 0
-            row.look_up_at, row.looked_up_at = None, tx.now
+            row.looked_up_at = tx.now
+            if (
+                row.look_up_at == account.look_up_at
+            ):  # else his entry was changed meanwhile, and this may be the old one
+                row.look_up_at = None
             tx.add(row)
             await self._on_read(tx, row, entry)
+        self._again.pop(account.id or 0, None)
         return 1

@@ -54,7 +54,10 @@ async def answered(
 ) -> None:
     """What we asked has its answer; the next question, or on with it."""
     asked = int(row.data["ask"])
-    if said := tickets.slots_of(meaning):
+    ask = _request(office, ticket).asks[asked]
+    elsewhere = bool({*ask.known, *ask.takes} & {*additions.PLACE}) or not _placed(ticket)
+    said = {k: v for k, v in tickets.slots_of(meaning).items() if elsewhere or k not in additions.PLACE}
+    if said:  # the year of AutoCAD 2024 is no other room
         await tickets.change(tx, ticket, "slots", None, slots={**ticket.slots, **said})
     await tickets.add_words(tx, ticket, who, tickets.Words(text), "answered")
     await _closed(tx, row, ticket)
@@ -203,6 +206,10 @@ def _missing(request: Request, ticket: Ticket, since: int) -> list[int]:
 
 def _known(ask: Ask, ticket: Ticket) -> bool:
     return any(ticket.slots.get(slot) for slot in ask.known)
+
+
+def _placed(ticket: Ticket) -> bool:
+    return any(ticket.slots.get(name) for name in additions.PLACE)
 
 
 def _timer(ticket: Ticket) -> str:

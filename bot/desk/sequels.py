@@ -80,6 +80,9 @@ _FAILS = re.compile(
 )
 """It tells what is wrong or wanted by itself: 红机没声音, 涉密机要加内存."""
 _SECRET = re.compile("涉密|机密|秘密|绝密|保密|密级")
+WISHED = 0.6
+"""Confidence from which another kind of request is one of its own, beside one that is open (assumed)."""
+_NAMES = re.compile("[a-z]{2,}")
 TELLS = 0.5
 """Confidence from which a message, its words of secrecy aside, reports something of its own."""
 _WHAT_NOW = re.compile(
@@ -247,6 +250,8 @@ async def follow(
             return False
         await again(tx, office, who, ticket, text, meaning)
         return True
+    if not corrects and await another_wish(tx, office, ticket, text, meaning):
+        return False
     sequel = await judged(tx, office, ticket, text)
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
     if sequel.kind == "opens" and ticket.kind == "unclear" and sequel.meaning.fault == ticket.fault is not None:
@@ -265,6 +270,20 @@ async def follow(
     else:
         await again(tx, office, who, ticket, text, sequel.meaning)
     return True
+
+
+async def another_wish(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Understanding) -> bool:
+    """Whether somebody wants something else beside a request that has its yes: another kind of request, or something named
+    that nobody has said yes to (申请装个PS, of CAD). Until it has, the judgement of what becomes of it decides.
+    """
+    if ticket.kind != "request" or ticket.status in (Status.NEW, Status.NEED_INFO, Status.APPROVAL):
+        return False
+    if not office.context.wishes(meaning) or meaning.request in (None, "progress-query"):
+        return False
+    if meaning.request != ticket.request:
+        return meaning.confidence >= WISHED
+    names, told = _NAMES.findall(text.lower()), "".join(await tickets.said(tx, ticket)).lower()
+    return bool(names) and not any(name in told for name in names)
 
 
 async def judged(tx: Tx, office: Office, ticket: Ticket, text: str) -> Sequel:

@@ -409,3 +409,22 @@ async def test_who_still_owes_the_reason_of_a_no_reads_that_another_was_faster(w
     await press(world, "wufan", "同意")
     assert "1号已由吴凡于9:00同意" in await read(world, "hetao", "今年没有这笔授权费")
     assert (await ticket_of(world)).status == "dispatched"
+
+
+@pytest.mark.parametrize("said", ["申请开通VPN", "申请换个鼠标", "我要借一台笔记本"])
+async def test_another_request_stands_beside_the_one_that_has_its_yes(world: Stage, said: str) -> None:
+    await asked(world)
+    await read(world, "linfang", "同意")
+    before = await ticket_of(world)
+    assert "已登记2号" in await read(world, "limei", said)
+    async with world.desk.db.read() as session:
+        first = await session.get_one(Ticket, 1)
+    assert (first.request, first.status, first.slots) == (before.request, before.status, before.slots)
+
+
+async def test_what_nobody_said_yes_to_is_not_added_to_what_has_its_yes(world: Stage) -> None:
+    await asked(world)
+    await read(world, "linfang", "同意")
+    assert (await ticket_of(world)).slots["room"] == "302", "AutoCAD 2024 is no room"
+    assert "1号" in await read(world, "limei", "帮我尽快装CAD")
+    assert "已登记2号" in await read(world, "limei", "申请装个Photoshop")

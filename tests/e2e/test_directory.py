@@ -1,13 +1,16 @@
 """Names and departments out of the platforms' directories: for whom no sheet has, and what happens where they may not be read."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from bot.cast import CORP, ORG
+from bot.core.directory import Entry
 from bot.core.updates import Account, Notice, Update
+from bot.desk import lookups
 from bot.sandbox.dingtalk.org import Department as Dept
 from bot.sandbox.wecom.corp import Department
 from bot.stage import Stage
@@ -152,3 +155,29 @@ async def test_whom_a_sheet_has_keeps_his_name_and_the_desk_hears_that_he_moved(
     assert seen(world, "zhoumin").count("平台通讯录里李梅在市司法局，我们登记的是市民政局") == 1
     async with world.desk.db.read() as session:
         assert (await session.exec(select(Person).where(Person.name == "李梅"))).one().unit_id is not None
+
+
+async def test_a_change_during_a_look_up_is_looked_up_as_well(world: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    corp = world.sandbox.corps[CORP]
+    corp.departments = {2: Department(2, "广州市民政局"), 3: Department(3, "广州市司法局")}
+    corp.members["guest"] = replace(corp.members["guest"], departments=(2,))
+    channel: Any = world.desk.channels["gov"]
+    look_up, asked = channel.look_up, []
+
+    async def slow(user_id: str) -> Entry:
+        """The directory answers; before that is noted, he moves and the platform says so."""
+        entry: Entry = await look_up(user_id)
+        asked.append(entry.departments)
+        if len(asked) == 1:
+            world.clock.advance(timedelta(seconds=1))
+            corp.members["guest"] = replace(corp.members["guest"], departments=(3,))
+            async with world.desk.db.write("moved") as tx:
+                await lookups.changed(tx, Account(platform="wecom", corp_id=CORP, user_id="guest"))
+        return entry
+
+    monkeypatch.setattr(channel, "look_up", slow)
+    await read(world, "guest", FAULT)
+    await world.advance(minutes=1)
+    row, _, _ = await account(world, "wecom")
+    assert len(asked) == 2 and row.look_up_at is None
+    assert row.department.startswith("广州市司法局")

@@ -103,7 +103,7 @@ def possible(book: Book, read: Readings) -> list[tuple[Outcome, dict[str, float]
 
 def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     """Whether plain grammar leaves an outcome possible: 对了我键盘…, 整个科都没网, 电脑死机了 / 鼠标也不动, 装个CAD / 打印机卡纸,
-    打印机卡住 / 卡住的是旁边碎纸机，打印机没事."""
+    打印机卡住 / 卡住的是旁边碎纸机，打印机没事, 打印很淡 / 说错了，没坏，是想领两个硒鼓."""
     alone, known, together = read.alone, read.known, read.together
     fresh = set(alone.named) - set(read.before.named)
     named, new = alone.item in alone.named or bool(fresh - read.near), alone.item in fresh
@@ -120,6 +120,9 @@ def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     put = read.corrected
     if known in book.faults and read.signs["says the device is well"] and put.kind == "fault" and put.fault != known:
         return outcome == Outcome("becomes", put.fault) or put.item not in put.named or put.decision != "dispatch"
+    wants = put.decision == "request" and put.confidence >= SURE and rules.wished(put.said)
+    if known in book.faults and read.signs["corrects"] and wants:
+        return outcome == Outcome("becomes", put.request)
     if known in book.requests and rules.wished(read.before.said) and new and alone.kind == "fault":
         return opens or read.signs["corrects"] or alone.confidence < SURE
     return True

@@ -80,7 +80,7 @@ _FAILS = re.compile(
 )
 """It tells what is wrong or wanted by itself: 红机没声音, 涉密机要加内存."""
 _SECRET = re.compile("涉密|机密|秘密|绝密|保密|密级")
-WISHED = 0.6
+WISHED = 0.5
 """Confidence from which another kind of request is one of its own, beside one that is open (assumed)."""
 _NAMES = re.compile("[a-z]{2,}")
 TELLS = 0.5

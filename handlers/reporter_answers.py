@@ -148,6 +148,8 @@ async def _gather(ctx: Context, ticket: Ticket) -> bool:
         return True
     if intent == "human":
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "human")
+    elif await gathering.finish(ctx.tx, ctx.office, ctx.person, ticket, ctx.text):
+        return False
     else:
         await gathering.more(ctx.tx, ctx.office, ctx.person, ticket, Words(ctx.text))
     return True

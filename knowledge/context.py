@@ -202,6 +202,20 @@ class Context:
         near = set(before.named).union(*(self._related(slug) for slug in offered))
         return not near & {alone.item, *alone.named}
 
+    def begins_another(self, told: str, text: str) -> bool:
+        """Whether a message says that it begins another matter, and tells what is wrong with a device that has nothing to do
+        with the one told of, of which a fault was told already: 电脑完全没网 / 对了我键盘空格按不动.
+        """
+        before = self._understand(told)
+        if not self.begins(text) or not before.named or before.vague or before.device_only:
+            return False
+        alone = self.alone(text)
+        tells = alone.kind == "fault" and alone.confidence >= ANOTHER
+        if not tells or not set(alone.named) - set(before.named) - self._related(before.fault):
+            return False
+        likely = self.acts(told, None, text)
+        return likely["another"] >= likely["detail"] / 2  # 对了 电脑重启过了 says what was tried
+
     def _named_before(self, told: str, alone: Understanding) -> Collection[str]:
         """The items that words without a device of their own are about, where little but a device was told before."""
         before = self._understand(told) if told and not alone.named else None
@@ -246,6 +260,8 @@ class Context:
         if not self.begins(text) and (other := self._midway(text, known)) is not None:
             return Sequel("opens", other)
         if known is None and self.apart(told, (), text):
+            return Sequel("opens", self.alone(text))
+        if known is None and self.begins_another(told, text):
             return Sequel("opens", self.alone(text))
         read = self._readings(told, known, text, self.acts(told, known, text))
         best, chance = outcomes.shipped().chances(outcomes.possible(self._book, read))[0]

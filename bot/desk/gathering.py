@@ -72,6 +72,14 @@ async def more(tx: Tx, office: Office, who: Person, ticket: Ticket, words: ticke
         await _end(tx, office, who, ticket, understanding)
 
 
+async def finish(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str) -> bool:
+    """Whether what is said now begins another matter (对了我键盘也按不动): then what was told is acted on as it stands."""
+    if not office.context.begins_another(office.context.gist(await tickets.said(tx, ticket)), text):
+        return False
+    await _end(tx, office, who, ticket, await together(tx, office, ticket))
+    return True
+
+
 async def over(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: nothing more came; what was said is acted on."""
     ticket = await tickets.get(tx, row.ticket_id)

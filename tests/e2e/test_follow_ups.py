@@ -1,10 +1,10 @@
 """What comes after a report: what it does, what it corrects, and that no word of it is lost."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.stage import Stage
-from bot.store.tables import Content
+from bot.store.tables import Content, Ticket
 from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, says, ticket_of
 
@@ -93,6 +93,23 @@ async def test_what_was_tried_is_kept(world: Stage) -> None:
     await says(world, "limei", "U盘插上去没反应 302")
     await says(world, "limei", "换了个口也还是不行")
     assert "换了个口也还是不行" in await words_of(world)
+
+
+async def typed(world: Stage, *pieces: str) -> None:
+    """Each within seconds of the one before."""
+    for text in pieces:
+        await world.phone("limei").says(text)
+        await world.settle()
+    await world.advance(seconds=30)
+
+
+@pytest.mark.parametrize("first", ["三楼302电脑完全没网", "打印机卡纸了"])
+async def test_another_matter_amid_the_pieces_is_no_piece(world: Stage, first: str) -> None:
+    await typed(world, first, "对了我键盘空格按不动")
+    async with world.desk.db.read() as session:
+        found = (await session.exec(select(Ticket).order_by(col(Ticket.id)))).all()
+    assert [ticket.item for ticket in found][1:] in (["laptop"], ["usb-peripheral"])
+    assert "P1" not in {ticket.priority for ticket in found}
 
 
 async def test_a_fault_beside_a_request_does_not_answer_it(world: Stage) -> None:

@@ -11,31 +11,36 @@ from bot.store.engine import Database
 from bot.store.tables import Approval, DutyRequest, Person, Ticket
 
 
-async def test_a_leave_that_is_being_answered_is_nobody_elses_to_answer(db: Database) -> None:
+@pytest.fixture
+def several(db: Database) -> Database:
+    """A database that several write to at once."""
     if db.dialect == "sqlite":
         pytest.skip("one writer at a time")
-    async with db.write("asked") as tx:
+    return db
+
+
+@pytest.fixture
+async def asked(several: Database) -> Database:
+    """Leave was asked for, as request 1."""
+    async with several.write("asked") as tx:
         who = Person(name="王强")
         tx.add(who)
         await tx.flush()
         tx.add(DutyRequest(kind="leave", person_id=who.id or 0, asked_at=tx.now))
+    return several
+
+
+async def test_a_leave_that_is_being_answered_is_nobody_elses_to_answer(asked: Database) -> None:
     free = select(DutyRequest).with_for_update(skip_locked=True)
-    async with db.write("first") as first, db.read() as other:
+    async with asked.write("first") as first, asked.read() as other:
         assert await duty_requests.numbered(first, 1) is not None
         assert (await other.exec(free)).first() is None
 
 
-async def test_a_leave_that_was_read_before_it_is_held_shows_what_was_answered_meanwhile(db: Database) -> None:
-    if db.dialect == "sqlite":
-        pytest.skip("one writer at a time")
-    async with db.write("asked") as tx:
-        who = Person(name="王强")
-        tx.add(who)
-        await tx.flush()
-        tx.add(DutyRequest(kind="leave", person_id=who.id or 0, asked_at=tx.now))
-    async with db.write("second") as second:
+async def test_a_leave_that_was_read_before_it_is_held_shows_what_was_answered_meanwhile(asked: Database) -> None:
+    async with asked.write("second") as second:
         assert (await second.session.exec(select(DutyRequest))).one().state == "open"
-        async with db.write("first") as first:
+        async with asked.write("first") as first:
             row = await duty_requests.numbered(first, 1)
             assert row is not None
             row.state = "accepted"
@@ -44,10 +49,8 @@ async def test_a_leave_that_was_read_before_it_is_held_shows_what_was_answered_m
         assert again is not None and again.state == "accepted"
 
 
-async def test_of_two_who_answer_an_approval_the_second_is_handled_anew(db: Database) -> None:
-    if db.dialect == "sqlite":
-        pytest.skip("one writer at a time")
-    async with db.write("asked") as tx:
+async def test_of_two_who_answer_an_approval_the_second_is_handled_anew(several: Database) -> None:
+    async with several.write("asked") as tx:
         asker = Person(name="李梅")
         tx.add(asker)
         await tx.flush()
@@ -57,13 +60,13 @@ async def test_of_two_who_answer_an_approval_the_second_is_handled_anew(db: Data
     seen = asyncio.Event()
 
     async def second() -> None:
-        async with db.write("second") as tx:
+        async with several.write("second") as tx:
             ticket = await tx.session.get_one(Ticket, 1)
             assert await approvals.standing(tx, ticket) is not None
             seen.set()
             await approvals.held(tx, ticket)
 
-    async with db.write("first") as tx:
+    async with several.write("first") as tx:
         row = await approvals.held(tx, await tx.session.get_one(Ticket, 1))
         other = asyncio.create_task(second(), name="second answer")
         await seen.wait()

@@ -172,3 +172,21 @@ def test_a_report_of_its_own_in_place_of_an_answer(
 )
 def test_what_a_message_wants(classifier: Classifier, said: str, intent: str) -> None:
     assert classifier.understand(said).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "begins"),
+    [
+        ("三楼302电脑完全没网", "对了我键盘空格按不动", True),
+        ("扫描仪扫不了", "还有电话也打不出去", True),
+        ("打印机打不出", "对了 电脑重启过了", False),
+        ("电脑坏了", "对了键盘按不动", False),
+        ("上不了网", "对了 网线插着的", False),
+        ("座机没声音", "对了 三楼302", False),
+        ("电脑没网", "键盘空格按不动", False),
+    ],
+)
+def test_another_matter_begins_with_another_device_that_fails(
+    context: Context, told: str, said: str, begins: bool
+) -> None:
+    assert context.begins_another(told, said) is begins

@@ -213,8 +213,7 @@ class Context:
         tells = alone.kind == "fault" and alone.confidence >= ANOTHER
         if not tells or not set(alone.named) - set(before.named) - self._related(before.fault):
             return False
-        likely = self.acts(told, None, text)
-        return likely["another"] >= likely["detail"] / 2  # 对了 电脑重启过了 says what was tried
+        return not outcomes.tells_more(self.acts(told, None, text))
 
     def _named_before(self, told: str, alone: Understanding) -> Collection[str]:
         """The items that words without a device of their own are about, where little but a device was told before."""

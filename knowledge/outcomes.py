@@ -94,6 +94,11 @@ def chance(slug: str | None, meaning: Understanding | None) -> float:
     return max(listed, meaning.confidence) if label(meaning) == slug else listed
 
 
+def tells_more(likely: Mapping[str, float]) -> bool:
+    """Whether a message that begins with 对了 or 还有 rather tells more of the same matter (对了 电脑重启过了), by its acts."""
+    return likely["another"] < likely["detail"] / 2
+
+
 def possible(book: Book, read: Readings) -> list[tuple[Outcome, dict[str, float]]]:
     """The outcomes that are possible, and what the judgement looks at in each; where grammar is plain, those it leaves."""
     found = _all(book, read)
@@ -109,7 +114,8 @@ def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     named, new = alone.item in alone.named or bool(fresh - read.near), alone.item in fresh
     other = known is not None and label(alone) not in (None, known, "progress-query")
     opens = outcome == Outcome("opens", label(alone))
-    if other and (read.signs["begins"] or read.signs["begun by the last"]) and (named or alone.confidence >= DISPATCH):
+    begun = (read.signs["begins"] or read.signs["begun by the last"]) and not tells_more(read.acts)
+    if other and begun and (named or alone.confidence >= DISPATCH):
         return opens
     if known in book.faults and alone.slots.get("scope") and not alone.named and together.decision == "dispatch":
         return outcome == Outcome("stays" if together.fault == known else "becomes", together.fault)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from knowledge import rules, second
 from knowledge.evidence import Evidence
+from knowledge.judging import Judge
 from knowledge.model import Book
 from knowledge.reader import Reader
 from knowledge.reading import Reading
@@ -48,7 +49,7 @@ def _devices(evidence: Evidence) -> int:
 class Clauses:
     """Reads messages that tell more than one fault."""
 
-    def __init__(self, book: Book, reader: Reader, judge: second.Judge | None = None) -> None:
+    def __init__(self, book: Book, reader: Reader, judge: Judge | None = None) -> None:
         self._book = book
         self._reader = reader
         self._judge = judge or second.shipped()

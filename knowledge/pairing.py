@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from knowledge import learning, second
+from knowledge import learning
 from knowledge.classifier import Classifier
+from knowledge.judging import Judge
 from knowledge.model import Book
 from knowledge.weights import Weights
 
@@ -68,7 +69,7 @@ def pairs(classifier: Classifier, rows: Iterable[tuple[str, Mapping[str, Any]]],
                 yield Pair(number, author, seen, {one, other} == labels)
 
 
-def learn(rows: Sequence[tuple[str, Mapping[str, Any]]], found: Sequence[Pair]) -> tuple[second.Judge, Report]:
+def learn(rows: Sequence[tuple[str, Mapping[str, Any]]], found: Sequence[Pair]) -> tuple[Judge, Report]:
     """The judge for these pairs, with its least chance chosen on authors left out, and how it does on them. `rows`: all
     messages, as `Pair.message` counts them."""
     from sklearn.linear_model import LogisticRegression
@@ -93,5 +94,5 @@ def learn(rows: Sequence[tuple[str, Mapping[str, Any]]], found: Sequence[Pair]) 
     hits = sum(best.get(i, (0.0, False)) >= (least, True) and best[i][1] for i in two)
     model = LogisticRegression(max_iter=2000).fit(x, y)
     weights = dict(zip(names, map(float, model.coef_[0]), strict=True))
-    judge = second.Judge(weights, float(model.intercept_[0]), least)
+    judge = Judge(weights, float(model.intercept_[0]), least)
     return judge, Report(len(two), hits / len(two), len(one), sum(p >= least for p in one) / len(one))

@@ -6,15 +6,12 @@ clauses and from those that tell two; what is looked at stands here, and can be 
 
 import math
 import re
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from knowledge.evidence import Evidence
+from knowledge.judging import Judge, read
 from knowledge.model import Book
 from knowledge.ranking import Ranking
 
@@ -128,37 +125,7 @@ def _chance(ranking: Ranking, slug: str) -> float:
     return next((c.score for c in ranking.candidates if c.fault == slug), 0.0)
 
 
-@dataclass(frozen=True)
-class Judge:
-    """A logistic judgement: the chance that it is a second fault is that of the sum of what is looked at times its weight."""
-
-    weights: Mapping[str, float]
-    base: float
-    least: float
-
-    def chance(self, looked_at: Mapping[str, float]) -> float:
-        """0 to 1; a second fault from `least` on."""
-        total = self.base + sum(self.weights.get(name, 0.0) * value for name, value in looked_at.items())
-        return 1 / (1 + math.exp(-total))
-
-
 @cache
 def shipped() -> Judge:
     """The judge of `second.yaml`. Raises OSError or ValueError when it cannot be read."""
-    return of(yaml.safe_load(FILE.read_text("utf-8")))
-
-
-def of(data: Mapping[str, Any]) -> Judge:
-    """A judge from the data of such a file."""
-    return Judge({str(k): float(v) for k, v in data["weights"].items()}, float(data["base"]), float(data["least"]))
-
-
-def written(judge: Judge) -> Collection[str]:
-    """The lines of `second.yaml`."""
-    head = "# Written by `yunwei learn second`: what speaks for a second fault in a message, and from which chance it is one.\n"
-    body = {
-        "least": judge.least,
-        "base": round(judge.base, 2),
-        "weights": {k: round(v, 2) for k, v in judge.weights.items()},
-    }
-    return [head, yaml.safe_dump(body, allow_unicode=True, sort_keys=False)]
+    return read(FILE)

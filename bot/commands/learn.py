@@ -107,7 +107,7 @@ def weights(corpus: Path, output: Path) -> None:
 def second(corpus: Path, output: Path) -> None:
     """Learn anew what speaks for a second fault in a message, from the messages of tune*.jsonl that tell one or two faults."""
     from knowledge import learning, pairing
-    from knowledge.second import written
+    from knowledge.judging import written
 
     book = book_or_fail()
     rows = [(author, row) for author, row in _rows(corpus, "tune*.jsonl") if row.get("kind") == "fault"]
@@ -120,8 +120,9 @@ def second(corpus: Path, output: Path) -> None:
         read += own
         click.echo(f"{len(read)} of {len(rows)} messages read")
     judge, report = pairing.learn(read, found)
+    head = "Written by `yunwei learn second`: what speaks for a second fault in a message, and from which chance it is one."
     with lines.writer(str(output)) as out:
-        out.writelines(written(judge))
+        out.writelines(written(judge, head))
     click.echo(
         f"of authors left out: {report.found:.3f} of {report.two} with two faults found, "
         f"{report.false:.3f} of {report.one} others read as two"

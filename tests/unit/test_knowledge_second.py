@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from knowledge import second
+from knowledge import judging
 from knowledge.classifier import Classifier
 from knowledge.pairing import Pair, learn
 
@@ -30,5 +30,5 @@ def test_what_is_learned_separates_what_it_was_learned_from_and_is_read_as_it_wa
     judge, report = learn(rows, found)
     assert judge.chance({"besides": 1.0, "tried": 0.0}) > 0.9 > 0.1 > judge.chance({"besides": 0.0, "tried": 1.0})
     assert (report.two, report.found, report.one) == (100, 1.0, 100)
-    again = second.of(yaml.safe_load("".join(second.written(judge))))
+    again = judging.of(yaml.safe_load("".join(judging.written(judge, "what speaks for it"))))
     assert again.chance({"besides": 1.0}) == pytest.approx(judge.chance({"besides": 1.0}), abs=0.01)

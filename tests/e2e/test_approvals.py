@@ -450,3 +450,12 @@ async def test_another_request_stands_beside_the_one_that_waits_for_its_yes(worl
     await asked(world)
     assert "已登记2号" in await read(world, "limei", said)
     assert said not in text_of(world.phone("linfang").last)
+
+
+async def test_who_is_asked_for_the_yes_hears_what_is_added(world: Stage) -> None:
+    await asked(world)
+    assert "已记到1号" in await read(world, "limei", "不是CAD，是PS")
+    assert "1号申请人补充：不是CAD，是PS" in text_of(world.phone("linfang").last)
+    await read(world, "linfang", "同意")
+    await read(world, "limei", "越快越好")
+    assert "越快越好" not in seen(world, "linfang")

@@ -83,6 +83,10 @@ _FAILS = re.compile(
 _SECRET = re.compile("涉密|机密|秘密|绝密|保密|密级")
 WISHED = 0.5
 """Confidence from which another kind of request is one of its own, beside one that is open (assumed)."""
+_CHANGES = re.compile(
+    "(?:改[到成为]|改[用装借要领开](?!会)|改(?=[a-zA-Z明后下周]))(?!.*(?:好[了啦]|[行通]了|可以了|正常|能用))"
+)
+"""Something is wanted otherwise than told, and called off by no means: 改到后天用, CAD不要了，改装PS."""
 BESIDE = 0.5
 """Chance of the act "another" from which what may be an answer is another request (assumed)."""
 _NAMES = re.compile("[a-z]{2,}")
@@ -108,7 +112,9 @@ def as_follow_up(office: Office, text: str, meaning: Understanding, found: Mappi
     """A message's meaning, where its words alone do not say what it does: by the acts that were found likely."""
     open_ = meaning.decision not in ("emergency", "classified") and meaning.intent in UNSAID
     intent = acts.INTENTS.get(acts.believed(found) or "") if open_ and found else None
-    return office.classifier.as_intent(intent, text) if intent else meaning
+    if intent is None or (intent == "done" and _CHANGES.search(text)):
+        return meaning
+    return office.classifier.as_intent(intent, text)
 
 
 async def told_before(tx: Tx, who: Person, meaning: Understanding) -> Ticket | None:

@@ -459,3 +459,13 @@ async def test_who_is_asked_for_the_yes_hears_what_is_added(world: Stage) -> Non
     await read(world, "linfang", "同意")
     await read(world, "limei", "越快越好")
     assert "越快越好" not in seen(world, "linfang")
+
+
+@pytest.mark.parametrize("said", ["改到后天用", "改成借两台", "笔记本不要了，改借投影仪", "改明天用"])
+async def test_what_is_changed_is_not_called_off(world: Stage, said: str) -> None:
+    for text in ("我想借台笔记本", "明天用一天", "302"):
+        await read(world, "limei", text)
+    await read(world, "limei", said)
+    async with world.desk.db.read() as session:
+        assert (await session.get_one(Ticket, 1)).status == "approval"
+    assert "已撤销" in await read(world, "limei", "不用借了")

@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.core.duty import Kind
 from bot.stage import Stage
 from tests.e2e.phones import press, read, seen
+from tests.e2e.test_duty import rostered
 from tests.e2e.test_ticket_life import dispatched, ticket_of
 
 
@@ -18,7 +20,6 @@ async def test_an_acknowledgement_solves_nothing_and_bothers_nobody(world: Stage
     await in_hand(world)
     before = len(world.phone("zhoumin").messages)
     assert await read(world, "wangqiang", said) == "好的。1号（三楼302）修好后请回复：好了"
-    assert "1号 到了" in await read(world, "wangqiang", "1号 好")
     assert (await ticket_of(world)).status == "accepted" and len(world.phone("zhoumin").messages) == before
     assert "已请报障人确认" in await read(world, "wangqiang", "好了")
 
@@ -59,7 +60,17 @@ async def test_minutes_and_floors_are_no_number_of_a_ticket(world: Stage, said: 
 
 
 @pytest.mark.parametrize(
-    "said", ["交给前台了", "转给前台小姐保管", "换个人体感应灯", "换人体感应灯", "电脑交给前台同事了"]
+    "said",
+    [
+        "交给前台了",
+        "转给前台小姐保管",
+        "换个人体感应灯",
+        "换人体感应灯",
+        "电脑交给前台同事了",
+        "交给服务台了",
+        "交给服务台的同事保管",
+        "交给服务台了，用户回来自己拿",
+    ],
 )
 async def test_what_was_left_or_replaced_hands_over_no_ticket(world: Stage, said: str) -> None:
     await in_hand(world)
@@ -69,7 +80,10 @@ async def test_what_was_left_or_replaced_hands_over_no_ticket(world: Stage, said
     assert (ticket.owner, ticket.status) == ("technician", "accepted")
 
 
-@pytest.mark.parametrize("said", ["交给前台", "转给服务台 我去不了"])
+@pytest.mark.parametrize(
+    "said",
+    ["交给前台", "转给服务台 我去不了", "转给服务台了", "交给服务台处理", "交给服务台了，我去不了"],
+)
 async def test_the_desk_still_takes_what_is_given_to_it(world: Stage, said: str) -> None:
     await in_hand(world)
     assert "已转服务台" in await read(world, "wangqiang", said)
@@ -102,3 +116,11 @@ async def test_a_reporters_sensor_lamp_is_nobody_to_be_changed(world: Stage) -> 
     await in_hand(world)
     await world.says("limei", "走廊要换个人体感应灯")
     assert "换人" not in seen(world, "zhoumin") and "换个人" not in seen(world, "zhoumin")
+
+
+async def test_at_the_end_of_a_shift_the_ticket_is_what_is_given_to_the_desk(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await in_hand(world)
+    await world.advance(minutes=61)
+    assert "转服务台" in seen(world, "wangqiang")
+    assert "已转服务台" in await read(world, "wangqiang", "交给服务台了")

@@ -8,12 +8,12 @@ import re
 
 from bot.core.ticket import Status
 from bot.core.updates import Text
-from bot.desk import fitness, focus, gathering, offers, people, phone_reports, seats, tickets
+from bot.desk import fitness, gathering, offers, people, phone_reports, seats, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import staff as views
 from bot.views import technician
-from handlers import technician_words
+from handlers import in_hand, technician_words
 
 router = Router("staff words")
 
@@ -60,7 +60,7 @@ async def no_command(ctx: Context) -> bool:
     if any(_his_to_talk_of(t) for t in await tickets.live_of(ctx.tx, ctx.person)):
         return False
     held = await tickets.held_by(ctx.tx, ctx.person)
-    ticket = focus.of(held, ctx.person)
+    ticket = await in_hand.focused(ctx)
     if held and HEARD.match(ctx.text):
         waiting = await offers.offered_to(ctx.tx, ctx.person)
         await ctx.reply(views.how_to_take(waiting) if waiting else views.heard(ticket))

@@ -13,7 +13,6 @@ from bot.desk import (
     dispatch,
     experts,
     fieldwork,
-    focus,
     guidance,
     offers,
     people,
@@ -219,7 +218,7 @@ async def awaited(ctx: Context) -> bool:
 
 @router.on(lambda ctx: _is_engineer(ctx) and ctx.text in DIGITS)
 async def digit(ctx: Context) -> bool:
-    ticket = await _focused(ctx)
+    ticket = await in_hand.focused(ctx)
     if ticket is None:
         held = await tickets.held_by(ctx.tx, ctx.person)
         if await photos.held(ctx.tx, ctx.person) is not None:
@@ -261,7 +260,7 @@ async def reading(ctx: Context) -> bool:
     """A line typed where the current step asks for a reading or a note is its evidence; a figure that comes before its
     gates are open is at least kept, and he is told what comes first.
     """
-    ticket = await _focused(ctx)
+    ticket = await in_hand.focused(ctx)
     wanted = await guidance.wants(ctx.tx, ctx.office, ticket) if ticket and ctx.text else ""
     if wanted == "none" and ticket and any(char.isdigit() for char in ctx.text):
         soon = await guidance.wants(ctx.tx, ctx.office, ticket, soon=True)
@@ -311,7 +310,3 @@ async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
             await ctx.reply(technician.no_ticket())
             return None
     return await in_hand.meant(ctx, number)
-
-
-async def _focused(ctx: Context) -> Ticket | None:
-    return focus.of(await tickets.held_by(ctx.tx, ctx.person), ctx.person)

@@ -167,3 +167,24 @@ async def test_a_digit_that_quotes_a_message_is_about_its_ticket(world: Stage) -
     await world.settle()
     answer = "\n".join(text_of(m) for m in world.phone("zhaolei").messages[before:])
     assert "2号" in answer and "1号" not in answer
+
+
+@pytest.mark.parametrize("said", ["我做完再走", "我弄完再走吧", "修完就走"])
+async def test_who_finishes_before_he_goes_keeps_his_tickets(world: Stage, said: str) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await in_hand(world)
+    assert "备注" in await read(world, "wangqiang", said), "his shift is not over"
+    await world.advance(minutes=61)
+    assert "1号仍由您处理" in await read(world, "wangqiang", said)
+    await world.advance(minutes=20)
+    assert (await ticket_of(world)).owner == "technician"
+    assert "已转服务台" in await read(world, "wangqiang", "转服务台")
+
+
+async def test_who_asks_for_somebody_who_is_sent_already_reads_how_it_stands(world: Stage) -> None:
+    await dispatched(world)
+    before = len(world.phone("zhoumin").messages)
+    assert "等技术员接单" in await read(world, "limei", "直接派人")
+    await press(world, "wangqiang", "接单")
+    assert "王强" in await read(world, "limei", "直接派人")
+    assert len(world.phone("zhoumin").messages) == before

@@ -20,7 +20,6 @@ from bot.desk import (
     alarms,
     erasure,
     experts,
-    focus,
     gathering,
     guidance,
     intake,
@@ -35,6 +34,7 @@ from bot.desk import (
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import notices, reporter
+from handlers import in_hand
 
 log = logging.getLogger(__name__)
 router = Router("arrivals")
@@ -125,7 +125,7 @@ async def medium(ctx: Context) -> bool:
     held = await tickets.held_by(ctx.tx, ctx.person)
     live = await tickets.live_of(ctx.tx, ctx.person)
     if held:
-        ticket = focus.of(held, ctx.person) or next((t for t in held if t.id == ctx.quoted), held[0])
+        ticket = await in_hand.focused(ctx) or held[0]
         if len(held) > 1 and ticket.id not in (ctx.person.focus_ticket_id, ctx.quoted) and words.kind != "voice":
             await photos.ask(ctx.tx, ctx.office, ctx.person, held, words)
             return True

@@ -17,6 +17,7 @@ DECIDE = re.compile(r"^(?P<verb>确认|取消)(?:发出?)?广播\s*(?P<id>\d{1,9
 """Without a number: of his only one that waits."""
 DROP = re.compile(r"^(?:先|那|都)?(?:取消|算了|不发了?|别发了?|撤回|撤销)(?:吧|了)?[。！!]?$")
 """After the preview, of his only one that waits."""
+SEND = re.compile(r"^(?:确认|确定)(?:发(?:出去?|送)?)?(?:吧|了)?[。！!]?$|^发(?:出去?|送)?吧?[。！!]?$")
 LABELS = {"sent": "已发出", "dropped": "已取消"}
 NOTICES = r"(?:这类|这种|服务台的?)?(?:通知|广播)(?:了|吧)?[。！!]?$"
 NO_MORE = re.compile(rf"^(?:我)?(?:不(?:想|要)?再?接?收|(?:别|不要)再?(?:给我)?发){NOTICES}|^退订[。！!]?$")
@@ -59,16 +60,21 @@ async def decide(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: people.is_desk(ctx.person) and ctx.pending is None and bool(DROP.match(ctx.text)))
-async def drop(ctx: Context) -> bool:
-    """取消 alone; of several he is told how to say which. His own open reports come before."""
+def _is_asked(ctx: Context) -> bool:
+    """A seat whom nothing is asked but, at most, which of a list he wants to see."""
+    return people.is_desk(ctx.person) and (ctx.pending is None or ctx.pending.kind == picking.KIND)
+
+
+@router.on(lambda ctx: _is_asked(ctx) and bool(SEND.match(ctx.text) or DROP.match(ctx.text)))
+async def decided(ctx: Context) -> bool:
+    """确认 or 取消 alone; of several he is told how to say which. His own open reports come before."""
     waiting = await broadcast.waiting(ctx.tx, ctx.person)
     if not waiting or ctx.quoted is not None or await tickets.live_of(ctx.tx, ctx.person):
         return False
     if len(waiting) > 1:
         await ctx.reply(views.which(waiting))
     else:
-        await _decide(ctx, waiting[0], send=False)
+        await _decide(ctx, waiting[0], send=bool(SEND.match(ctx.text)))
     return True
 
 

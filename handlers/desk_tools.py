@@ -299,7 +299,11 @@ async def room_of_agency(ctx: Context) -> bool:
         return False
     if match["word"]:
         known = await search.units_of(ctx.tx, match["unit"])
-    elif ctx.pending is not None or ctx.quoted or await conversations.current(ctx.tx, ctx.person):
+    elif (
+        (ctx.pending is not None and ctx.pending.kind != picking.KIND)
+        or ctx.quoted
+        or await conversations.current(ctx.tx, ctx.person)
+    ):
         return False
     else:
         known = await search.units_named(ctx.tx, match["unit"])

@@ -9,7 +9,7 @@ from bot.desk import handover, holding, people, roster, shift_end, shifts, ticke
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import duty as views
-from handlers import picking
+from handlers import in_hand, picking
 from handlers.cards import on_press, press_of
 
 router = Router("duty")
@@ -115,7 +115,7 @@ async def _keep(ctx: Context, match: re.Match[str]) -> None:
 
 
 async def _to_desk(ctx: Context, match: re.Match[str]) -> None:
-    if ticket := await _held(ctx, match["id"]):
+    if ticket := await _held(ctx, match["id"]) if match["id"] else await in_hand.meant(ctx, None):
         await shift_end.to_desk(ctx.tx, ctx.office, ticket, ctx.person)
 
 
@@ -157,9 +157,25 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
         (r"^(?:免打扰|勿扰|别打扰我?|不要打扰我?)(?P<rest>.*)$", _quiet, STAFF),
         (rf"^我做完{ID}$", _keep, ENGINEER),
-        (rf"^转服务台{ID}$", _to_desk, ENGINEER),
+        (rf"^转服务台(?:{ID})?(?:[吧了])?$", _to_desk, ENGINEER),
     )
 )
+
+
+KEEPS = re.compile(
+    r"^(?:我|我来|我自己|先)*(?:做|弄|修|搞|处理|干|办|忙)完(?:了|这[张个]单?)?(?:再|就)(?:走|下班|回去?)(?:吧|了)?[。！!]?$"
+)
+"""What the button says, typed: 我做完再走."""
+
+
+@router.on(lambda ctx: people.is_engineer(ctx.person) and bool(KEEPS.match(ctx.text)))
+async def keeps(ctx: Context) -> bool:
+    """Of every ticket for which he is asked, at the end of his shift, to whom it goes; of the one he quotes only that."""
+    held = [t for t in await tickets.held_by(ctx.tx, ctx.person) if ctx.quoted in (None, t.id)]
+    asked = [t for t in held if await shifts.successor_by(ctx.tx, t) is not None]
+    for ticket in asked:
+        await shift_end.keep(ctx.tx, ticket, ctx.person)
+    return bool(asked)
 
 
 @router.on(lambda ctx: bool(ctx.text) and _staff(ctx))

@@ -3,7 +3,7 @@
 import re
 
 from bot.core.updates import Text
-from bot.desk import handover, people, shift_end, tickets
+from bot.desk import handover, people, shift_end, shifts, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import field as views
@@ -26,10 +26,17 @@ TOGETHER = "手上的单一并转交"
 CANCEL = re.compile(r"^取消转交\s*#?(?P<id>\d{1,9})?\s*号?$")
 ANSWER = re.compile(r"^(?P<word>接手|不接手|接单|不接)\s*#?(?P<id>\d{1,9})?\s*号?$")
 DESK = re.compile(r"^(?:服务台|前台|调度|值班台|坐席)(?:同事|处理|安排|吧)?(?P<why>.*)$", re.S)
-LEFT = re.compile(
-    r"^前台(?:的?(?:同事|小姐|美女|姑娘|那边|保安)?)(?:那里|那儿)?(?:了|啦|(?:先|帮忙|帮)?(?:保管|代收|代管|签收|收着|收下|暂存|放着))"
+THERE = (
+    r"(?:的?(?:同事|小姐|美女|姑娘|那边|保安)?)(?:那里|那儿|那边)?"
+    r"(?:了|啦|(?:先|帮忙|帮)?(?:保管|代收|代管|签收|收着|收下|暂存|放着))"
 )
+LEFT = re.compile(rf"^前台{THERE}")
 """交给前台了: something was left with the reception of the agency, which hands over no ticket."""
+LEFT_AT_DESK = re.compile(
+    rf"^交给(?:服务台|值班台|坐席|调度){THERE}(?!.*(?:处理|安排|接手|跟进|派|去不了|来不[了及]|赶不|没空|下班|请假|不舒服))",
+    re.S,
+)
+"""交给服务台了 is said of the device, which is brought there; of a ticket one says 转服务台, or why he cannot go on with it."""
 EDGES = " ，,。：:\n"
 
 
@@ -119,7 +126,8 @@ async def give(ctx: Context) -> bool:
     engineers = await people.engineers(ctx.tx)
     names = [p.name for p in engineers if p.name and rest.startswith(p.name)]
     name = max(names, key=len) if names else number[0] if (number := re.match(r"#\d{1,9}", rest)) else ""
-    if not name and (LEFT.match(rest) or (said is None and len(rest) > 4 and not DESK.match(rest))):
+    left = LEFT.match(rest) or (said is None and LEFT_AT_DESK.match(ctx.text) and not await _leaving(ctx))
+    if not name and (left or (said is None and len(rest) > 4 and not DESK.match(rest))):
         return False
     ticket = await in_hand.meant(ctx, int(said) if said else None)
     if ticket is None:
@@ -139,6 +147,12 @@ async def give(ctx: Context) -> bool:
     else:
         await handover.choose(ctx.tx, ctx.office, ticket, ctx.person)
     return True
+
+
+async def _leaving(ctx: Context) -> bool:
+    """Whether he is asked, at the end of his shift, to whom his tickets go: 交给服务台了 answers that."""
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    return any([await shifts.successor_by(ctx.tx, ticket) for ticket in held])
 
 
 @router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind == handover.KIND)

@@ -13,6 +13,8 @@ from handlers.cards import press_of
 router = Router("members")
 REGISTER = re.compile(r"^登记[\s:：]+(?P<unit>\S+)\W+(?P<name>[^\s\d]{2,20})$")
 DECIDE = re.compile(r"^(?P<verb>确认成员|不认识)(?:[\s:：]+(?P<who>\S+))?(?:\s+(?P<unit>\S+))?$")
+ALL = re.compile(r"^(?:全部|全都|都|统统)确认(?:了|吧)?[。！!]?$|^确认全部$")
+"""What the card's button says, typed."""
 LIST = ("新成员", "待确认成员")
 YES = "确认成员"
 
@@ -62,11 +64,11 @@ async def listing(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: _decides(ctx) and bool(DECIDE.match(ctx.text)))
+@router.on(lambda ctx: _decides(ctx) and bool(DECIDE.match(ctx.text) or ALL.match(ctx.text)))
 async def decide(ctx: Context) -> bool:
     """Without a name 确认成员 confirms those whom the day's card showed; 不认识 wants one."""
     match = DECIDE.match(ctx.text)
-    verb, said, of = (match["verb"], match["who"], match["unit"]) if match else ("", None, None)
+    verb, said, of = (match["verb"], match["who"], match["unit"]) if match else (YES, None, None)
     mine = await members.for_reader(ctx.tx, ctx.person)
     shown = [(m, p) for m, p in mine if m.listed_at and m.unit_id]
     if said is None and (verb != YES or not shown):

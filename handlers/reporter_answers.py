@@ -224,6 +224,7 @@ async def _request(ctx: Context, ticket: Ticket) -> bool:
     """What a request needs to be known; a report of something broken is another matter."""
     meaning = ctx.meaning
     another = (await sequels.judged(ctx.tx, ctx.office, ticket, ctx.text)).kind != "stays"
+    another = another or await sequels.another_wish(ctx.tx, ctx.office, ticket, ctx.text, meaning)
     over = ticket.status not in (Status.NEED_INFO, Status.APPROVAL)
     if over or another or meaning.intent in ("progress", "urge", "cancel", "done", "thanks", "human"):
         return False

@@ -211,6 +211,9 @@ async def still_broken(ctx: Context) -> bool:
 )
 async def human(ctx: Context) -> bool:
     live = await own_tickets.live_of(ctx)
+    sent = bool(live) and (live[0].assignee_id is not None or live[0].status == Status.DISPATCHED)
+    if sent and selfhelp.DIRECT.fullmatch(ctx.text):  # somebody is on his way
+        return await progress(ctx)
     if live:
         await own_tickets.keep(ctx, live[0])
     if live and live[0].status in BEFORE_ACCEPT:

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from bot.core import staff_lines, until
 from bot.core.updates import Text
-from bot.desk import people, search
+from bot.desk import conversations, people, search
 from bot.routing import Context
 
 NAMING = {"派": -1, "全部改派": 1}
 """Command → where it has the name that somebody must have, for the line to be one."""
+REPORTS = "代报"
+"""For this one he must be of an agency: 王强说他到了 is no report."""
 
 
 async def as_printed(ctx: Context) -> Context:
@@ -27,8 +29,17 @@ async def as_printed(ctx: Context) -> Context:
     words = line.split()
     if words[0] in NAMING and not await _anybody(ctx, words[NAMING[words[0]]]):
         return ctx
+    if words[0] == REPORTS and not await _of_agency(ctx, words[1]):
+        return ctx
     return replace(ctx, update=ctx.update.model_copy(update={"content": Text(text=line)}))
 
 
 async def _anybody(ctx: Context, name: str) -> bool:
     return bool(await search.called(ctx.tx, name) or await search.almost(ctx.tx, name))
+
+
+async def _of_agency(ctx: Context, name: str) -> bool:
+    """Whether whom a seat tells of may have reported; in a conversation it is said to whoever he speaks with."""
+    if await conversations.current(ctx.tx, ctx.person):
+        return False
+    return any(not people.is_staff(p) for p in await search.called(ctx.tx, name))

@@ -8,12 +8,12 @@ import re
 
 from bot.core.ticket import Status
 from bot.core.updates import Text
-from bot.desk import fitness, focus, gathering, offers, people, phone_reports, seats, tickets
+from bot.desk import fitness, gathering, offers, people, phone_reports, reassigning, seats, tickets
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
 from bot.views import staff as views
 from bot.views import technician
-from handlers import technician_words
+from handlers import in_hand, picking, technician_words
 
 router = Router("staff words")
 
@@ -26,6 +26,8 @@ HEARD = re.compile(
     re.I,
 )
 """It acknowledges what he has just read: no result, and nothing that the desk must read."""
+CHOICES = (phone_reports.CONFIRM, picking.KIND, reassigning.KIND)
+"""What a seat is asked about the work of others: whatever does not answer it is no report of his own."""
 PLAIN = 0.9
 """Confidence from which words name a device and what is wrong with it beyond doubt: they are a report."""
 
@@ -54,13 +56,13 @@ async def report(ctx: Context) -> bool:
 @router.on(_of_staff)
 async def no_command(ctx: Context) -> bool:
     """Danger and what is classified go on to be heard; so does the talk about a report of his own."""
-    asked = ctx.pending is not None and ctx.pending.kind != phone_reports.CONFIRM
+    asked = ctx.pending is not None and ctx.pending.kind not in CHOICES
     if asked or technician_words.danger(ctx) or ctx.meaning.decision == "classified":
         return False
     if any(_his_to_talk_of(t) for t in await tickets.live_of(ctx.tx, ctx.person)):
         return False
     held = await tickets.held_by(ctx.tx, ctx.person)
-    ticket = focus.of(held, ctx.person)
+    ticket = await in_hand.focused(ctx)
     if held and HEARD.match(ctx.text):
         waiting = await offers.offered_to(ctx.tx, ctx.person)
         await ctx.reply(views.how_to_take(waiting) if waiting else views.heard(ticket))

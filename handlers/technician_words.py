@@ -13,7 +13,6 @@ from bot.desk import (
     dispatch,
     experts,
     fieldwork,
-    focus,
     guidance,
     offers,
     people,
@@ -140,14 +139,15 @@ NOBODY = "(?!.*(?:没人|没接|不接|无人|打不通|不上|关机))"
 PLAINLY = "(?!.*(?:没(?!有?电)|未|不|还|等))"
 """A safety gate is opened by a plain yes only: 已断电没验 and 确认不了 open nothing."""
 IN_HAND = "(?:都|已经?)?(?:在手|办好|开好|齐)"
+POWER_OFF = "已经?(?:断(?:开|好)?|关|停)了?电源?了?|电源?已经?(?:断|关|切断)(?:开|好)?了?|断好电了?|已经?拉闸(?:断电)?了?|验过电"
 YES = {
     "已确认|确认": _gate_ok(),
-    "已断电|验过电": _gate_ok("power-off"),
-    "已备份|备份好了": _gate_ok("backup-confirmed"),
+    POWER_OFF: _gate_ok("power-off"),
     f"(?:操作)?许可证?(?:和证件)?{IN_HAND}|证件{IN_HAND}|工作票{IN_HAND}": _gate_ok("permit"),
     "(?:我们)?两个?人(?:都|已经?)?(?:在(?:现?场|这)|到齐)": _gate_ok("two-person"),
 }
 """A yes in words → the gate it is about, where it names one."""
+ONLY_YES = re.compile(rf"^(?:我(?:已经?|刚)?)?(?:{'|'.join(YES)})[。！!]?$")
 NAMED = {
     "power-off": "断电|停电|没有?电|验过?电|挂牌",
     "permit": "许可|证件|持证|工作票",
@@ -167,7 +167,11 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         ("退回|退单|拒单|不接|接不了", _decline, "either"),
         ("(?:为什么|为啥|怎么|凭什么)(?:又|都|老)?(?:是|派给?|找|叫)我|点解系我", _why, "either"),
         (f"(?:已联系|联系上?了|联系过了|打过?电话了|打了电话|电话联系了){NOBODY}", _contact, "held"),
-        (r"出发|在路上|过去了|去了(?=\s*#?\d|\W*$)|这就去|马上去|马上就?到", _move(Action.EN_ROUTE), "held"),
+        (
+            r"出发|在路上|过去了|去了(?=\s*#?\d|\W*$)|这就去|马上去|马上就?到|快到了?|(?:到|在)楼下了?",
+            _move(Action.EN_ROUTE),
+            "held",
+        ),
         ("到场|到了|已到|到现场", _move(Action.ARRIVE), "held"),
         ("远程处理|远程", _move(Action.REMOTE), "held"),
         ("暂停", _pause, "held"),
@@ -219,7 +223,7 @@ async def awaited(ctx: Context) -> bool:
 
 @router.on(lambda ctx: _is_engineer(ctx) and ctx.text in DIGITS)
 async def digit(ctx: Context) -> bool:
-    ticket = await _focused(ctx)
+    ticket = await in_hand.focused(ctx)
     if ticket is None:
         held = await tickets.held_by(ctx.tx, ctx.person)
         if await photos.held(ctx.tx, ctx.person) is not None:
@@ -238,8 +242,12 @@ async def command(ctx: Context) -> bool:
 
 
 def danger(ctx: Context) -> bool:
-    """Safety comes with whatever else a line does (到场，机房冒烟了): it goes on to be heard as an emergency."""
-    return ctx.understanding is not None and ctx.understanding.decision == "emergency"
+    """Safety comes with whatever else a line does (到场，机房冒烟了): it goes on to be heard as an emergency. That the power is
+    off, and nothing else, is what a gate asks for (已经断电了).
+    """
+    if ctx.understanding is None or ctx.understanding.decision != "emergency":
+        return False
+    return not ONLY_YES.match(ctx.text)
 
 
 async def perform(ctx: Context, text: str, given: int | None = None) -> bool:
@@ -261,7 +269,7 @@ async def reading(ctx: Context) -> bool:
     """A line typed where the current step asks for a reading or a note is its evidence; a figure that comes before its
     gates are open is at least kept, and he is told what comes first.
     """
-    ticket = await _focused(ctx)
+    ticket = await in_hand.focused(ctx)
     wanted = await guidance.wants(ctx.tx, ctx.office, ticket) if ticket and ctx.text else ""
     if wanted == "none" and ticket and any(char.isdigit() for char in ctx.text):
         soon = await guidance.wants(ctx.tx, ctx.office, ticket, soon=True)
@@ -311,7 +319,3 @@ async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
             await ctx.reply(technician.no_ticket())
             return None
     return await in_hand.meant(ctx, number)
-
-
-async def _focused(ctx: Context) -> Ticket | None:
-    return focus.of(await tickets.held_by(ctx.tx, ctx.person), ctx.person)

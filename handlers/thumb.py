@@ -1,6 +1,7 @@
 """Many tickets, one thumb: 下一张, 切换 14, 14号 好了. Before the technicians' words."""
 
 import re
+from dataclasses import replace
 
 from bot.core import late_entries as core
 from bot.core.updates import Text
@@ -10,15 +11,19 @@ from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import technician
 from bot.views import thumb as views
-from handlers import technician_words
-from handlers.cards import guarded, on_press, press_of, true_state
+from handlers import handover, repair, staff_words, technician_words
+from handlers.cards import on_press, press_of, true_state
 
 router = Router("thumb")
 
 NEXT = re.compile(r"^(?:看|换|切)?(?:到)?下(?:一张|一单|一个单?|一张单|个单)[。！!]?$")
 SHOW = re.compile(r"^(?:焦点|当前单|当前)$")
 TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
-NUMBERED = re.compile(r"^(?:#(?=\d+\s+\S)|#?(?=\d+\s*号))(\d{1,9})\s*号?\s*[，,：:]?\s*((?!号$)\S.{0,40})$", re.S)
+NUMBERED = re.compile(
+    r"^(?:#(?=\d+\s+\S)|#?(?=\d+\s*号(?![楼栋座窗房门柜线院厅]|会议|机[房柜])))(\d{1,9})\s*号?(?:的?(?:工单|单子?))?\s*[，,：:]?\s*((?!号$)\S.{0,400})$",
+    re.S,
+)
+"""The number of a ticket, not of a building or a window."""
 NO_SIGNAL = re.compile(r"^没有?信号了?\W?$")
 SIGNAL = re.compile(r"^(?:有信号|信号恢复|信号好)了?\W?$")
 LATE = re.compile(r"^(?:补录)?[,:\s]*(?:#?(\d{1,9})\s*号)?[,:\s]*(?:补录)?[,:\s]*(.+)$", re.S)
@@ -32,6 +37,8 @@ TIMES = re.compile(
 PLAIN_WORD = re.compile(r"^(?:对|对的|没错|是对的|不对)[。！!]?$")
 """An answer to whether the times are right, from a reporter who is asked that; 好了 and 修好了 answer something else."""
 UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
+AS_BARE = (handover.router, repair.router, technician_words.router, staff_words.router)
+"""What may be said of a ticket without its number, in this order."""
 FINISHED = re.compile(r"^(?:好了|搞掂|搞掂了|修好|弄好了)[。！!.]?$")
 """A result; 好 and ok only acknowledge what he has just read."""
 
@@ -195,24 +202,26 @@ def _late(text: str) -> tuple[int | None, str] | None:
 
 @router.on(lambda ctx: _typed(ctx) and bool(NUMBERED.match(ctx.text)))
 async def numbered(ctx: Context) -> bool:
-    """`14号 好了`: the number first, then any command; the focus stays where it is."""
+    """`14号 好了`: the number first, then what is said of that ticket as of the focused one, which stays where it is."""
     match = NUMBERED.match(ctx.text)
     if match is None:
         return False
     number, said = int(match.group(1)), match.group(2).strip()
-    ticket = await _held(ctx, number)
     if FINISHED.match(said):
         said = "已解决"
-    if ticket is not None and said in technician_words.DIGITS:
-        do = technician_words.DIGITS[said]
-        await guarded(ctx, ticket, lambda c, t: do(c, t, ""))
-        return True
-    if await technician_words.perform(ctx, said, number):
-        return not technician_words.danger(ctx)
-    if ticket is None or technician_words.danger(ctx):
-        return False
-    await ctx.reply(views.not_a_command(ticket))
-    return True
+    if await _held(ctx, number) is None:
+        return await technician_words.perform(ctx, said, number) and not technician_words.danger(ctx)
+    bare = replace(
+        ctx,
+        update=ctx.update.model_copy(update={"content": Text(text=said)}),
+        understanding=ctx.office.classifier.understand(said),
+        pending=ctx.pending if ctx.pending is not None and ctx.pending.ticket_id == number else None,
+        quoted=number,
+    )
+    for topic in AS_BARE:
+        if await topic.handle(bare):
+            return True
+    return False
 
 
 @router.on(lambda ctx: _typed(ctx) and ctx.pending is None and bool(FINISHED.match(ctx.text)))

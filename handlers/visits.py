@@ -5,7 +5,7 @@ import re
 from bot.core import until
 from bot.core.updates import Text
 from bot.core.visits import Trouble
-from bot.desk import bookings, cards, focus, holding, people, tickets, visit_answers, visits
+from bot.desk import bookings, cards, focus, holding, offers, people, tickets, visit_answers, visits
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -27,7 +27,10 @@ OWN = re.compile(r"^(?P<word>可约|约不了)\s*#?(?P<id>\d{1,9})?\s*号?$")
 NUMBER = re.compile(r"^(?:约|第)?\s*([1-4一二三四])\s*个?$")
 NUMBERS = {c: n for n, c in enumerate("一二三四", start=1)} | {str(n): n for n in range(1, 5)}
 NONE = re.compile(r"^(?:都不行|都不方便|不行|不方便|没空)[。！!.]?$")
-YES = re.compile(r"^(?:可以|行|好的?|没问题|ok)[。！!.]?$", re.I)
+YES = re.compile(
+    r"^(?:可以|行|好的?|没问题|ok|嗯|就这样|就这个时间|谢谢|[，,\s])*(?:可以|行|好的?|没问题|ok|就这样|就这个时间)(?:[，,\s]*(?:谢谢|到时见))?[的吧啊]?[。！!.]?$",
+    re.I,
+)
 ASIDE = ("progress", "urge", "cancel", "thanks", "human")
 """What somebody who owes us a time may say instead."""
 SURE = 0.75
@@ -99,6 +102,20 @@ async def answer_own_typed(ctx: Context) -> bool:
     elif not await visit_answers.answer_own(ctx.tx, ctx.office, ticket, ctx.person, yes=match["word"] == "可约"):
         await ctx.reply(views.over(ticket))
     return True
+
+
+@router.on(
+    lambda ctx: _calm(ctx) and people.is_engineer(ctx.person) and bool(YES.match(ctx.text) or NONE.match(ctx.text))
+)
+async def answer_own_plainly(ctx: Context) -> bool:
+    """可以, 不行: what he is asked last is the reporter's own time; an offer is answered by its own words."""
+    if ctx.pending is not None or await offers.offered_to(ctx.tx, ctx.person):
+        return False
+    held = [t for t in await tickets.held_by(ctx.tx, ctx.person) if ctx.quoted in (None, t.id)]
+    asked = [t for t in held if (row := await bookings.asked(ctx.tx, t)) is not None and row.state == "countered"]
+    if len(asked) != 1:
+        return False
+    return await visit_answers.answer_own(ctx.tx, ctx.office, asked[0], ctx.person, yes=bool(YES.match(ctx.text)))
 
 
 @router.on(lambda ctx: _calm(ctx) and bool(LATE.match(ctx.text)) and people.is_engineer(ctx.person))

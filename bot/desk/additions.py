@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from bot.core.ticket import Status
-from bot.desk import dispatch, holding, tickets
+from bot.desk import approvals, dispatch, holding, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Person, Ticket, TicketEvent
@@ -27,7 +27,7 @@ OVERTAKES = ("answered", "offer", "assign", "desk-owns", "claimed", "self-help-s
 
 
 async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
-    """Something more about a ticket: a place, a phone, a detail. Whoever holds it is told."""
+    """Something more about a ticket: a place, a phone, a detail. Whoever holds it is told, and whoever is to say yes to it."""
     had_place = place_of(ticket)
     await tickets.add_words(tx, ticket, who, tickets.Words(text))
     await merge_slots(tx, ticket, understanding)
@@ -35,6 +35,7 @@ async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, un
     note = reporter.place_noted(ticket) if place and place != had_place else reporter.added(ticket)
     await notices.tell(tx, who, note, ticket)
     await holding.tell_holder(tx, ticket, text)
+    await approvals.tell_asked(tx, ticket, text)
     if not had_place:
         await place_of_all(tx, office, who, ticket, text, understanding)
 

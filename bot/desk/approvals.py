@@ -138,6 +138,13 @@ async def may_take(tx: Tx, ticket: Ticket, by: Person, to: Person) -> bool:
     return proper and to.id not in (ticket.reporter_id, by.id) and await notices.address(tx, to) is not None
 
 
+async def tell_asked(tx: Tx, ticket: Ticket, words: str) -> None:
+    """Whoever is asked for the yes hears what the reporter added, so that it stands for what is wanted now."""
+    if row := await standing(tx, ticket):
+        for person in await _asked(tx, row):
+            await notices.tell(tx, person, views.more(ticket, words), ticket)
+
+
 async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: a reminder; the next time whoever comes next in line."""
     ticket = await tickets.get(tx, row.ticket_id)

@@ -190,9 +190,7 @@ def _may_go(ticket: Ticket) -> bool:
 
 async def _until(tx: Tx, office: Office, ticket: Ticket) -> datetime:
     """When the answer is due: as for an offer, but before the desk takes it at the end of the holder's shift."""
-    usual, statement = office.offer_expires(ticket.priority, tx.now), select(TimerRow.due_at)
-    statement = statement.where(TimerRow.key == shifts.end_key(ticket), col(TimerRow.fired_at).is_(None))
-    ends = (await tx.session.exec(statement)).first()
+    usual, ends = office.offer_expires(ticket.priority, tx.now), await shifts.successor_by(tx, ticket)
     return min(usual, ends) if ends else usual
 
 

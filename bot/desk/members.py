@@ -4,6 +4,7 @@ Whoever is in no sheet and reports, registers or names a unit waits to be confir
 A unit without a liaison that can be written to, and whoever names no unit, is the desk's to confirm.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -70,9 +71,18 @@ async def by_department(tx: Tx, departments: Sequence[str]) -> Unit | None:
 
 
 async def named(tx: Tx, text: str) -> Unit | None:
-    """The unit whose full name stands in the words, the longest one."""
+    """The unit whose full name stands in the words, the longest one; else one whose name without 市 does (我是民政局的), which
+    that of a district's is not.
+    """
     units = (await tx.session.exec(select(Unit))).all() if text else ()
-    return max((u for u in units if u.name in text), key=lambda u: len(u.name), default=None)
+    if whole := max((u for u in units if u.name in text), key=lambda u: len(u.name), default=None):
+        return whole
+    short = [
+        u
+        for u in units
+        if (name := u.name.removeprefix("市")) != u.name and re.search(f"(?<![区县省镇街州]){name}", text)
+    ]
+    return max(short, key=lambda u: len(u.name), default=None)
 
 
 async def of_day(tx: Tx, office: Office, row: TimerRow) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Action, Status
 from bot.desk import (
     additions,
+    approvals,
     dispatch,
     intake,
     merging,
@@ -82,6 +83,12 @@ _FAILS = re.compile(
 _SECRET = re.compile("涉密|机密|秘密|绝密|保密|密级")
 WISHED = 0.5
 """Confidence from which another kind of request is one of its own, beside one that is open (assumed)."""
+_CHANGES = re.compile(
+    "(?:改[到成为]|改[用装借要领开](?!会)|改(?=[a-zA-Z明后下周]))(?!.*(?:好[了啦]|[行通]了|可以了|正常|能用))"
+)
+"""Something is wanted otherwise than told, and called off by no means: 改到后天用, CAD不要了，改装PS."""
+BESIDE = 0.5
+"""Chance of the act "another" from which what may be an answer is another request (assumed)."""
 _NAMES = re.compile("[a-z]{2,}")
 TELLS = 0.5
 """Confidence from which a message, its words of secrecy aside, reports something of its own."""
@@ -105,7 +112,9 @@ def as_follow_up(office: Office, text: str, meaning: Understanding, found: Mappi
     """A message's meaning, where its words alone do not say what it does: by the acts that were found likely."""
     open_ = meaning.decision not in ("emergency", "classified") and meaning.intent in UNSAID
     intent = acts.INTENTS.get(acts.believed(found) or "") if open_ and found else None
-    return office.classifier.as_intent(intent, text) if intent else meaning
+    if intent is None or (intent == "done" and _CHANGES.search(text)):
+        return meaning
+    return office.classifier.as_intent(intent, text)
 
 
 async def told_before(tx: Tx, who: Person, meaning: Understanding) -> Ticket | None:
@@ -273,17 +282,22 @@ async def follow(
 
 
 async def another_wish(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Understanding) -> bool:
-    """Whether somebody wants something else beside a request that has its yes: another kind of request, or something named
-    that nobody has said yes to (申请装个PS, of CAD). Until it has, the judgement of what becomes of it decides.
+    """Whether somebody wants something else beside an open request: another kind of request or a matter for others, or,
+    once it is put to whoever must say yes, something named that he was not asked about (申请装个PS, of CAD). While we ask
+    what it is about, an answer may sound like another request (出差用的笔记本): then the act of the message decides.
     """
-    if ticket.kind != "request" or ticket.status in (Status.NEW, Status.NEED_INFO, Status.APPROVAL):
+    wished = office.context.wishes(meaning)
+    if ticket.kind != "request" or meaning.request == "progress-query" or not (wished or meaning.decision == "route"):
         return False
-    if not office.context.wishes(meaning) or meaning.request in (None, "progress-query"):
-        return False
+    telling = ticket.status in (Status.NEW, Status.NEED_INFO)
+    telling = telling or (ticket.status == Status.APPROVAL and await approvals.standing(tx, ticket) is None)
+    told = await tickets.said(tx, ticket)
     if meaning.request != ticket.request:
-        return meaning.confidence >= WISHED
-    names, told = _NAMES.findall(text.lower()), "".join(await tickets.said(tx, ticket)).lower()
-    return bool(names) and not any(name in told for name in names)
+        if meaning.confidence < WISHED or (wished and not telling):
+            return meaning.confidence >= WISHED
+        return office.context.acts(office.context.gist(told), _known(ticket), text)["another"] >= BESIDE
+    names, known = _NAMES.findall(text.lower()), "".join(told).lower()
+    return bool(names) and not telling and not any(name in known for name in names)
 
 
 async def judged(tx: Tx, office: Office, ticket: Ticket, text: str) -> Sequel:

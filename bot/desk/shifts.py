@@ -29,6 +29,12 @@ def end_key(ticket: Ticket) -> str:
     return f"shift-end:{ticket.id}"
 
 
+async def successor_by(tx: Tx, ticket: Ticket) -> datetime | None:
+    """By when its holder, whose shift is over, has to say to whom it goes; None: he is not asked."""
+    ends = select(TimerRow.due_at).where(TimerRow.key == end_key(ticket), col(TimerRow.fired_at).is_(None))
+    return (await tx.session.exec(ends)).first()
+
+
 def span_of(row: Shift) -> Span:
     return Span(Kind(row.kind), row.starts_at, row.ends_at, row.area)
 

@@ -96,6 +96,11 @@ def card(
     )
 
 
+def more(ticket: Ticket, words: str) -> Say:
+    """To the approver, who has not answered yet: what the reporter added."""
+    return Say(text=f"{number(ticket)}申请人补充：{clip(words, 60)}（还在等您审批）")
+
+
 def thanks(ticket: Ticket, *, yes: bool) -> Say:
     """To the approver."""
     return Say(text=f"好的，{number(ticket)}已同意。" if yes else f"好的，{number(ticket)}不办，理由已告诉申请人。")

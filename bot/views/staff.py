@@ -24,7 +24,7 @@ def no_command(*, engineer: bool, desk: bool) -> Say:
 def remark(ticket: Ticket) -> Say:
     """Words of whoever holds a ticket that are no command: kept with it, and the desk reads them."""
     return Say(
-        text=f"已作为备注记到{named(ticket)}，服务台能看到。下一步可回：到场 / 已解决 做了什么 / 求助；要另外报修请发：报障 内容。"
+        text=f"已作为备注记到{named(ticket)}，服务台能看到。下一步可回：到场 / 已解决 做了什么 / 求助 / 转服务台；要另外报修请发：报障 内容。"
     )
 
 

@@ -30,13 +30,6 @@ def only_one(ticket: Ticket) -> Say:
     return Say(text=f"您手上只有{named(ticket)}这一张。")
 
 
-def not_a_command(ticket: Ticket) -> Say:
-    """`14号 …` with words that are no command."""
-    return Say(
-        text=f"{named(ticket)}：没看明白这句。可以回复：{ticket.id}号 到了 / {ticket.id}号 1 / {ticket.id}号 好了 / {ticket.id}号 求助"
-    )
-
-
 DEEDS = {
     "contact": "已联系",
     "en-route": "出发",

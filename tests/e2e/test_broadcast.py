@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from bot.stage import Stage
 from bot.store.tables import OutboxRow, Unit
+from bot.story import text_of
 from tests.e2e.phones import read, seen
 from tests.e2e.test_merging import heard
 from tests.e2e.test_ticket_life import presses, says
@@ -95,3 +96,12 @@ async def test_a_bare_cancel_after_the_preview_drops_it(world: Stage, said: str)
         await says(world, "zhoumin", LINE)
     several = await says(world, "zhoumin", said)
     assert "有几条广播等您确认：3 今晚" in several and "；2 今晚" in several
+
+
+@pytest.mark.parametrize("said", ["确认", "发吧", "确定发送"])
+async def test_a_bare_yes_after_the_preview_sends_it(world: Stage, said: str) -> None:
+    await says(world, "zhoumin", "查 302")
+    await says(world, "zhoumin", "广播 市民政局 今晚断网")
+    await says(world, "zhoumin", said)
+    assert "今晚断网" in text_of(world.phone("limei").last)
+    assert "没看明白" in await says(world, "zhoumin", said), "there is nothing left to send"

@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from bot.stage import Stage
 from bot.store.tables import Person, Ticket, Unit
-from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
+from tests.e2e.test_ticket_life import count_tickets, dispatched, presses, says, ticket_of
 
 
 async def store(world: Stage, *rows: object) -> None:
@@ -141,3 +141,11 @@ async def test_a_room_is_found_with_its_floor_said(world: Stage) -> None:
     assert "没看明白" in await says(world, "zhoumin", "海王局302"), "no agency"
     assert "请这样发：房间" in await says(world, "zhoumin", "房间 火星局302")
     assert "资产PC-0017近一年没有" in await says(world, "zhoumin", "资产PC-0017")
+
+
+async def test_what_picks_nothing_from_a_list_is_no_report(world: Stage) -> None:
+    await dispatched(world)
+    assert "回复序号" in await says(world, "zhoumin", "302的单")
+    assert "市民政局302近一年" in await says(world, "zhoumin", "民政局302")
+    assert "没看明白" in await says(world, "zhoumin", "PC-0017")
+    assert await count_tickets(world) == 1

@@ -372,3 +372,13 @@ async def test_all_are_listed_to_read_without_a_connection_and_on_the_panel(onsi
     async with onsite.session.get(f"{onsite.page_url}/desk") as response:
         repair = (await response.json())["repairs"][0]
     assert [gate["state"] for gate in repair["gates"]] == ["open", "refused", "closed"]
+
+
+@pytest.mark.parametrize("said", ["已经断电了", "我已经关了电源", "电源已断开", "已经拉闸了"])
+async def test_that_the_power_is_off_opens_the_gate_and_is_no_danger(onsite: Stage, said: str) -> None:
+    await at(onsite, WALL)
+    for words in ("确认", "确认", said):
+        await says_yes(onsite, "wangqiang", words)
+    assert "power-off" in await opened(onsite)
+    async with onsite.desk.db.read() as session:
+        assert (await session.exec(select(Ticket.kind))).all() == ["fault"]

@@ -98,3 +98,13 @@ async def test_without_a_liaison_or_a_unit_it_is_the_desks(world: Stage) -> None
     async with world.desk.db.read() as session:
         unit = (await session.exec(select(Unit).where(Unit.name == "市交通局"))).one()
     assert (await person_of(world, "guest")).unit_id == unit.id
+
+
+async def test_a_unit_by_its_short_name_and_all_confirmed_in_words(world: Stage) -> None:
+    assert "没有待确认" in await says(world, "linfang", "全部确认")
+    await says(world, "guest", "电脑开不了机")
+    await says(world, "guest", "我是越秀区民政局的")
+    assert "已登记：张三，市民政局" in await says(world, "guest", "登记 民政局 张三")
+    await world.advance(hours=26)
+    assert "已确认1位：张三" in await says(world, "linfang", "都确认")
+    assert "没有待确认" in await says(world, "linfang", "全部确认"), "and no report of telephones"

@@ -303,3 +303,13 @@ async def test_told_in_a_sentence_it_is_called_off_too(world: Stage) -> None:
     await called_before(world)
     assert "1号" in await says(world, "zhoumin", "李梅打电话来说不用来了")
     assert (await ticket_of(world)).status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "said", ["吴凡报修 三楼302打印机卡纸", "帮吴凡报一下 三楼302打印机卡纸", "帮民政局的吴凡报修，三楼302打印机卡纸"]
+)
+async def test_what_a_seat_tells_of_somebody_is_that_persons_report(world: Stage, said: str) -> None:
+    assert "已代报1号" in await says(world, "zhoumin", said)
+    assert "1号" in text_of(world.phone("wufan").last)
+    assert "已撤销" in await says(world, "zhoumin", "吴凡说不用修了")
+    assert "没看明白" in await says(world, "zhoumin", "王强说他到了"), "he is a technician"

@@ -1,9 +1,14 @@
 """What technicians type that sounds like a command and is none, or like nothing and is one."""
 
 import pytest
+from sqlmodel import col, select
 
+from bot.core.duty import Kind
 from bot.stage import Stage
+from bot.store.tables import OutboxRow
+from bot.story import text_of
 from tests.e2e.phones import press, read, seen
+from tests.e2e.test_duty import rostered
 from tests.e2e.test_ticket_life import dispatched, ticket_of
 
 
@@ -18,7 +23,7 @@ async def test_an_acknowledgement_solves_nothing_and_bothers_nobody(world: Stage
     await in_hand(world)
     before = len(world.phone("zhoumin").messages)
     assert await read(world, "wangqiang", said) == "好的。1号（三楼302）修好后请回复：好了"
-    assert "1号 到了" in await read(world, "wangqiang", "1号 好")
+    assert await read(world, "wangqiang", f"1号 {said}") == "好的。1号（三楼302）修好后请回复：好了"
     assert (await ticket_of(world)).status == "accepted" and len(world.phone("zhoumin").messages) == before
     assert "已请报障人确认" in await read(world, "wangqiang", "好了")
 
@@ -59,7 +64,20 @@ async def test_minutes_and_floors_are_no_number_of_a_ticket(world: Stage, said: 
 
 
 @pytest.mark.parametrize(
-    "said", ["交给前台了", "转给前台小姐保管", "换个人体感应灯", "换人体感应灯", "电脑交给前台同事了"]
+    "said",
+    [
+        "交给前台了",
+        "转给前台小姐保管",
+        "换个人体感应灯",
+        "换人体感应灯",
+        "电脑交给前台同事了",
+        "1号 交给前台了",
+        "1号单 交给前台小姐了",
+        "交给服务台了",
+        "1号 交给服务台了",
+        "交给服务台的同事保管",
+        "交给服务台了，用户回来自己拿",
+    ],
 )
 async def test_what_was_left_or_replaced_hands_over_no_ticket(world: Stage, said: str) -> None:
     await in_hand(world)
@@ -69,7 +87,10 @@ async def test_what_was_left_or_replaced_hands_over_no_ticket(world: Stage, said
     assert (ticket.owner, ticket.status) == ("technician", "accepted")
 
 
-@pytest.mark.parametrize("said", ["交给前台", "转给服务台 我去不了"])
+@pytest.mark.parametrize(
+    "said",
+    ["交给前台", "转给服务台 我去不了", "转给服务台了", "交给服务台处理", "交给服务台了，我去不了", "1号 交给服务台吧"],
+)
 async def test_the_desk_still_takes_what_is_given_to_it(world: Stage, said: str) -> None:
     await in_hand(world)
     assert "已转服务台" in await read(world, "wangqiang", said)
@@ -102,3 +123,68 @@ async def test_a_reporters_sensor_lamp_is_nobody_to_be_changed(world: Stage) -> 
     await in_hand(world)
     await world.says("limei", "走廊要换个人体感应灯")
     assert "换人" not in seen(world, "zhoumin") and "换个人" not in seen(world, "zhoumin")
+
+
+async def test_at_the_end_of_a_shift_the_ticket_is_what_is_given_to_the_desk(world: Stage) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await in_hand(world)
+    await world.advance(minutes=61)
+    assert "转服务台" in seen(world, "wangqiang")
+    assert "已转服务台" in await read(world, "wangqiang", "交给服务台了")
+
+
+async def test_what_is_said_of_a_number_is_said_of_that_ticket(world: Stage) -> None:
+    await in_hand(world)
+    await world.says("wufan", "五楼505电脑蓝屏了")
+    await read(world, "zhoumin", "派 2 王强")
+    await read(world, "wangqiang", "接单 2")
+    await read(world, "wangqiang", "出发 1")
+    for said in ("堵车晚半小时", "内存条松了" * 12):
+        assert "备注记到2号" in await read(world, "wangqiang", f"2号 {said}")
+        assert f"2号 电脑蓝屏（五楼505）：在手工程师留言（王强）：{said[:20]}" in seen(world, "zhoumin")
+    await read(world, "wangqiang", "2号 修好了，换了内存条 20分钟")
+    assert "换了内存条" in await read(world, "wangqiang", "记录 2")
+
+
+@pytest.mark.parametrize("said", ["1号楼电脑开不了机", "1号窗口电脑开不了机"])
+async def test_the_number_of_a_house_or_a_window_is_no_ticket(world: Stage, said: str) -> None:
+    await in_hand(world)
+    assert "没看明白" not in await read(world, "wangqiang", said)
+
+
+async def test_a_digit_that_quotes_a_message_is_about_its_ticket(world: Stage) -> None:
+    await dispatched(world)
+    await world.says("wufan", "五楼505电脑蓝屏了")
+    for line in ("派 {} 赵磊", "接单 {}", "到场 {}"):
+        for number in (1, 2):
+            await read(world, "zhoumin" if line.startswith("派") else "zhaolei", line.format(number))
+    await read(world, "zhaolei", "切换 1")
+    async with world.desk.db.read() as session:
+        sent = select(OutboxRow.message_id).where(OutboxRow.ticket_id == 2, col(OutboxRow.payload).contains("zhaolei"))
+        key = (await session.exec(sent.where(OutboxRow.message_id != ""))).first()
+    before = len(world.phone("zhaolei").messages)
+    await world.sandbox.dingtalk_line(world.org.corp_id).quote("zhaolei", "1", key or "")
+    await world.settle()
+    answer = "\n".join(text_of(m) for m in world.phone("zhaolei").messages[before:])
+    assert "2号" in answer and "1号" not in answer
+
+
+@pytest.mark.parametrize("said", ["我做完再走", "我弄完再走吧", "修完就走"])
+async def test_who_finishes_before_he_goes_keeps_his_tickets(world: Stage, said: str) -> None:
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await in_hand(world)
+    assert "备注" in await read(world, "wangqiang", said), "his shift is not over"
+    await world.advance(minutes=61)
+    assert "1号仍由您处理" in await read(world, "wangqiang", said)
+    await world.advance(minutes=20)
+    assert (await ticket_of(world)).owner == "technician"
+    assert "已转服务台" in await read(world, "wangqiang", "转服务台")
+
+
+async def test_who_asks_for_somebody_who_is_sent_already_reads_how_it_stands(world: Stage) -> None:
+    await dispatched(world)
+    before = len(world.phone("zhoumin").messages)
+    assert "等技术员接单" in await read(world, "limei", "直接派人")
+    await press(world, "wangqiang", "接单")
+    assert "王强" in await read(world, "limei", "直接派人")
+    assert len(world.phone("zhoumin").messages) == before

@@ -55,7 +55,7 @@ async def test_a_number_first_leaves_the_focus_alone(world: Stage) -> None:
     assert (await fresh(world, second)).status == "resolved"
     assert (await fresh(world, first)).status == "accepted"
     assert f"只有{first.id}号（三楼302）" in await says(world, "wangqiang", "下一张")
-    assert "没看明白" in await says(world, "wangqiang", f"{first.id}号 吃饭去了")
+    assert f"备注记到{first.id}号" in await says(world, "wangqiang", f"{first.id}号 吃饭去了")
     assert "没有这张单" in await says(world, "wangqiang", "999号 到了")
 
 

@@ -318,3 +318,13 @@ async def test_what_names_no_time_moves_no_visit(held: Stage, said: str) -> None
     await read(held, "limei", "可以")
     await held.says("limei", said)
     assert await states(held) == ["agreed"]
+
+
+@pytest.mark.parametrize(("said", "answer"), [("可以", "约好了"), ("行，没问题", "约好了"), ("不行", "来不了")])
+async def test_the_technician_answers_a_time_as_his_buttons_say(held: Stage, said: str, answer: str) -> None:
+    await read(held, "wangqiang", "约 1 明天上午9点到11点")
+    assert "约好了" in await read(held, "limei", "好的没问题")
+    await read(held, "limei", "改到后天上午行吗")
+    await read(held, "wangqiang", said)
+    assert answer in text_of(held.phone("limei").last)
+    assert "修好后" in await read(held, "wangqiang", "好的"), "nothing is asked any more"

@@ -23,7 +23,10 @@ answers = Router("relay answers")
 """After the commands of the desk, before those of technicians: what our end types."""
 
 END = re.compile(r"^(?:结束|关闭|退出)(?:人工)?(?:对话|会话|通话)[。！!]?$")
-CALL = re.compile(r"^(?:联系报障人|接入)\s*#?(\d{1,9})?\s*号?$")
+CALL = re.compile(
+    r"^(?:(?:我要?|帮我|请)?(?:联系(?:一?下)?|接通|找(?:一?下)?|[跟和](?:一下)?)(?:报障人|用户)(?:一?下|(?:说|聊|对|通)(?:一?下|几?句)?话?)?|接入)"
+    r"\s*#?(\d{1,9})?\s*号?[。！!]?$"
+)
 PERSON = re.compile(r"人工|真人|客服|坐席|座席|^服务台[。！!]?$")
 WISH = re.compile(
     r"(?:转|叫|找|要|接|换|喊|请|联系|有没有|有无|来个?)\S{0,4}(?:人工|真人|客服|坐席|座席)"

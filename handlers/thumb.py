@@ -192,12 +192,17 @@ async def late(ctx: Context) -> bool:
     if ticket is not None:
         await late_entries.enter(ctx.tx, ctx.office, ticket, ctx.person, line)
         return not technician_words.danger(ctx)
-    named = await tickets.get(ctx.tx, number) if number else None
+    named = await tickets.get(ctx.tx, number) if number else await _just_solved(ctx) if not held else None
     if named is not None and named.assignee_id == ctx.person.id:
         await ctx.reply(views.late_not_now(named))
     else:
         await ctx.reply(views.late_which() if held and not number else technician.no_ticket())
     return not technician_words.danger(ctx)
+
+
+async def _just_solved(ctx: Context) -> Ticket | None:
+    """The newest of his that only waits for the reporter's yes: of whoever holds nothing, late entries are about that."""
+    return next(iter(reversed(await tickets.assigned_to(ctx.tx, ctx.person))), None)
 
 
 async def _entries(ctx: Context) -> tuple[int | None, str]:

@@ -242,3 +242,11 @@ async def test_a_conversation_begins_in_his_own_words(world: Stage) -> None:
     await dispatched(world)
     await presses(world, "wangqiang", "接单")
     assert "已接通1号报障人李梅" in await says(world, "wangqiang", "联系一下报障人")
+
+
+async def test_late_entries_of_what_is_solved_are_not_said_to_be_of_nothing_he_has(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await world.advance(minutes=30)
+    await says(world, "wangqiang", "已解决 1 重装驱动 20分钟")
+    assert "1号（三楼302）现在是" in await says(world, "wangqiang", "0910到 0920断电")

@@ -119,15 +119,22 @@ async def _to_desk(ctx: Context, match: re.Match[str]) -> None:
         await shift_end.to_desk(ctx.tx, ctx.office, ticket, ctx.person)
 
 
-async def _quiet(ctx: Context, match: re.Match[str]) -> None:
-    wish = quiet.read(match["rest"]) if match["rest"].strip() else None
-    if wish is None and match["rest"].strip():
-        await ctx.reply(views.help_with("quiet"))
-        return
+@router.on(lambda ctx: not ctx.update.chat_id and quiet.line(ctx.text) is not None)
+async def quiet_hours(ctx: Context) -> bool:
+    """免打扰: anybody's own. What cannot be read is help for staff; of others it may be about a telephone."""
+    wished = quiet.line(ctx.text) or ""
+    wish = quiet.read(wished) if wished else None
+    if wished and wish is None:
+        if _staff(ctx):
+            await ctx.reply(views.help_with("quiet"))
+        return _staff(ctx)
     if wish is not None:
         ctx.person.quiet = {**ctx.person.quiet, **wish} if wish else {}
         ctx.tx.add(ctx.person)
-    await ctx.reply(views.quiet_hours(ctx.person.quiet))
+    always_told = people.is_desk(ctx.person) and not ctx.person.quiet
+    in_force = dict.fromkeys(quiet.MAY_WAIT, quiet.NONE) if always_told else ctx.person.quiet
+    await ctx.reply(views.quiet_hours(in_force) if people.is_staff(ctx.person) else views.left_alone(in_force))
+    return True
 
 
 ENGINEER, DESK, STAFF = "engineer", "desk", "staff"
@@ -155,7 +162,6 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),
         (r"^(?:取消|撤销|不要)顶班(?P<rest>.*)$", _no_stand_in, DESK),
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
-        (r"^(?:免打扰|勿扰|别打扰我?|不要打扰我?)(?P<rest>.*)$", _quiet, STAFF),
         (rf"^我做完{ID}$", _keep, ENGINEER),
         (rf"^转服务台(?:{ID})?(?:[吧了])?$", _to_desk, ENGINEER),
     )

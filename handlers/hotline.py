@@ -8,16 +8,19 @@ from bot.views import hotline as views
 
 router = Router("hotline")
 ENTER = re.compile(
-    r"^热线\s*(\S*?)\s*呼入[:：]?\s*(\d{1,6})\s*(?:次|个)?\s*[,，;；]?\s*接通[:：]?\s*(\d{1,6})\s*(?:次|个)?[。]?$"
+    r"^(?P<early>\S{0,8}?)的?热线(?:电话)?\s*(?P<day>\S*?)\s*(?:一共|总共|共)?呼入(?:了|量)?[:：]?\s*(?P<calls>\d{1,6})\s*(?:次|个|通)?\s*"
+    r"[,，;；]?\s*接通(?:了|量)?[:：]?\s*(?P<answered>\d{1,6})\s*(?:次|个|通)?[。]?$"
 )
 LOOK = re.compile(r"^热线(?:\s+(\S+)|数据)?$")
 
 
-@router.on(lambda ctx: ctx.text.startswith("热线") and people.is_desk(ctx.person))
+@router.on(
+    lambda ctx: people.is_desk(ctx.person) and (ctx.text.startswith("热线") or ENTER.match(ctx.text) is not None)
+)
 async def figures(ctx: Context) -> bool:
     now = hotline.today(ctx.tx, ctx.office)
     if match := ENTER.match(ctx.text):
-        await _enter(ctx, match.group(1), int(match.group(2)), int(match.group(3)))
+        await _enter(ctx, match["early"] or match["day"], int(match["calls"]), int(match["answered"]))
     elif (match := LOOK.match(ctx.text)) is None:
         await ctx.reply(views.usage())
     elif not match.group(1):

@@ -15,6 +15,7 @@ from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import relay as views
 from bot.views import reporter
+from handlers import staff_words
 from handlers.technician_words import COMMANDS, DIGITS, DUTY
 
 router = Router("relay")
@@ -23,7 +24,10 @@ answers = Router("relay answers")
 """After the commands of the desk, before those of technicians: what our end types."""
 
 END = re.compile(r"^(?:结束|关闭|退出)(?:人工)?(?:对话|会话|通话)[。！!]?$")
-CALL = re.compile(r"^(?:联系报障人|接入)\s*#?(\d{1,9})?\s*号?$")
+CALL = re.compile(
+    r"^(?:(?:我要?|帮我|请)?(?:联系(?:一?下)?|接通|找(?:一?下)?|[跟和](?:一下)?)(?:报障人|用户)(?:一?下|(?:说|聊|对|通)(?:一?下|几?句)?话?)?|接入)"
+    r"\s*#?(\d{1,9})?\s*号?[。！!]?$"
+)
 PERSON = re.compile(r"人工|真人|客服|坐席|座席|^服务台[。！!]?$")
 WISH = re.compile(
     r"(?:转|叫|找|要|接|换|喊|请|联系|有没有|有无|来个?)\S{0,4}(?:人工|真人|客服|坐席|座席)"
@@ -137,6 +141,26 @@ async def answered(ctx: Context) -> bool:
     else:
         await relay.say(ctx.tx, ctx.office, talk, ctx.person, Words(ctx.text))
     return people.is_desk(ctx.person) or not _means(ctx, "emergency")  # a seat is whom an emergency is told
+
+
+@answers.on(
+    lambda ctx: (
+        _one_to_one(ctx) and isinstance(ctx.update.content, Text) and people.is_desk(ctx.person) and bool(ctx.text)
+    )
+)
+async def answered_late(ctx: Context) -> bool:
+    """A seat answers after the next one was asked: it is told that nobody heard it, and how to have the conversation back."""
+    if ctx.pending is not None or _means(ctx, "dispatch", "emergency", "classified"):
+        return False
+    if await conversations.current(ctx.tx, ctx.person) is not None:
+        return False
+    talk = await conversations.taken_from(ctx.tx, ctx.person)
+    ticket = await tickets.get(ctx.tx, talk.ticket_id) if talk else None
+    if talk is None or ticket is None or _is_command(ctx.text) or staff_words.COMMANDS.match(ctx.text):
+        return False
+    partner = await people.person(ctx.tx, talk.partner_id)
+    await ctx.reply(views.too_late(ticket, partner.name if partner else ""))
+    return True
 
 
 def _is_command(text: str) -> bool:

@@ -17,26 +17,40 @@ from handlers.cards import on_press, press_of, true_state
 router = Router("thumb")
 
 NEXT = re.compile(r"^(?:看|换|切)?(?:到)?下(?:一张|一单|一个单?|一张单|个单)[。！!]?$")
-SHOW = re.compile(r"^(?:焦点|当前单|当前)$")
+SHOW = re.compile(
+    r"^(?:焦点|当前单|当前|(?:我)?(?:现在|当前|手上|正在)?(?:是|在(?:弄|做|办|修)(?:的是)?)?(?:哪|第几)(?:一)?(?:张|个)?(?:工)?单)[？?。呢啊]*$"
+)
 TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
 NUMBERED = re.compile(
     r"^(?:#(?=\d+\s+\S)|#?(?=\d+\s*号(?![楼栋座窗房门柜线院厅]|会议|机[房柜])))(\d{1,9})\s*号?(?:的?(?:工单|单子?))?\s*[，,：:]?\s*((?!号$)\S.{0,400})$",
     re.S,
 )
 """The number of a ticket, not of a building or a window."""
-NO_SIGNAL = re.compile(r"^没有?信号了?\W?$")
-SIGNAL = re.compile(r"^(?:有信号|信号恢复|信号好)了?\W?$")
+BELOW = r"(?:地下室?|地库|负[一二三1-3]楼?层?|机房|电梯|井道|隧道|车库)"
+NO_SIGNAL = re.compile(
+    rf"^我?(?:(?:要|马上|准备|现在)?[去进下到]了?到?{BELOW}[了里]?)?[，, ]*"
+    r"(?:下面|那边|这边|这里|里面|马上|要|快)*就?没有?信号了?\W?$"
+)
+"""没信号 alone, or with where he goes: 我要下地下室了，没信号."""
+SIGNAL = re.compile(r"^(?:我)?(?:(?:出来|上来|回来)了[，, ]*)?(?:有信号|信号恢复|信号好|信号回来|信号有)了?\W?$")
+OUT = re.compile(r"^(?:我)?(?:已经)?(?:从?(?:地下室|地库|机房|下面|里面))?(?:出来|上来)了\W?$")
+"""The same from whoever has said that he has none."""
 LATE = re.compile(r"^(?:补录)?[,:\s]*(?:#?(\d{1,9})\s*号)?[,:\s]*(?:补录)?[,:\s]*(.+)$", re.S)
 LATE_LOOSE = re.compile(r"^(?:补录)?[,:\s]*#?(\d{1,9})[,:\s]+(?:补录)?[,:\s]*(\d.+)$", re.S)
 """The number without 号: it counts only where he has a ticket of that number, since it may as well be a time."""
-LATE_ANSWER = re.compile(r"^补录(确认|不对|没错|对)\s*#?(\d{1,9})\s*号?$")
+LATE_ANSWER = re.compile(
+    r"^(?:#?(?P<before>\d{1,9})\s*号?的?)?补录的?(?:时间)?\s*(?:#?(?P<amid>\d{1,9})\s*号的?)?(?P<how>确认|不对|有误|没错|没问题|对)的?\s*#?(?P<after>\d{1,9})?\s*号?[。！!]?$"
+)
 TIMES = re.compile(
     r"^(?:补录的?)?(?:时间|补录)(?:都|是)?(?P<no>不对|错了|不准|有误)?(?:对|没错|正确|没问题)?[的了]*[。！!]?$"
 )
 """What the buttons of the card say, typed."""
 PLAIN_WORD = re.compile(r"^(?:对|对的|没错|是对的|不对)[。！!]?$")
 """An answer to whether the times are right, from a reporter who is asked that; 好了 and 修好了 answer something else."""
-UNDO = re.compile(r"^(?:#?(\d{1,9})\s*号\s*)?(?:撤销|撤回|按错了|点错了)\s*#?(\d{1,9})?\s*号?$")
+SLIP = r"(?:我|刚才|刚刚|刚|不小心)*(?:[按点]错了?|手滑了?)"
+UNDO = re.compile(
+    rf"^(?:#?(\d{{1,9}})\s*号\s*)?(?:(?:{SLIP}[，, ]*)?(?:撤销|撤回)(?:一?下|吧|刚才的)?|{SLIP})\s*#?(\d{{1,9}})?\s*号?[。！!]?$"
+)
 AS_BARE = (handover.router, repair.router, technician_words.router, staff_words.router)
 """What may be said of a ticket without its number, in this order."""
 FINISHED = re.compile(r"^(?:好了|搞掂|搞掂了|修好|弄好了)[。！!.]?$")
@@ -89,7 +103,11 @@ async def no_signal(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: _typed(ctx) and bool(SIGNAL.match(ctx.text)))
+@router.on(
+    lambda ctx: (
+        _typed(ctx) and bool(SIGNAL.match(ctx.text) or (ctx.person.no_signal_since is not None and OUT.match(ctx.text)))
+    )
+)
 async def signal_again(ctx: Context) -> bool:
     if not await signal.back(ctx.tx, ctx.office, ctx.person):
         await ctx.reply(views.signal_was_there())
@@ -152,17 +170,24 @@ async def times_agreed(ctx: Context) -> bool:
     return await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=right)
 
 
-@router.on(lambda ctx: bool(LATE_ANSWER.match(ctx.text)))
+@router.on(lambda ctx: _late_answer(ctx) is not None)
 async def late_answered(ctx: Context) -> bool:
-    match = LATE_ANSWER.match(ctx.text)
-    ticket = await tickets.get(ctx.tx, int(match.group(2))) if match else None
-    if match is None or ticket is None:
-        await ctx.reply(desk_views.no_such(f"{match.group(2)}号单" if match else "这张单"))
+    number, right = _late_answer(ctx) or (0, False)
+    ticket = await tickets.get(ctx.tx, number)
+    if ticket is None:
+        await ctx.reply(desk_views.no_such(f"{number}号单"))
     elif not late_entries.may_decide(ticket, ctx.person):
         await ctx.reply(views.late_not_yours(ticket))
-    elif not await late_entries.decide(ctx.tx, ctx.office, ticket, ctx.person, right=match.group(1) != "不对"):
+    elif not await late_entries.decide(ctx.tx, ctx.office, ticket, ctx.person, right=right):
         await ctx.reply(views.late_nothing(ticket))
     return True
+
+
+def _late_answer(ctx: Context) -> tuple[int, bool] | None:
+    """补录确认 17, 17号补录没问题: the ticket's number, and whether its times are right."""
+    match = LATE_ANSWER.match(ctx.text)
+    number = match and (match["before"] or match["amid"] or match["after"])
+    return (int(number), match["how"] not in ("不对", "有误")) if match and number else None
 
 
 @router.on(lambda ctx: _typed(ctx) and _late(ctx.text) is not None)
@@ -174,12 +199,17 @@ async def late(ctx: Context) -> bool:
     if ticket is not None:
         await late_entries.enter(ctx.tx, ctx.office, ticket, ctx.person, line)
         return not technician_words.danger(ctx)
-    named = await tickets.get(ctx.tx, number) if number else None
+    named = await tickets.get(ctx.tx, number) if number else await _just_solved(ctx) if not held else None
     if named is not None and named.assignee_id == ctx.person.id:
         await ctx.reply(views.late_not_now(named))
     else:
         await ctx.reply(views.late_which() if held and not number else technician.no_ticket())
     return not technician_words.danger(ctx)
+
+
+async def _just_solved(ctx: Context) -> Ticket | None:
+    """The newest of his that only waits for the reporter's yes: of whoever holds nothing, late entries are about that."""
+    return next(iter(reversed(await tickets.assigned_to(ctx.tx, ctx.person))), None)
 
 
 async def _entries(ctx: Context) -> tuple[int | None, str]:

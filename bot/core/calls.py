@@ -137,10 +137,16 @@ CALLED = re.compile(
     re.S,
 )
 
+ON_BEHALF = re.compile(
+    r"^(?:请?帮|替|代)(?:一?下)?(?P<who>[^，,。：:]{2,20}?)(?:来)?(?:报(?:一?下|一?个)?(?:修|障)?|登记|开(?:一?张|一?个)?单)"
+    r"(?:一?下)?(?P<rest>[，,：:\s].*)$",
+    re.S,
+)
+
 
 def heard(text: str) -> Call | None:
     """A call told in a sentence; None when it is no such sentence, or nothing is said of what the caller wants."""
-    for form in (TAKEN, CALLED):
+    for form in (TAKEN, ON_BEHALF, CALLED):
         if (match := form.match(text)) is not None and (call := _told(match, form is CALLED)) is not None:
             return call
     return None

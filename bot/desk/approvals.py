@@ -151,7 +151,7 @@ async def silent(tx: Tx, office: Office, row: TimerRow) -> str:
     asked = await tx.session.get(Approval, row.data["approval"], with_for_update=True)
     if ticket is None or asked is None or asked.state != "asked":
         return "answered"
-    reached = [p for p in await _asked(tx, asked) if await notices.address(tx, p) is not None]
+    reached = await notices.reached(tx, await _asked(tx, asked))
     groups = await _line(tx, office, ticket, asked.position)
     group = approval.following(groups, {*asked.tried, *asked.asked})
     if (reached and not asked.reminded) or list(group) == asked.asked:
@@ -245,7 +245,8 @@ async def _holders(tx: Tx, office: Office, ticket: Ticket, position: str) -> lis
     if of_agency and ticket.unit_id is None:
         return []
     found = await people.holding(tx, (position,), ticket.unit_id if of_agency else None)
-    return [p for p in found if p.id == ticket.reporter_id or await notices.address(tx, p) is not None]
+    known = await notices.addresses(tx, found)
+    return [p for p in found if p.id == ticket.reporter_id or p.id in known]
 
 
 def _timer(row: Approval) -> str:

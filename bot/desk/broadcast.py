@@ -49,8 +49,8 @@ async def readers(tx: Tx, unit: Unit) -> Readers:
     """The people of a unit, as a broadcast would find them now."""
     members = (await tx.session.exec(select(Person).where(Person.unit_id == unit.id).order_by(col(Person.id)))).all()
     wanted = [p for p in members if not p.no_broadcasts]
-    found = [(p, await notices.address(tx, p)) for p in wanted]
-    reached = tuple((p, target) for p, target in found if target is not None)
+    known = await notices.addresses(tx, wanted)
+    reached = tuple((p, known[p.id]) for p in wanted if p.id in known)
     return Readers(reached, len(members) - len(wanted), len(wanted) - len(reached))
 
 

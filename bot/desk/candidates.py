@@ -17,8 +17,7 @@ async def best_first(tx: Tx, office: Office, ticket: Ticket) -> list[Ranked]:
         for p in await quiet.awake(tx, office, await shifts.present(tx, await people.engineers(tx)), ticket.priority)
         if p.no_signal_since is None and (p.duty == "on" or (p.duty == "busy" and urgent))
     ]
-    able = await bookings.who_can(tx, ticket, on_duty)
-    reached = [p for p in able if await notices.address(tx, p) is not None]
+    reached = await notices.reached(tx, await bookings.who_can(tx, ticket, on_duty))
     return rank(await fitness.seen(tx, ticket, reached), await fitness.need(tx, office, ticket), office.weights)
 
 
@@ -41,7 +40,7 @@ async def absent(tx: Tx, office: Office, ticket: Ticket) -> list[str]:
     need = await fitness.need(tx, office, ticket)
     engineers = await people.engineers(tx)
     able = {view.person_id for view in await fitness.seen(tx, ticket, engineers) if bar(view, need) is None}
-    now = await shifts.standings(tx)
+    now, asleep = await shifts.standings(tx), await quiet.asleep(tx, office, engineers, ticket.priority)
     return [
         duty_views.absent(
             office.voice,
@@ -49,7 +48,7 @@ async def absent(tx: Tx, office: Office, ticket: Ticket) -> list[str]:
             now.get(p.id or 0),
             await shifts.until(tx, p),
             tx.now,
-            asleep=await quiet.until(tx, office, p, ticket.priority) is not None,
+            asleep=p.id in asleep,
         )
         for p in engineers
         if p.id in able

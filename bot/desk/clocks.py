@@ -155,7 +155,7 @@ async def _side(tx: Tx, office: Office, ticket: Ticket, party: Party) -> list[Pe
         return [reporter] if reporter else []
     if party is not Party.PROVIDER:
         return []
-    leads = [p for p in await roster.leads(tx, office) if await notices.address(tx, p) is not None]
+    leads = await notices.reached(tx, await roster.leads(tx, office))
     return leads or await people.seats(tx, office.fallback_owner)
 
 

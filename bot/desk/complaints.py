@@ -43,7 +43,7 @@ async def complain(tx: Tx, office: Office, who: Person, ticket: Ticket, text: st
 async def _leads(tx: Tx, but: Person) -> list[Person]:
     """The leads on duty who can be written to; with none on duty, any of them."""
     ordered = {p.id: p for position in LEADS for p in await people.holding(tx, (position,)) if p.id != but.id}
-    found = [p for p in ordered.values() if await notices.address(tx, p) is not None]
+    found = await notices.reached(tx, ordered.values())
     there = {p.id for p in await shifts.present(tx, found) if p.duty != "off"}
     return [p for p in found if p.id in there] or found
 

@@ -29,6 +29,15 @@ async def current(tx: Tx, who: Person) -> Conversation | None:
     return (await tx.session.exec(statement.order_by(col(Conversation.id).desc()).with_for_update())).first()
 
 
+async def taken_from(tx: Tx, who: Person) -> Conversation | None:
+    """The one he was asked to answer, was silent in, and that waits for somebody else's answer since."""
+    statement = select(Conversation).where(
+        col(Conversation.state).in_(GOING_ON), col(Conversation.asked_at).is_not(None)
+    )
+    found = (await tx.session.exec(statement.order_by(col(Conversation.id).desc()))).all()
+    return next((t for t in found if who.id in t.tried and t.partner_id != who.id and t.reporter_id != who.id), None)
+
+
 async def about(tx: Tx, content: Content) -> Conversation | None:
     """The conversation that is open about its ticket."""
     open_ = select(Conversation).where(

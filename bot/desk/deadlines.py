@@ -93,6 +93,7 @@ TIMERS: dict[str, Fire] = {
     muting.TIMER: muting.show,
     members.KIND: members.of_day,
     spreadsheets.LEAVING: leavers.removed,
+    leavers.KIND: leavers.show_more,
     spreadsheets.CHANGED: roles.changed,
     lapses.KIND: roles.lapsed,
     duty_requests.KIND: duty_requests.due,

@@ -218,11 +218,12 @@ async def _experts(tx: Tx, office: Office, ticket: Ticket, holder: Person) -> Se
     """Those who can be called, best first: the item's skill and its level, then the leads."""
     skill = (await fitness.need(tx, office, ticket)).skill
     secret = ticket.kind == "classified"
-    reached = [
+    there = [
         p
         for p in await shifts.present(tx, await people.holding(tx, [*people.ENGINEERS, *LEADS]))
-        if p.id not in (holder.id, ticket.reporter_id) and p.duty != "off" and await notices.address(tx, p) is not None
+        if p.id not in (holder.id, ticket.reporter_id) and p.duty != "off"
     ]
+    reached = await notices.reached(tx, there)
     able = [p for p in reached if people.is_engineer(p) and skill in p.skills and (p.cleared or not secret)]
     leads = [p for position in LEADS for p in reached if position in p.positions and p not in able]
     return [*sorted(able, key=lambda p: (_level(p), p.duty != "on", p.id)), *leads]

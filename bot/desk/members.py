@@ -92,9 +92,9 @@ async def of_day(tx: Tx, office: Office, row: TimerRow) -> str:
     if not found:
         return "none"
     readers = await _liaisons(tx, unit_id)
-    ends = [await quiet.until(tx, office, p, "P4") for p in readers]
-    if readers and all(ends):
-        row.due_at = min(at for at in ends if at)
+    left_alone = await quiet.asleep(tx, office, readers, "P4")
+    if readers and len(left_alone) == len(readers):
+        row.due_at = min(left_alone.values())
         return "quiet hours"
     unit = await people.unit_name(tx, unit_id)
     await notices.close_loose(tx, _purpose(unit_id), "已有新名单")
@@ -102,7 +102,7 @@ async def of_day(tx: Tx, office: Office, row: TimerRow) -> str:
         membership.listed_at = tx.now
         tx.add(membership)
     names = [p.name for _, p in found]
-    awake = [p for p, at in zip(readers, ends, strict=True) if at is None]
+    awake = [p for p in readers if p.id not in left_alone]
     for reader in awake or await people.seats(tx, office.fallback_owner):
         if unit_id is None:
             await notices.tell(tx, reader, views.without_unit(names))
@@ -188,7 +188,7 @@ async def _decided(tx: Tx, by: Person, row: Membership, state: str) -> None:
 
 async def _liaisons(tx: Tx, unit_id: int | None) -> Sequence[Person]:
     found = await people.holding(tx, (LIAISON,), unit_id) if unit_id else []
-    return [p for p in found if await notices.address(tx, p) is not None]
+    return await notices.reached(tx, found)
 
 
 def _purpose(unit_id: int | None) -> str:

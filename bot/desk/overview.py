@@ -3,8 +3,8 @@
 Reads only. The demo's page shows it beside the phones; nothing of it is sent to anybody.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,19 +29,20 @@ REPAIRS = AT_WORK | {Status.RESTORED}
 
 async def overview(tx: Tx, office: Office) -> dict[str, Any]:
     """`people`, `tickets` (newest first) and `repairs`, as the panel shows them; changes nothing."""
-    everyone = {p.id or 0: p for p in await people.everyone(tx)}
-    live = list(reversed((await tickets.open_tickets(tx))[-SHOWN:]))
+    everyone = {p.id or 0: p for p in await people.placed(tx, people.STAFF)}
+    live = await tickets.newest_open(tx, SHOWN)
     offers = await _offers(tx, live)
     found: dict[str, list[dict[str, Any]]] = {
-        "people": _roster(tx, office, everyone, await shifts.turns(tx), live, offers),
+        "people": await _roster(tx, office, everyone, await shifts.turns(tx)),
         "tickets": [],
         "repairs": [],
     }
     for ticket in live:
         marks = await clocks.marks(tx, ticket)
-        holder = everyone.get(ticket.assignee_id or 0)
+        holder = await people.person(tx, ticket.assignee_id)
         offer = offers.get(ticket.id or 0)
-        asked = everyone.get(offer.person_id) if offer is not None and holder is None else None
+        given = await people.person(tx, offer.person_id) if offer is not None else None
+        asked = given if holder is None else None
         found["tickets"].append(
             views.ticket(
                 office.voice,
@@ -52,7 +53,7 @@ async def overview(tx: Tx, office: Office) -> dict[str, Any]:
                 one_round=await rounds.of(tx, ticket.id),
                 now=tx.now,
                 clock=await _clock(tx, office, ticket, marks),
-                why=views.why(offer, everyone.get(offer.person_id)) if offer is not None else None,
+                why=views.why(offer, given) if offer is not None else None,
             )
         )
         if holder is not None and Status(ticket.status) in REPAIRS:
@@ -68,21 +69,14 @@ async def _offers(tx: Tx, live: Sequence[Ticket]) -> dict[int, Offer]:
     return {o.ticket_id: o for o in rows if o.state == "open" or wanted[o.ticket_id].assignee_id == o.person_id}
 
 
-def _roster(
-    tx: Tx,
-    office: Office,
-    everyone: dict[int, Person],
-    turns: dict[int, Turn],
-    live: Sequence[Ticket],
-    offers: dict[int, Offer],
-) -> list[dict[str, Any]]:
+async def _roster(tx: Tx, office: Office, everyone: dict[int, Person], turns: dict[int, Turn]) -> list[dict[str, Any]]:
     """Technicians and the desk, those on duty first; the roster counts before a person's own word."""
     order = ("on", "busy", "off")
     staff = [p for p in everyone.values() if people.is_engineer(p) or people.is_desk(p)]
     rostered = {p.id or 0: turns.get(p.id or 0, Turn(Standing.ON)) for p in staff}
     away = {number for number, turn in rostered.items() if turn.now is not Standing.ON}
     staff.sort(key=lambda p: (not people.is_engineer(p), order.index("off" if p.id in away else p.duty), p.id))
-    oldest_first = list(reversed(live))
+    held, asked = await _in_hand(tx, rostered)
     return [
         views.person(
             office.voice,
@@ -90,15 +84,24 @@ def _roster(
             rostered[who.id or 0],
             tx.now,
             engineer=people.is_engineer(who),
-            held=[t for t in oldest_first if t.assignee_id == who.id and Status(t.status) in REPAIRS],
-            asked=[
-                t
-                for t in oldest_first
-                if (offer := offers.get(t.id or 0)) is not None and offer.state == "open" and offer.person_id == who.id
-            ],
+            held=held[who.id or 0],
+            asked=asked[who.id or 0],
         )
         for who in staff
     ]
+
+
+async def _in_hand(tx: Tx, staff: Collection[int]) -> tuple[dict[int, list[Ticket]], dict[int, list[Ticket]]]:
+    """By person, oldest first: what he holds, and what he is asked to take; of all open tickets, shown or not."""
+    holding, offered = defaultdict[int, list[Ticket]](list), defaultdict[int, list[Ticket]](list)
+    held = select(Ticket).where(col(Ticket.assignee_id).in_(staff), col(Ticket.status).in_([str(s) for s in REPAIRS]))
+    for ticket in (await tx.session.exec(held.order_by(col(Ticket.id)))).all():
+        holding[ticket.assignee_id or 0].append(ticket)
+    open_ = select(Offer.person_id, Ticket).join(Ticket, col(Ticket.id) == col(Offer.ticket_id))
+    open_ = open_.where(col(Offer.person_id).in_(staff), Offer.state == "open")
+    for person_id, ticket in (await tx.session.exec(open_.order_by(col(Ticket.id)))).all():
+        offered[person_id].append(ticket)
+    return holding, offered
 
 
 async def _clock(tx: Tx, office: Office, ticket: Ticket, marks: list[Mark]) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Who somebody is: accounts, positions, roles. Unknown senders are served at once as reporters of an unconfirmed unit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import String, cast
 from sqlmodel import col, or_, select
@@ -97,12 +97,12 @@ async def engineers(tx: Tx) -> list[Person]:
 async def there(tx: Tx, positions: Iterable[str]) -> list[Person]:
     """Who of these positions is on duty, by the roster and by his own word, and can be written to."""
     found = await shifts.present(tx, await holding(tx, positions))
-    return await _reached(tx, [p for p in found if p.duty != "off"])
+    return await notices.reached(tx, [p for p in found if p.duty != "off"])
 
 
 async def reachable(tx: Tx, positions: Iterable[str]) -> list[Person]:
     """Who of these positions can be written to, on duty or not; those off duty last."""
-    return await _reached(tx, await holding(tx, positions))
+    return await notices.reached(tx, await holding(tx, positions))
 
 
 async def name_first(tx: Tx, said: str) -> tuple[str, str]:
@@ -123,12 +123,8 @@ async def seats(tx: Tx, fallback: str = "") -> list[Person]:
         if found := await there(tx, positions):
             return found
     chosen = select(Person).where(Person.name == fallback, Person.name != "").order_by(col(Person.id))
-    named = await _reached(tx, (await tx.session.exec(chosen)).all())
+    named = await notices.reached(tx, (await tx.session.exec(chosen)).all())
     return named or await reachable(tx, DESK)
-
-
-async def _reached(tx: Tx, found: Sequence[Person]) -> list[Person]:
-    return [p for p in found if await notices.address(tx, p) is not None]
 
 
 async def leave(tx: Tx, account: Account) -> None:

@@ -21,18 +21,30 @@ async def until(tx: Tx, office: Office, person: Person, priority: str | None) ->
 
     Whoever is on duty by the roster, or was heard a moment ago, may be told; so may the desk unless it asked not to be.
     """
-    if people.is_desk(person) and not person.quiet:
-        return None
-    end = quiet.ends(person.quiet, priority, tx.now.astimezone(office.voice.zone))
-    if end is None or await shifts.on_duty(tx, person):
-        return None
-    heard = select(AccountRow.id).where(AccountRow.person_id == person.id, col(AccountRow.heard_at) > tx.now - AWAKE)
-    return None if (await tx.session.exec(heard)).first() is not None else end.astimezone(UTC)
+    return (await asleep(tx, office, [person], priority)).get(person.id or 0)
+
+
+async def asleep(tx: Tx, office: Office, several: Sequence[Person], priority: str | None) -> dict[int, datetime]:
+    """Those of `several` who are left alone about a matter of this priority now, by their ids, each until when."""
+    local, ends = tx.now.astimezone(office.voice.zone), dict[int, datetime]()
+    for person in several:
+        if people.is_desk(person) and not person.quiet:
+            continue
+        if (end := quiet.ends(person.quiet, priority, local)) is not None:
+            ends[person.id or 0] = end.astimezone(UTC)
+    if not ends:
+        return {}
+    heard = select(AccountRow.person_id).where(
+        col(AccountRow.person_id).in_(ends), col(AccountRow.heard_at) > tx.now - AWAKE
+    )
+    told = {*await shifts.on_shift(tx), *(await tx.session.exec(heard)).all()}
+    return {person_id: end for person_id, end in ends.items() if person_id not in told}
 
 
 async def awake(tx: Tx, office: Office, technicians: Sequence[Person], priority: str | None) -> list[Person]:
     """Those who may be offered a matter of this priority at this hour."""
-    return [p for p in technicians if await until(tx, office, p, priority) is None]
+    left_alone = await asleep(tx, office, technicians, priority)
+    return [p for p in technicians if p.id not in left_alone]
 
 
 async def hold(tx: Tx, office: Office, row: OutboxRow, outbound: Outbound) -> datetime | None:

@@ -82,7 +82,7 @@ async def serve(tx: Tx, office: Office, seat: Person) -> None:
 async def reachable(tx: Tx, office: Office, reporter: Person) -> bool:
     """Whether anybody of the desk but the reporter himself can be written to."""
     staff = await _staff(tx, office, escalated=True)
-    return any([p.id != reporter.id and await notices.address(tx, p) is not None for p in staff])
+    return any(p.id != reporter.id for p in await notices.reached(tx, staff))
 
 
 async def _free_seat(tx: Tx, office: Office, talk: Conversation) -> Person | None:
@@ -91,10 +91,8 @@ async def _free_seat(tx: Tx, office: Office, talk: Conversation) -> Person | Non
         col(Conversation.state).in_(conversations.GOING_ON), Conversation.id != talk.id
     )
     busy = {*(await tx.session.exec(engaged)).all(), *talk.tried, talk.partner_id, talk.reporter_id}
-    for seat in await _staff(tx, office, escalated=talk.turn > 1):
-        if seat.id not in busy and await notices.address(tx, seat) is not None:
-            return seat
-    return None
+    staff = await notices.reached(tx, await _staff(tx, office, escalated=talk.turn > 1))
+    return next((seat for seat in staff if seat.id not in busy), None)
 
 
 async def _staff(tx: Tx, office: Office, *, escalated: bool) -> list[Person]:

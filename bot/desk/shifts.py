@@ -94,10 +94,16 @@ async def at_work(tx: Tx, people: Sequence[Person]) -> list[Person]:
     return [p for p in people if now.get(p.id or 0, Standing.ON) in (Standing.ON, Standing.LUNCH)]
 
 
-async def on_duty(tx: Tx, person: Person, at: datetime | None = None) -> bool:
-    """Whether the roster has him at work; False for who has no shift then, in the roster or not."""
-    when = at or tx.now
-    return standing(await spans_of(tx, person, when, when + timedelta(microseconds=1)), when) is Standing.ON
+async def on_duty(tx: Tx, person: Person) -> bool:
+    """Whether the roster has him at work; False for who has no shift now, in the roster or not."""
+    return person.id in await on_shift(tx)
+
+
+async def on_shift(tx: Tx) -> set[int]:
+    """Everybody whom the roster has at work now."""
+    running = await rows(tx, tx.now, tx.now + timedelta(microseconds=1))
+    spans = by_person((r.person_id, span_of(r)) for r in running)
+    return {person_id for person_id, his in spans.items() if standing(his, tx.now) is Standing.ON}
 
 
 async def until(tx: Tx, person: Person) -> datetime | None:

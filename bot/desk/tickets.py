@@ -293,6 +293,12 @@ async def open_tickets(tx: Tx, statuses: Sequence[Status] | None = None) -> list
     return list((await tx.session.exec(statement)).all())
 
 
+async def newest_open(tx: Tx, limit: int) -> list[Ticket]:
+    """The newest so many of the open tickets, newest first; the others are not read."""
+    statement = select(Ticket).where(col(Ticket.status).in_([str(s) for s in LIVE]))
+    return list((await tx.session.exec(statement.order_by(col(Ticket.id).desc()).limit(limit))).all())
+
+
 async def first_words(tx: Tx, ticket: Ticket) -> str:
     """The reporter's own words, as far as they are kept."""
     return "；".join((await said(tx, ticket))[:3])

@@ -17,13 +17,34 @@ MakeCard = Callable[[str], Card]
 
 async def address(tx: Tx, person: Person) -> Target | None:
     """Where a person is written to: his reachable account, the one heard last first; None when he has none."""
-    statement = select(AccountRow).where(AccountRow.person_id == person.id, col(AccountRow.reachable))
-    rows = (await tx.session.exec(statement.order_by(col(AccountRow.id)))).all()
-    known = [row for row in rows if row.connection]
-    if not known:
-        return None
-    row = max(known, key=lambda r: r.heard_at.timestamp() if r.heard_at else 0.0)
-    return Target(kind="person", platform=row.platform, connection=row.connection, id=row.user_id)
+    return (await addresses(tx, [person])).get(person.id or 0)
+
+
+async def addresses(tx: Tx, people: Iterable[Person]) -> dict[int, Target]:
+    """The same of many, by their ids, with one question to the database; whoever has none is not in it."""
+    wanted = [p.id for p in people]
+    if not wanted:
+        return {}
+    statement = select(AccountRow).where(col(AccountRow.person_id).in_(wanted), col(AccountRow.reachable))
+    found: dict[int, AccountRow] = {}
+    for row in (await tx.session.exec(statement.order_by(col(AccountRow.id)))).all():
+        if row.connection and (row.person_id not in found or _heard(row) > _heard(found[row.person_id])):
+            found[row.person_id] = row
+    return {
+        person_id: Target(kind="person", platform=row.platform, connection=row.connection, id=row.user_id)
+        for person_id, row in found.items()
+    }
+
+
+async def reached(tx: Tx, people: Iterable[Person]) -> list[Person]:
+    """Those who can be written to, in the order given."""
+    several = list(people)
+    known = await addresses(tx, several)
+    return [p for p in several if p.id in known]
+
+
+def _heard(row: AccountRow) -> float:
+    return row.heard_at.timestamp() if row.heard_at else 0.0
 
 
 def rank_of(ticket: Ticket | None) -> int:

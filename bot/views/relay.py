@@ -71,6 +71,12 @@ def over(ticket: Ticket) -> Say:
 # to the seat or the technician
 
 
+def too_late(ticket: Ticket, now_with: str) -> Say:
+    """What a seat answers after the conversation went to the next one."""
+    whose = f"已转给{now_with}" if now_with else "在等别的坐席"
+    return Say(text=f"{number(ticket)}的对话{whose}，这句没有转给报障人。要接回来请发：接入 {ticket.id}")
+
+
 def yours(voice: Voice, ticket: Ticket, reporter: Person, words: list[str]) -> Say:
     """A reporter waits for this person: what it is about, what was said, how to answer."""
     at = place(ticket)

@@ -11,7 +11,7 @@ from bot.desk.roster_sheets import RosterRow, RosterSheet, resolve, save_roster
 from bot.stage import Stage
 from bot.store.tables import Guidance, Offer, Person, Shift
 from bot.story import text_of
-from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
+from tests.e2e.test_ticket_life import count_tickets, dispatched, presses, says, ticket_of
 
 
 async def rostered(world: Stage, name: str, *hours: tuple[Kind, float, float]) -> None:
@@ -396,3 +396,15 @@ async def test_leave_that_is_granted_at_lunch_hands_over_as_well(world: Stage) -
     before = len(world.phone("wangqiang").messages)
     await says(world, "zhoumin", "批准")
     assert "手上还有1张单" in new(world, "wangqiang", before)
+
+
+async def test_anybody_may_say_when_he_is_left_alone_and_it_is_no_report(world: Stage) -> None:
+    assert "22:00-07:30不打扰您" in await says(world, "limei", "晚上别给我发通知")
+    assert "21:00-08:00不打扰您" in await says(world, "limei", "免打扰 21:00-08:00")
+    assert "不设免打扰" in await says(world, "limei", "取消免打扰")
+    assert await count_tickets(world) == 0
+    assert "P3 不设，P4 不设" in await says(world, "zhoumin", "免打扰"), (
+        "the desk is told at any hour unless it asked not to be"
+    )
+    assert "P3 22:00-07:30" in await says(world, "zhoumin", "夜里不要打扰我")
+    assert "不能设" in await says(world, "wangqiang", "免打扰 P2 22:00-07:00")

@@ -1,13 +1,13 @@
 """Somebody leaves: the platform's own event ends his roles, and each of his tickets has an owner in the same moment."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot import cast
 from bot.core.updates import Account, Content, Left, Notice, Update
-from bot.desk import leavers, spreadsheets
+from bot.desk import dispatch, leavers, spreadsheets
 from bot.stage import Stage
-from bot.store.tables import AccountRow, Person, Ticket
+from bot.store.tables import AccountRow, CardRow, Person, Ticket
 from bot.story import text_of
 from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
@@ -61,6 +61,44 @@ async def test_a_technician_loses_his_roles_and_his_ticket_is_the_desks(
     assert "王强已离开，岗位已取消；派给他的1张工单已转服务台" in seen
     await says(world, "zhoumin", f"派 {ticket.id} 赵磊")
     assert (await ticket_of(world)).status == "dispatched"
+
+
+async def test_of_very_many_tickets_all_are_the_desks_at_once_and_their_cards_come_in_portions(
+    world: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leavers, "AT_ONCE", 2)
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    one = (await ticket_of(world)).model_dump(exclude={"id"})
+    async with world.desk.db.write("more of them") as tx:
+        for room in range(303, 307):
+            slots = {"floor": "3楼", "room": str(room), "location": f"三楼{room}"}
+            tx.add(Ticket(**{**one, "slots": slots}))
+    before = len(world.phone("zhoumin").messages)
+    async with world.desk.db.write("gone") as tx:
+        who = await tx.session.get(Person, (await person_of(world, "wangqiang")).id)
+        assert who is not None
+        assert await leavers.hand_in(tx, world.office, who, "left") == 5
+    async with world.desk.db.read() as session:
+        all_of_them = (await session.exec(select(Ticket))).all()
+    assert {(t.owner, t.assignee_id, t.status) for t in all_of_them} == {("desk", None, "triaged")}
+    async with world.desk.db.read() as session:
+        cards = select(CardRow).where(CardRow.purpose == "desk", ~col(CardRow.closed))
+        assert (await session.exec(cards)).all() == []
+    async with world.desk.db.write("taken meanwhile") as tx:
+        ticket = await tx.session.get(Ticket, 3)
+        zhao = (await tx.session.exec(select(Person).where(Person.name == "赵磊"))).one()
+        seat = await person_of(world, "zhoumin")
+        assert ticket is not None and await dispatch.assign(tx, world.office, ticket, zhao, seat) == ""
+    await world.settle()
+    shown = [text_of(m) for m in world.phone("zhoumin").messages[before:]]
+    assert [sum(f"{number}号" in text and "原处理人已离开" in text for text in shown) for number in range(1, 6)] == [
+        1,
+        1,
+        0,
+        1,
+        1,
+    ]
 
 
 async def test_his_reports_go_on_with_his_agencys_liaison(world: Stage) -> None:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
 from phones import press
 
+from bot.desk import overview
 from bot.stage import Stage
 
 REPORT = "三楼302打印机卡纸了，急"
@@ -137,3 +139,14 @@ async def test_asking_changes_nothing(world: Stage) -> None:
     await panel(world)
     await world.settle()
     assert [len(world.phone(p).messages) for p in ("limei", "wangqiang", "zhoumin")] == before
+
+
+async def test_what_somebody_holds_is_shown_however_many_tickets_are_newer(
+    world: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "SHOWN", 1)
+    await report(world)
+    await press(world, "wangqiang", "接单")
+    await world.says("wufan", "五楼506显示器屏幕碎了")
+    assert [t["id"] for t in (await panel(world))["tickets"]] == [2]
+    assert await duty(world, "王强") == ("在岗", "手上1号；等他接2号")

@@ -292,3 +292,16 @@ async def test_whoever_may_not_speak_about_it_does_not_take_a_conversation_over(
     since = seen(world, "limei")
     await types(world, "zhoumin", "您好，请讲")
     assert any("您好，请讲" in line for line in new(world, "limei", since))
+
+
+async def test_a_seat_that_answers_too_late_hears_that_nobody_read_it(world: Stage) -> None:
+    await dispatched(world)
+    await says(world, "limei", "转人工")
+    await says(world, "limei", "我两点要开会")
+    await world.advance(minutes=2)
+    late = await says(world, "zhoumin", "在的，您说")
+    assert late == "1号的对话已转给何涛，这句没有转给报障人。要接回来请发：接入 1"
+    assert "在的，您说" not in text_of(world.phone("limei").last)
+    await says(world, "zhoumin", "接入 1")
+    await says(world, "zhoumin", "在的，您说")
+    assert "在的，您说" in text_of(world.phone("limei").last)

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from bot.stage import Stage
 from bot.store.tables import Guidance, InboxRow, Ticket, TicketEvent
 from bot.story import text_of
-from tests.e2e.test_ticket_life import dispatched, says, ticket_of
+from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
 
 async def held(world: Stage, *texts: str) -> list[Ticket]:
@@ -208,3 +208,45 @@ async def test_with_nothing_to_take_back_he_is_told_so(world: Stage, line: str) 
     await held(world, "三楼302电脑蓝屏了")
     await world.advance(minutes=60 * 13)
     assert "没有可以撤销的操作" in await says(world, "wangqiang", line)
+
+
+async def test_words_for_the_focus_and_for_a_slip_are_no_remarks(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "1号（三楼302）" in await says(world, "wangqiang", "我现在是哪张单")
+    await says(world, "wangqiang", "到场")
+    assert "已撤销" in await says(world, "wangqiang", "刚才点错了，撤销")
+    await says(world, "wangqiang", "到场")
+    assert "已撤销" in await says(world, "wangqiang", "不小心按错了")
+    assert (await ticket_of(world)).status == "accepted"
+    assert "留言" not in text_of(world.phone("zhoumin").last)
+
+
+async def test_where_he_goes_may_stand_before_no_signal(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "不给您派新单" in await says(world, "wangqiang", "我要下地下室了，没信号")
+    assert "已恢复派单" in await says(world, "wangqiang", "出来了")
+    assert "已恢复派单" not in await says(world, "wangqiang", "出来了"), "only of whoever had none"
+
+
+async def test_the_desk_answers_late_entries_with_the_number_first(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await world.advance(minutes=30)
+    await says(world, "wangqiang", "0910到 0915断电")
+    assert "1号的补录已确认" in await says(world, "zhoumin", "1号补录没问题")
+
+
+async def test_a_conversation_begins_in_his_own_words(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "已接通1号报障人李梅" in await says(world, "wangqiang", "联系一下报障人")
+
+
+async def test_late_entries_of_what_is_solved_are_not_said_to_be_of_nothing_he_has(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await world.advance(minutes=30)
+    await says(world, "wangqiang", "已解决 1 重装驱动 20分钟")
+    assert "1号（三楼302）现在是" in await says(world, "wangqiang", "0910到 0920断电")

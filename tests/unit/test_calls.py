@@ -55,3 +55,22 @@ def test_a_call_told_in_a_sentence(said: str, call: Call) -> None:
 )  # fmt: skip
 def test_what_is_no_call(said: str) -> None:
     assert heard(said) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "name", "said"),
+    [
+        ("帮市民政局李梅报一下，三楼308投影仪不亮", "市民政局", "李梅", "三楼308投影仪不亮"),
+        ("替李梅报修：三楼308投影仪不亮", "", "李梅", "三楼308投影仪不亮"),
+        ("代李梅登记 投影仪不亮", "", "李梅", "投影仪不亮"),
+    ],
+)
+def test_on_behalf_of_somebody(text: str, unit: str, name: str, said: str) -> None:
+    found = heard(text)
+    assert found is not None
+    assert (found.unit, found.name, found.said) == (unit, name, said)
+
+
+@pytest.mark.parametrize("text", ["帮我报修，投影仪不亮", "帮忙报一下，投影仪不亮", "帮我看一下，投影仪不亮"])
+def test_of_ourselves_nothing_is_entered(text: str) -> None:
+    assert heard(text) is None

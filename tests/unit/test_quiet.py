@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.quiet import ends, read
+from bot.core.quiet import ends, line, read
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,33 @@ def test_ends(own: dict[str, str], priority: str | None, at: str, expected: str 
         ("P1 关", None),
         ("25:00-08:00", None),
         ("08:00-08:00", None),
-        ("晚上", None),
+        ("晚上", {"P3": "22:00-07:30", "P4": "22:00-07:30"}),
+        ("P4夜里", {"P4": "22:00-07:30"}),
+        ("晚上9点以后", {"P3": "21:00-07:30", "P4": "21:00-07:30"}),
+        ("9点以后", None),
     ],
 )
 def test_read(text: str, expected: dict[str, str] | None) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("免打扰", ""),
+        ("我的免打扰", ""),
+        ("免打扰 22:00-07:30", "22:00-07:30"),
+        ("取消免打扰", "关"),
+        ("关闭P3免打扰", "P3 关"),
+        ("晚上别给我发消息", "晚上"),
+        ("夜里不要打扰我。", "夜里"),
+        ("晚上10点以后别发消息", "晚上10点以后"),
+        ("P4晚上8点到早上8点别吵我", "P4晚上8点到早上8点"),
+        ("晚上不要停电", None),
+        ("302打印机别给我发消息", None),
+        ("下午别通知我", None),
+        ("不要通知我", None),
+    ],
+)
+def test_what_a_line_wishes(text: str, expected: str | None) -> None:
+    assert line(text) == expected

@@ -31,7 +31,7 @@ CODES = re.compile(r"P[1-4](?!\d)|R\d{1,2}(?!\d)|SLA|[a-z]{2,}-[a-z]{2,}|条款|
 REQUESTS = re.compile(r"请(?!问|拨|假)|？|\?")
 
 STAFF = {
-    "choices", "desk", "duty", "duty_requests", "hotline", "kpi", "labels", "notices", "overview", "phone_reports", "repair", "rounds",
+    "choices", "desk", "duty_requests", "hotline", "kpi", "labels", "notices", "overview", "phone_reports", "repair", "rounds",
     "staff", "technician", "words",
 }  # fmt: skip
 """Modules without a word for reporters."""
@@ -41,6 +41,7 @@ PARTLY = {
     "complaints": "heard",
     "clocks": "disputed how_to_dispute not_yours_to_dispute no_stretch",
     "desk_tools": "merged_reporter added_to_merged resolved_with unresolved_with goes_on unmerged_reporter unsplit_reporter priority_reporter",
+    "duty": "left_alone",
     "field": "consent_thanks another_consent somebody_else_comes somebody_else_finishes",
     "incidents": "joined restored released",
     "leavers": "inherited",
@@ -142,6 +143,7 @@ def arguments(name: str, voice: Voice, book: Book) -> dict[str, Any]:
         "approvals.refused": {"who": person},
         "approvals.left": {"who": person, "to": "欧阳建国"},
         "complaints": {"caller": person, "again": False},
+        "duty.left_alone": {"own": {"P3": "21:00-08:00", "P4": "none"}},
         "field": {"who": person, "gate": "backup-confirmed"},
         "leavers": {"who": person},
         "members": {"who": person, "by": person, "at": NOW},

@@ -20,7 +20,7 @@ from knowledge.ranking import OTHER
 from knowledge.reader import Reader
 from knowledge.reading import Reading
 from knowledge.settled import settled
-from knowledge.stops import DANGER, STOPS, Stops, decided
+from knowledge.stops import DANGER, STOPS, Stops, decided, talked_about
 from knowledge.understanding import ASK, CANDIDATES, DISPATCH, Candidate, Understanding
 from knowledge.weights import Weights
 
@@ -235,7 +235,7 @@ class Classifier:
             self._asker.classified(reading, fault) or standing or (self._asker.commonest(evidence) if vague else None)
         )
         sure = question is None and confidence >= DISPATCH and (ranking.label == fault or len(told) > 1)
-        sure = sure and (not self._book.faults[fault].safety or rules.alarming(reading.said))
+        sure = sure and (not self._book.faults[fault].safety or ranking.danger >= DANGER.untold)
         if asked is not None and question is None and not sure:
             confidence = ranking.candidates[0].score
             sure = confidence >= (OFFERED if fault in asked else ANSWERED)
@@ -250,10 +250,7 @@ class Classifier:
             fault=fault,
             faults=tuple(told),
             route=leaf.route,
-            safety=leaf.safety
-            and ranking.danger >= DANGER
-            and rules.alarming(reading.said)
-            and not rules.figurative(reading.said),
+            safety=leaf.safety and ranking.danger >= DANGER.untold and not talked_about(reading),
             confidence=confidence if sure else min(confidence, DISPATCH - 0.01),
             candidates=ranking.candidates,
             because=self._reader.why(reading),

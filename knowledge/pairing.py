@@ -49,14 +49,15 @@ def strangers(book: Book, examples: Sequence[learning.Example]) -> Iterator[tupl
     reader = Classifier.untaught(book)
     documents = [reader.features(example.text) for example in examples]
     authors = sorted({e.author for e in examples if e.author != "catalogue"})
-    calibration = asdict(Weights.load().calibration)
+    shipped = Weights.load()
+    curves = {"calibration": asdict(shipped.calibration)} | {name: asdict(own) for name, own in shipped.curves.items()}
     for fold in range(FOLDS):
         left_out = frozenset(authors[fold::FOLDS])
         kept = [i for i, e in enumerate(examples) if e.author not in left_out]
         model = learning.train(book, [examples[i] for i in kept], [documents[i] for i in kept]).pruned()
         with tempfile.TemporaryDirectory(prefix="yunwei-learn-") as folder:
             file = Path(folder) / "weights.tsv"
-            file.write_text("".join(learning.as_text(model, calibration)), "utf-8")
+            file.write_text("".join(learning.as_text(model, curves)), "utf-8")
             yield left_out, Classifier(book, Weights.load(file))
 
 

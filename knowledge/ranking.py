@@ -19,6 +19,8 @@ ELSEWHERE = 2.0
 BESIDE = 0.6
 """What speaks for a message that reports nothing while a matter is open: then most messages are about that."""
 ASK, OTHER = "ask", "other"
+DANGER, SECRET = "danger", "secret"
+"""No labels: how much speaks for danger, and for classified equipment, whatever the label."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class Ranking:
     fault: str
     candidates: tuple[Candidate, ...]
     danger: float
-    """The share of all chances that lies with faults of safety and with R9."""
+    """How likely somebody may be hurt or a fire start (0 to 1), whatever the device."""
     secret: float
-    """The share that lies with R5."""
+    """How likely it is about classified equipment or documents (0 to 1)."""
 
 
 class Ranker:
@@ -46,10 +48,7 @@ class Ranker:
         known = {*book.faults, *book.requests, *book.routes, ASK, OTHER}
         self._absent = np.flatnonzero([label not in known for label in self.labels])
         self._is_fault = [label in book.faults for label in self.labels]
-        dangers = {slug for slug, fault in book.faults.items() if fault.safety} | {"R9"}
         self._item = np.array([book.faults[label].item if label in book.faults else "" for label in self.labels])
-        self._secret = np.flatnonzero([label == "R5" for label in self.labels])
-        self._dangers = np.flatnonzero([label in dangers for label in self.labels])
 
     def first(self, evidence: Evidence) -> str:
         """The best label alone."""
@@ -80,9 +79,13 @@ class Ranker:
             confidence=confidence,
             fault=self.labels[among[0]],
             candidates=candidates,
-            danger=float(chances[self._dangers].sum()),
-            secret=float(chances[self._secret].sum()),
+            danger=self._asked(DANGER, evidence),
+            secret=self._asked(SECRET, evidence),
         )
+
+    def _asked(self, name: str, evidence: Evidence) -> float:
+        curve = self._weights.curves.get(name)
+        return curve(float(evidence.scores[self.at[name]]), 0.0, 0.0) if curve is not None else 0.0
 
     def _foremost(self, scores: Floats) -> tuple[list[int], list[int]]:
         """The two best of all labels, and the best faults."""

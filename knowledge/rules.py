@@ -15,7 +15,7 @@ _NOT_X = re.compile(
     r"(?<!是)(?:不是|并非|不是说)(?!.?(?:不|没))([^，。！？；]{1,14}?)(?:坏了?|的问题|问题)?(?=[，。！？；]|而?是|$)"
 )
 _FINE = re.compile(
-    r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|(?<=[机脑屏网箱台器])没事|没故障|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
+    r"([^，。！？；不没无坏断]{0,8})(?:没坏|没有坏|(?<=[机脑屏网箱台器感])没事|没故障|都?是好的|好好的|没问题|没有问题|(?<!不)(?<!未)正常|没毛病)(?!不|吗|么|工作|使用|开)"
 )
 _WELL = re.compile(
     "没坏|没有坏|没事|没故障|是好的|好好的|没问题|没有问题|正常|没毛病|可以用|能用|能上|可以上|能打|可以打"
@@ -23,7 +23,7 @@ _WELL = re.compile(
 """Without one of these nothing is said to work: most messages are spared the search."""
 _ABLE = re.compile(r"([^，。！？；不没无坏断]{1,6})(?:可以用|能用|能上|可以上|能打|可以打)(?!了|不|吗)")
 _UNHARMED = re.compile(
-    r"(?:[也都并还])?[没冇未无不]有?(?:什么|任何|啥)?(?:烫|麻|鼓|胀|膨|冒|焦|糊|烧|着火|起火|火花|进水|漏水|漏电|流[到进]|滴[到进]|溅|洒|泼|异味|焦味|闻到|电到|裂)[^，。！？；]{0,6}"
+    r"(?:[也都并还])?[没冇未无不]有?(?:什么|任何|啥)?(?:烫|麻|鼓|胀|膨|冒|焦|糊|烧|着火|起火|火花|进水|漏水|漏电|流[到进]|滴[到进]|溅|洒|泼|异味|焦味|闻到|电到|裂)[^，。！？；但却]{0,6}"
 )
 """Danger that is denied: "外壳没有鼓起来"."""
 _OTHERS = re.compile(r"隔壁|别人|别的|其他|其它|同事|旁边|对面")
@@ -109,7 +109,7 @@ def lean(scores: Floats, at: Mapping[str, int], said: str, signs: set[str]) -> N
     A device that is broken is mended, also when its owner would rather have another (键盘坏了，换一个): only what is used up
     is a consumable (rule 8). What cools an office is the building's matter, not a machine room's (rule 5). Many without a network are a line's or a switch's matter, not a computer's (rule 1).
     """
-    if _BROKEN.search(said) and not _USED_UP.search(said) and "consumables" in at:
+    if _BROKEN.search(said) and not used_up(said) and "consumables" in at:
         scores[at["consumables"]] -= MENDED
     if _COOLS.search(said) and _OFFICE.search(said) and not _MACHINES.search(said) and "R4" in at:
         scores[at["R4"]] += COMFORT
@@ -262,6 +262,11 @@ def wished(said: str) -> bool:
     return bool(_WISH.search(said))
 
 
+def used_up(said: str) -> bool:
+    """Whether a message names something that is used up: ink, paper, a battery, a cable."""
+    return bool(_USED_UP.search(said))
+
+
 def polite(said: str) -> bool:
     """Whether a message is courteous: thanks, good-bye, a wish, good neighbourhood."""
     return bool(_POLITE.search(said))
@@ -275,13 +280,6 @@ def alarming(said: str) -> bool:
 def drips(said: str) -> bool:
     """Whether what leaks is the plumbing of a washroom, with nothing powered near: the building's matter (rule 5)."""
     return bool(_WASHROOM.search(said)) and not _POWERED.search(said) and not _MACHINES.search(said)
-
-
-def calmed(found: Mapping[str, Sequence[Hit[Claim]]], said: str) -> bool:
-    """Whether the signs of danger in a message are there only to be denied: "外壳没有鼓起来", "没有烧焦味也没冒烟"."""
-    hits = [hit for kind in ("fire", "water", "swollen", "trapped") for hit in found.get(kind, ())]
-    starts = [*(h.start for h in hits), *(m.start() for p in DANGER.values() for m in p.finditer(said))]
-    return bool(starts) and all(_DENIED.search(said[:start]) or _AWAY.search(said[:start]) for start in starts)
 
 
 SAFETY_LEAVES: tuple[tuple[str, str | None, str], ...] = (

@@ -1,6 +1,7 @@
 """What is decided before all else: danger to people (R9, safety faults) and classified equipment (R5)."""
 
 import re
+from dataclasses import dataclass
 
 from knowledge import rules
 from knowledge.model import Book, Fault
@@ -8,16 +9,34 @@ from knowledge.reader import Reader
 from knowledge.reading import Reading
 from knowledge.understanding import CANDIDATES, Candidate, Decision, Understanding
 
-DANGER = 0.2
-"""The share of all chances from which danger is taken for real though no rule knows its words. Of authors left out,
-0.25 caught 0.93 of danger at 0.6 % false alarms, 0.15 caught 0.94 at 1.1 %."""
+
+@dataclass(frozen=True)
+class Least:
+    """How likely something grave has to be by what the words are worth: `told` in words of the lexicon or a rule, `untold`
+    so, and `against` all else where the message is surely about something other."""
+
+    told: float
+    untold: float
+    against: float
+    label: float
+    """The confidence of a label that is grave itself from which it is believed."""
+
+    def reached(self, likely: float, *, told: bool, grave: bool, sure: float) -> bool:
+        """Whether it is likely enough. `grave`: so is the label the words speak for, `sure`: how sure that is."""
+        if grave:
+            return told or sure >= self.label or likely >= self.untold
+        return likely >= (self.told if told else self.against if sure >= SURELY else self.untold)
+
+
+DANGER, SECRET = Least(0.03, 0.13, 0.5, 0.75), Least(0.0, 0.13, 0.27, 0.6)
+"""Danger, and classified equipment. Of authors left out, danger from 0.13 on was 0.97 of it and 0.01 of all else (half the
+corpus's look-alikes are of it), classified equipment from 0.13 on 0.96 and 0.006."""
+SURELY = 0.85
+"""Confidence from which a message is surely about something other."""
 STOPS = ("R5", "R9")
 """Routes that are decided before all others, and not here: what is left of them was explained away."""
-SECRET = 0.05
-"""The share of all chances from which a message that hints at secrecy is of classified equipment: of 1,238 tune messages with
-such a hint, five more were caught and two wrongly than by the best label alone."""
-_SECRET = re.compile("[密蜜绝涉军]|秘(?!书)|机[要药]|内网|红[机色电]|屏蔽|单导|三合一")
-"""Without one of these nothing is taken for classified equipment, whatever the other words have come to be worth."""
+_OPEN = re.compile("(?:非|不是?|不属于?|不涉及|没有?|无|未)(?:任何|什么)?(?:涉?密|机密|秘密)(?!码|封)")
+"""It says that it is not classified: 非涉密, 不涉密, 没有涉密内容."""
 
 
 class Stops:
@@ -29,14 +48,13 @@ class Stops:
 
     def emergency(self, reading: Reading) -> Understanding | None:
         """Danger to people, by the rules or by what its words have learned to be worth; None: no danger."""
-        kinds = rules.emergency(reading.safety(), reading.said)
-        if not kinds:
-            if reading.bare or reading.thing or reading.ranking.danger < DANGER or not rules.alarming(reading.said):
-                return None
-            if reading.of("safety", "harmless") or rules.explained(reading.said) or rules.figurative(reading.said):
-                return None
-            if rules.calmed(reading.safety(), reading.said) or rules.drips(reading.said):
-                return None
+        kinds, likely = rules.emergency(reading.safety(), reading.said), reading.ranking.danger
+        label, leaf = reading.ranking.label, self._book.faults.get(reading.ranking.label)
+        grave, sure = label == "R9" or (leaf is not None and leaf.safety), reading.ranking.confidence
+        if not DANGER.reached(likely, told=bool(kinds), grave=grave, sure=sure):
+            return None
+        if not kinds and (reading.bare or reading.thing or talked_about(reading)):
+            return None
         fault = self._danger_leaf(reading, kinds)
         item = self._book.faults[fault].item if fault else next(iter(reading.evidence.nouns), None)
         fire = kinds & {"fire", "water", "trapped", "falling", "fire_alarm", "smoke_alarm"}
@@ -48,7 +66,7 @@ class Stops:
             faults=(fault,) if fault else (),
             route="R9" if fire or not fault else None,
             safety=True,
-            confidence=0.97 if kinds else reading.ranking.danger,
+            confidence=max(0.97, likely) if kinds else likely,
             candidates=_led_by(fault, reading.ranking.candidates),
             because=tuple(dict.fromkeys((*reading.words("safety", "signs"), *self._reader.why(reading)))),
             slots=reading.slots.as_dict(),
@@ -64,7 +82,7 @@ class Stops:
         if (
             ranked
             and reading.ranking.label != "R9"
-            and reading.ranking.danger >= DANGER
+            and reading.ranking.danger >= DANGER.untold
             and rules.fits(ranked[0], kinds)
         ):
             return ranked[0]
@@ -78,22 +96,32 @@ class Stops:
             if not any(h.start <= a and b <= h.end and b - a < len(h.word) for h in hits)
         ]  # fmt: skip
         strong = [h.word for h in hits if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)]
-        learned = reading.ranking.secret >= SECRET and _SECRET.search(reading.said)
-        if strong or (learned and not innocent and not reading.bare):
-            because = tuple(dict.fromkeys(strong)) or self._reader.why(reading)
-            return Understanding(
-                decision="classified", kind="route", route="R5", confidence=0.97 if strong else reading.ranking.confidence,
-                because=because,
-            )  # fmt: skip
-        return None
+        likely = reading.ranking.secret
+        grave, sure = reading.ranking.label == "R5", reading.ranking.confidence
+        if not SECRET.reached(likely, told=bool(strong), grave=grave, sure=sure):
+            return None
+        if not strong and (reading.bare or _OPEN.search(reading.said)):
+            return None
+        return Understanding(
+            decision="classified", kind="route", route="R5", confidence=max(0.97, likely) if strong else likely,
+            because=tuple(dict.fromkeys(strong)) or self._reader.why(reading),
+        )  # fmt: skip
 
 
 def decided(reading: Reading, leaf: Fault) -> Decision:
     """What to do about a fault that is sure: a safety fault is an emergency, unless it is only talked about."""
     if not leaf.safety:
         return "dispatch"
-    explained = rules.explained(reading.said) or rules.figurative(reading.said)
-    return "human" if explained else "emergency"
+    return "human" if talked_about(reading) else "emergency"
+
+
+def talked_about(reading: Reading) -> bool:
+    """Whether danger is only talked about, a way of speaking, or nothing but words that sound like it (抽烟, 打火机)."""
+    text = rest = reading.evidence.text
+    for start, end in reading.spans("safety", "harmless"):
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    harmless = rest != text and not rules.alarming(rest)
+    return harmless or rules.explained(reading.said) or rules.figurative(reading.said)
 
 
 def _led_by(fault: str | None, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -2,14 +2,14 @@
 
 `weights.tsv` is written by `yunwei learn weights` from tests/corpus and the catalogue's own wordings, and can be read: a
 line a feature, with how rare it is and, per label, what it adds. A message's score for a label is the sum over its
-features, each by its rarity, over the length of them all; `Weights.confidence` says what such a score was worth on
+features, each by its rarity, over the length of them all; the curves in its first line say what such a score was worth on
 messages of authors the weights had not seen.
 """
 
 import json
 import math
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
@@ -63,9 +63,17 @@ class Scored:
 class Weights:
     """Reads weights.tsv once; `score` is pure."""
 
-    def __init__(self, labels: Sequence[str], calibration: Calibration, bias: Floats) -> None:
+    def __init__(
+        self,
+        labels: Sequence[str],
+        calibration: Calibration,
+        bias: Floats,
+        curves: Mapping[str, Calibration] | None = None,
+    ) -> None:
         self.labels = tuple(labels)
         self.calibration = calibration
+        self.curves = dict(curves or {})
+        """Of what is asked of every message beside its label, how likely a score makes it."""
         self._bias = bias
         self._row: dict[str, int] = {}
         self._rarity: Floats = np.zeros(0, np.float32)
@@ -77,7 +85,8 @@ class Weights:
         """The weights of a file. Raises OSError and ValueError for one that is missing or not such a file."""
         with file.open(encoding="utf-8") as lines:
             head = json.loads(next(lines))
-            weights = cls(head["labels"], Calibration(**head["calibration"]), np.array(head["bias"], np.float32))
+            curves = {name: Calibration(**curve) for name, curve in head.items() if name not in ("labels", "bias")}
+            weights = cls(head["labels"], curves.pop("calibration"), np.array(head["bias"], np.float32), curves)
             weights._read(lines)
         return weights
 

@@ -90,14 +90,18 @@ def weights(corpus: Path, output: Path) -> None:
     examples = [*learning.examples(_rows(corpus, "tune*.jsonl")), *learning.wordings(book)]
     documents = [reader.features(example.text) for example in examples]
     click.echo(f"{len(examples)} examples, {sum(e.author != 'catalogue' for e in examples)} of them messages")
-    points, known, right = learning.held_out(book, examples, documents)
+    besides = learning.beside(reader, [row for _, row in _rows(corpus / "follow_ups", "tune*.jsonl")])
+    held = learning.held_out(book, examples, documents, besides)
     click.echo(
-        f"right of each author's messages by what the others wrote: {sum(right) / len(right):.3f} of {len(right)}"
+        f"right of each author's messages by what the others wrote: {sum(held.right) / len(held.right):.3f} "
+        f"of {len(held.right)}"
     )
-    calibration = learning.calibrate(points, known, right)
-    model = learning.train(book, examples, documents).pruned()
+    curves = learning.calibrate(held)
+    for name, least, found, false in learning.caught(held, curves):
+        click.echo(f"{name} from {least:.2f} on: {found:.3f} of it caught, {false:.4f} of the others taken for it")
+    model = learning.train(book, examples, documents, besides).pruned()
     with lines.writer(str(output)) as out:
-        out.writelines(learning.as_text(model, calibration))
+        out.writelines(learning.as_text(model, curves))
     click.echo(f"{len(model.row)} features, {len(model.labels)} labels: {output}")
 
 
@@ -148,7 +152,7 @@ def acts(corpus: Path, output: Path) -> None:
     model = learning_acts.train(rows, documents).pruned()
     none = {"bias": 0.0, "first": 0.0, "lead": 0.0, "known": 0.0}
     with lines.writer(str(output)) as out:
-        out.writelines(learning.as_text(model, none))
+        out.writelines(learning.as_text(model, {"calibration": none}))
     click.echo(f"{len(model.row)} features, {len(rows)} messages: {output}")
 
 

@@ -261,7 +261,7 @@ def test_evaluation_counts_what_is_right(classifier: Classifier) -> None:
 
 @pytest.mark.parametrize(
     ("said", "secret"),
-    [("屏蔽机房空调停了", True), ("保密專線斷了", True), ("机要专用UPS一直叫", True), ("领导秘书那台本子开不了机", False), ("密码忘了登不进电脑", False)],
+    [("屏蔽机房空调停了", True), ("机要专用UPS一直叫", True), ("领导秘书那台本子开不了机", False), ("密码忘了登不进电脑", False)],
 )  # fmt: skip
 def test_a_hint_of_secrecy_is_enough_where_its_words_speak_for_it(
     classifier: Classifier, said: str, secret: bool

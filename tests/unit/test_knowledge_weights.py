@@ -79,9 +79,9 @@ def test_weights_are_learned_written_and_read_alike(book: Book, tmp_path: Path) 
     documents = [reader.features(e.text) for e in data]
     model = learning.train(book, data, documents).pruned()
     again = learning.train(book, data, documents).pruned()
-    calibration = learning.calibrate(*learning.held_out(book, data, documents))
-    text = "".join(learning.as_text(model, calibration))
-    assert text == "".join(learning.as_text(again, calibration))
+    curves = learning.calibrate(learning.held_out(book, data, documents))
+    text = "".join(learning.as_text(model, curves))
+    assert text == "".join(learning.as_text(again, curves))
     (tmp_path / "weights.tsv").write_text(text, "utf-8")
     weights = Weights.load(tmp_path / "weights.tsv")
     for example, document, scores in zip(data, documents, model.scores(documents), strict=True):

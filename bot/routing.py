@@ -33,6 +33,8 @@ class Context:
     """What was read outside the transaction for this update."""
     acts: Mapping[str, float] = field(default_factory=dict)
     """How likely each act of a message is that follows a report (`knowledge.acts`); empty: it follows none."""
+    apart: bool = False
+    """It is a matter of its own, told in one message behind another: no more of what was told before."""
 
     @property
     def text(self) -> str:

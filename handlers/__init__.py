@@ -1,9 +1,10 @@
 """The conversations, one file a topic, and the order in which they are asked. The order is the whole configuration."""
 
 import logging
+from collections.abc import Sequence
 
 from bot.core.updates import Press
-from bot.routing import Context
+from bot.routing import Context, Router
 from bot.views import reporter as reporter_views
 from handlers import (
     approvals,
@@ -28,6 +29,7 @@ from handlers import (
     members,
     merged_words,
     muting,
+    own_tickets,
     phone_reports,
     photos,
     proof,
@@ -50,7 +52,7 @@ from handlers.staff_lines import as_printed
 
 log = logging.getLogger(__name__)
 
-ROUTERS = (
+STAFF = (
     classified.router,
     thumb.router,
     proof.router,
@@ -86,20 +88,35 @@ ROUTERS = (
     assets.router,
     photos.router,
     staff_words.router,
+)
+REPORTER = (
     complaints.router,
     merged_words.router,
     reporter_answers.router,
     reporter_words.router,
     reports.router,
 )
+"""What anybody says of his own matters comes last; a message that tells several is divided here, and each is heard."""
 
 
 async def handle(ctx: Context) -> None:
     """Offer the update to each router in turn. What nobody knows gets a friendly answer, never silence."""
     ctx = await as_printed(ctx)
-    for router in ROUTERS:
+    if await _heard(ctx, STAFF):
+        return
+    for matter in own_tickets.matters(ctx):
+        if not await _heard(matter, REPORTER):
+            await _unknown(matter)
+
+
+async def _heard(ctx: Context, routers: Sequence[Router]) -> bool:
+    for router in routers:
         if await router.handle(ctx):
-            return
+            return True
+    return False
+
+
+async def _unknown(ctx: Context) -> None:
     log.warning("nobody's update", extra={"update": ctx.update.key})
     if isinstance(ctx.update.content, Press):
         await ctx.reply(reporter_views.expired_card(ctx.office.voice))
@@ -107,4 +124,4 @@ async def handle(ctx: Context) -> None:
         await ctx.reply(reporter_views.not_understood(ctx.office.voice))
 
 
-__all__ = ["ROUTERS", "handle"]
+__all__ = ["REPORTER", "STAFF", "handle"]

@@ -1,6 +1,7 @@
 """Which of his open tickets a reporter means, for the handlers of what reporters type."""
 
 import re
+from dataclasses import replace
 
 from bot.core.ticket import Action
 from bot.core.updates import Text
@@ -22,6 +23,20 @@ ALL = re.compile(
 
 def said(ctx: Context) -> bool:
     return isinstance(ctx.update.content, Text)
+
+
+def matters(ctx: Context) -> list[Context]:
+    """The update once for each matter it tells (卡纸了，再领两支硒鼓); what is behind the first stands by itself."""
+    if not said(ctx) or ctx.update.chat_id or ctx.understanding is None:
+        return [ctx]
+    told = ctx.office.matters.apart(ctx.text, ctx.understanding)
+    if len(told) == 1:
+        return [ctx]
+    first, *others = (
+        replace(ctx, update=ctx.update.model_copy(update={"content": Text(text=text)}), understanding=meaning)
+        for text, meaning in told
+    )
+    return [first, *(replace(other, pending=None, quoted=None, apart=True) for other in others)]
 
 
 def has_place(ctx: Context) -> bool:

@@ -98,6 +98,8 @@ async def first_things_first(ctx: Context) -> bool:
 async def as_what_follows(ctx: Context) -> bool:
     """A message after a report is read for what it does (it is over, hurry, a person wanted) as well: what comes after
     this sees that meaning."""
+    if ctx.apart:
+        return False
     ctx.acts = await sequels.follow_up(ctx.tx, ctx.office, ctx.person, ctx.text)
     asked = ctx.pending is not None and ctx.pending.kind == requests.KIND  # 没有硬盘 is an answer
     if not asked or max(ctx.acts.get("over", 0), ctx.acts.get("human", 0)) >= SURELY:

@@ -31,6 +31,8 @@ async def told_again(ctx: Context) -> bool:
 async def about_an_open_ticket(ctx: Context) -> bool:
     """A correction, a clearer word or a detail about a ticket that is still open."""
     live, meaning = await own_tickets.live_of(ctx), ctx.meaning
+    if ctx.apart:
+        return await _alike(ctx, live)
     if ctx.quoted not in [t.id for t in live]:
         live = sequels.nearest(live, meaning)
     first = live[0] if live and not ctx.office.context.begins(ctx.text) else None
@@ -41,10 +43,7 @@ async def about_an_open_ticket(ctx: Context) -> bool:
             return True
         if await sequels.follow(ctx.tx, ctx.office, ctx.person, first, ctx.text, meaning, corrects=True):
             return True
-    known = [t for t in live if t.kind != "unclear" and t.fault and t.fault == meaning.fault]
-    alike = next((t for t in known if not sequels.elsewhere(t, meaning)), None)
-    if alike is not None and ctx.tx.now - alike.created_at < FRESH:
-        await sequels.again(ctx.tx, ctx.office, ctx.person, alike, ctx.text, meaning)
+    if await _alike(ctx, live):
         return True
     for ticket in live[:1]:
         if sequels.is_open(ticket, ctx.tx.now):
@@ -54,6 +53,16 @@ async def about_an_open_ticket(ctx: Context) -> bool:
     if older is None or not unsaid:
         return False
     await sequels.again(ctx.tx, ctx.office, ctx.person, older, ctx.text, meaning)
+    return True
+
+
+async def _alike(ctx: Context, live: Sequence[Ticket]) -> bool:
+    """The same fault at the same place that is open already: this is more about it."""
+    known = [t for t in live if t.kind != "unclear" and t.fault and t.fault == ctx.meaning.fault]
+    alike = next((t for t in known if not sequels.elsewhere(t, ctx.meaning)), None)
+    if alike is None or ctx.tx.now - alike.created_at >= FRESH:
+        return False
+    await sequels.again(ctx.tx, ctx.office, ctx.person, alike, ctx.text, ctx.meaning)
     return True
 
 
@@ -108,6 +117,6 @@ async def other(ctx: Context) -> bool:
 
 @router.on(own_tickets.said)
 async def report(ctx: Context) -> bool:
-    for part in ctx.office.context.matters(ctx.text):
-        await gathering.report(ctx.tx, ctx.office, ctx.person, part, ctx.office.context.alone(part))
+    meaning = ctx.meaning if ctx.apart else ctx.office.context.alone(ctx.text)
+    await gathering.report(ctx.tx, ctx.office, ctx.person, ctx.text, meaning)
     return True

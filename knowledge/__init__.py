@@ -8,6 +8,7 @@ from knowledge.classifier import Classifier
 from knowledge.context import Context
 from knowledge.dialogue import read_answer
 from knowledge.loader import KnowledgeError, load
+from knowledge.matters import Matters
 from knowledge.model import Book, Procedure, Step
 from knowledge.understanding import Candidate, Question, Understanding
 
@@ -17,6 +18,7 @@ __all__ = [
     "Classifier",
     "Context",
     "KnowledgeError",
+    "Matters",
     "Procedure",
     "Question",
     "Step",

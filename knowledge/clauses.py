@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from knowledge import rules, second
+from knowledge.details import only_details
 from knowledge.evidence import Evidence
 from knowledge.judging import Judge
 from knowledge.model import Book
@@ -28,6 +29,8 @@ _CLAUSE = re.compile(
 )
 _EACH = re.compile("^(?:其中|还有|另)?[一1][台部个只间支条块](?![直样起下会]|个)")
 """One of several devices of a kind: 两台平板，一台屏幕碎了，一台充不进电."""
+_CALL = re.compile(r"\d{7}")
+"""A telephone number: 电话打我手机13800138000 is no telephone's fault."""
 _TRIM = re.compile(
     "^(?:另外|还有就是|还有[一1]?[个件]事情?|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加|和|跟|还)+|(?<!没)也|(?<=[一-鿿])还(?=[没不打连上])"
 )
@@ -138,7 +141,7 @@ class Clauses:
     def _read(self, text: str, noun: str, whole: Evidence) -> second.Clause | None:
         """A clause of the message `whole` that tells a fault by itself. `noun`: what each clause (一台…，一台…) is one of."""
         core = _TRIM.sub("", text)
-        if len(core) < 3:
+        if len(core) < 3 or (_CALL.search(core) and only_details(core)):
             return None
         core = noun + core if noun and _EACH.search(text) and noun not in core else core
         evidence = self._reader.witness.weigh(core, rules.denied(core), whole)

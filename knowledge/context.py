@@ -86,24 +86,6 @@ class Context:
         """Whether another matter begins in the middle of a message."""
         return bool(_MIDWAY.search(text))
 
-    def matters(self, text: str) -> tuple[str, ...]:
-        """A first message in the parts that are matters of their own: a fault, and what is wanted besides (打印机打不了，
-        顺便帮我装个office). Several faults stay one message, as do parts that are not sure each."""
-        if (found := _MIDWAY.search(text)) is None:
-            return (text,)
-        parts = (text[: found.start()], text[found.start() + 1 :])
-        read = [self.alone(part) for part in parts]
-        faults = [
-            m.kind == "fault" and (m.decision == "dispatch" or (m.decision == "ask" and m.item in m.named))
-            for m in read
-        ]
-        wants = [
-            (self.wishes(m) or m.decision == "route") and m.route != "R11" and m.confidence >= ELSEWHERE for m in read
-        ]
-        return (
-            parts if any(faults) and all(f or w for f, w in zip(faults, wants, strict=True)) and any(wants) else (text,)
-        )
-
     def gist(self, said: Sequence[str]) -> str:
         """What was told of a matter so far, without the messages that only say where, when or who. Empty: nothing else.
 

@@ -21,6 +21,7 @@ from knowledge.context import Context
 from knowledge.weights import FILE as WEIGHTS
 
 SECOND = WEIGHTS.parent / "second.yaml"
+MATTERS = WEIGHTS.parent / "matters.yaml"
 ACTS = WEIGHTS.parent / "acts.tsv"
 OUTCOMES = WEIGHTS.parent / "outcomes.yaml"
 SOUNDS = WEIGHTS.parent / "lexicon" / "sounds.txt"
@@ -130,6 +131,45 @@ def second(corpus: Path, output: Path) -> None:
     click.echo(
         f"of authors left out: {report.found:.3f} of {report.two} with two faults found, "
         f"{report.false:.3f} of {report.one} others read as two"
+    )
+
+
+@learn_command.command("matters")
+@FOLDER
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=MATTERS, help="Where to (default: the shipped file)."
+)
+def matters(corpus: Path, output: Path) -> None:
+    """Learn anew what speaks for several matters in a message, from matters/tune*.jsonl and the messages of tune*.jsonl that
+    tell one."""
+    from knowledge import learning, learning_matters, pairing
+    from knowledge.judging import written
+
+    book = book_or_fail()
+    rows = [
+        (author, row)
+        for author, row in [
+            *_rows(corpus / "matters", "tune*.jsonl", {"text": str, "matters": list}), *_rows(corpus, "tune*.jsonl")
+        ]
+        if learning_matters.told(row)
+    ]  # fmt: skip
+    examples = [*learning.examples(_rows(corpus, "tune*.jsonl")), *learning.wordings(book)]
+    found: list[learning_matters.Division] = []
+    strangers = pairing.strangers(book, examples)
+    taught = {example.author for example in examples}
+    for number, (authors, stranger) in enumerate(strangers):
+        own = [(a, row) for a, row in rows if a in authors or (number == 0 and a not in taught)]
+        found += learning_matters.divisions(book, stranger, own)
+        click.echo(f"{len(own)} of {len(rows)} messages read")
+    several = sum(len(learning_matters.told(row)) > 1 for _, row in rows)
+    judge, report = learning_matters.learn(found, several, len(rows) - several)
+    with lines.writer(str(output)) as out:
+        out.writelines(
+            written(judge, "Written by `yunwei learn matters`: what speaks for several matters, and from which chance.")
+        )
+    click.echo(
+        f"of authors left out: {report.found:.3f} of {report.several} with several matters divided rightly, "
+        f"{report.false:.4f} of {report.one} others divided"
     )
 
 

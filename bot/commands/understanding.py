@@ -12,7 +12,7 @@ import click
 from bot.cli import Failure
 from bot.commands import lines
 from bot.desk.transcripts import stands_right
-from knowledge import Book, Classifier, KnowledgeError, handbook, load
+from knowledge import Book, Classifier, KnowledgeError, Matters, handbook, load
 from knowledge.contract import classify_line
 from knowledge.evaluate import evaluate
 from knowledge.procedures import as_tree, assumed
@@ -59,28 +59,61 @@ def _has_id(message: dict[str, object]) -> bool:
 @click.command("evaluate")
 @click.argument("file", metavar="F.jsonl")
 @click.option("--sessions", is_flag=True, help="The lines are conversations (turns, expect), played to their end.")
+@click.option("--matters", is_flag=True, help="The lines are messages that may tell several matters (text, matters).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
-def evaluate_command(file: str, sessions: bool, as_json: bool) -> None:
+def evaluate_command(file: str, sessions: bool, matters: bool, as_json: bool) -> None:
     """Measure the understanding on a labelled file, or the whole dialogue on labelled conversations."""
+    if sessions and matters:
+        raise click.UsageError("give either --sessions or --matters")
     required: dict[str, type] = {"turns": list, "expect": list} if sessions else {"text": str}
-    rows = list(lines.read(file, required))
+    rows = list(lines.read(file, required | ({"matters": list} if matters else {})))
     if not rows:
         raise Failure(f"{file}: no lines")
-    if sessions:
-        _show_sessions(rows, as_json)
+    if sessions or matters:
+        result_ = _sessions(rows) if sessions else _matters(rows)
+        for key, value in result_.items() if not as_json else ():
+            click.echo(f"{key:22} {value}")
+        if as_json:
+            click.echo(lines.dump(result_))
         return
     result = evaluate(Classifier(book_or_fail()), rows)
     click.echo(lines.dump(result.as_dict()) if as_json else result.as_text())
 
 
-def _show_sessions(rows: list[dict[str, Any]], as_json: bool) -> None:
+def _matters(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    book = book_or_fail()
+    matters = Matters(book, Classifier(book).understand)
+    found = [(matters.labels(str(row["text"])), row) for row in rows]
+    styles = sorted({str(row.get("style")) for row in rows})
+
+    def share(right: list[bool]) -> float:
+        return round(sum(right) / len(right), 4) if right else 0.0
+
+    return {
+        "messages": len(rows),
+        "right": share([labels == set(row["matters"]) for labels, row in found]),
+        "as_many": share([len(labels) == len(row["matters"]) for labels, row in found]),
+        "styles": {
+            style: share([labels == set(row["matters"]) for labels, row in found if str(row.get("style")) == style])
+            for style in styles
+        },
+        "as_many_of_style": {
+            style: share(
+                [len(labels) == len(row["matters"]) for labels, row in found if str(row.get("style")) == style]
+            )
+            for style in styles
+        },
+    }
+
+
+def _sessions(rows: list[dict[str, Any]]) -> dict[str, Any]:
     from bot.commands.chat import batch
 
     done = asyncio.run(batch([{"id": i, **row} for i, row in enumerate(rows)]))
     wrong = [row for row, end in zip(rows, done, strict=True) if not stands_right(row["expect"], end["tickets"])]
     asked = [sum(bool(QUESTION.search("".join(turn))) for turn in end["replies"]) for end in done]
     unclear = [n for n in asked if n]
-    result = {
+    return {
         "conversations": len(rows),
         "right": round(1 - len(wrong) / len(rows), 4),
         "questions_per_unclear": round(sum(unclear) / len(unclear), 3) if unclear else 0.0,
@@ -90,10 +123,6 @@ def _show_sessions(rows: list[dict[str, Any]], as_json: bool) -> None:
         },
         "wrong": [row.get("id") for row in wrong],
     }
-    for key, value in result.items() if not as_json else ():
-        click.echo(f"{key:22} {value}")
-    if as_json:
-        click.echo(lines.dump(result))
 
 
 @click.group("catalogue")

@@ -11,7 +11,7 @@ from bot.core.outbound import Target
 from bot.desk.working_time import Workdays
 from bot.store.tables import Ticket
 from bot.views.words import INSPECTION, Voice
-from knowledge import Book, Classifier, Context, Procedure, routines
+from knowledge import Book, Classifier, Context, Matters, Procedure, routines
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class Office:
     def context(self) -> Context:
         """Reads what is said in the light of what was said before."""
         return Context(self.book, self.classifier)
+
+    @property
+    def matters(self) -> Matters:
+        """Divides a message that tells several matters."""
+        return Matters(self.book, self.classifier.understand)
 
     def procedure(self, ticket: Ticket) -> Procedure | None:
         """The way through a ticket's fault, in the version of the knowledge it was opened under; None without a fault.

@@ -240,7 +240,9 @@ async def numbered(ctx: Context) -> bool:
     if FINISHED.match(said):
         said = "已解决"
     if await _held(ctx, number) is None:
-        return await technician_words.perform(ctx, said, number) and not technician_words.danger(ctx)
+        if await technician_words.perform(ctx, said, number):
+            return not technician_words.danger(ctx)
+        return await _anothers(ctx, number)
     bare = replace(
         ctx,
         update=ctx.update.model_copy(update={"content": Text(text=said)}),
@@ -252,6 +254,17 @@ async def numbered(ctx: Context) -> bool:
         if await topic.handle(bare):
             return True
     return False
+
+
+async def _anothers(ctx: Context, number: int) -> bool:
+    """Whether what he says is of somebody else's ticket, and he was told so: nothing of it goes to the one he has in hand. A
+    report of his own, and what a seat says of anybody's ticket, is heard after this."""
+    ticket = await tickets.get(ctx.tx, number)
+    reports = ctx.understanding is not None and ctx.understanding.decision in ("dispatch", "emergency", "classified")
+    if ticket is None or ticket.reporter_id == ctx.person.id or people.is_desk(ctx.person) or reports:
+        return False
+    await ctx.reply(technician.no_ticket())
+    return True
 
 
 @router.on(lambda ctx: _typed(ctx) and ctx.pending is None and bool(FINISHED.match(ctx.text)))

@@ -57,6 +57,8 @@ async def test_a_number_first_leaves_the_focus_alone(world: Stage) -> None:
     assert f"只有{first.id}号（三楼302）" in await says(world, "wangqiang", "下一张")
     assert f"备注记到{first.id}号" in await says(world, "wangqiang", f"{first.id}号 吃饭去了")
     assert "没有这张单" in await says(world, "wangqiang", "999号 到了")
+    others = await reported(world, "linfang", "二楼201电脑蓝屏了")
+    assert "没有这张单" in await says(world, "wangqiang", f"{others.id}号 堵车")
 
 
 async def test_when_the_focused_one_is_gone_nothing_is_guessed(world: Stage) -> None:

@@ -95,8 +95,9 @@ def chance(slug: str | None, meaning: Understanding | None) -> float:
 
 
 def tells_more(likely: Mapping[str, float]) -> bool:
-    """Whether a message that begins with 对了 or 还有 rather tells more of the same matter (对了 电脑重启过了), by its acts."""
-    return likely["another"] < likely["detail"] / 2
+    """Whether a message that begins with 对了 or 还有 rather tells more of the same matter (对了 电脑重启过了, 哦对
+    换过墨盒了), by its acts."""
+    return likely["another"] < max(likely["detail"], likely["over"]) / 2
 
 
 def possible(book: Book, read: Readings) -> list[tuple[Outcome, dict[str, float]]]:
@@ -114,8 +115,9 @@ def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     named, new = alone.item in alone.named or bool(fresh - read.near), alone.item in fresh
     other = known is not None and label(alone) not in (None, known, "progress-query")
     opens = outcome == Outcome("opens", label(alone))
-    begun = (read.signs["begins"] or read.signs["begun by the last"]) and not tells_more(read.acts)
-    if other and begun and (named or alone.confidence >= DISPATCH):
+    begun = read.signs["begins"] or read.signs["begun by the last"]
+    told = alone.confidence >= SURE or not tells_more(read.acts)
+    if other and begun and told and (named or alone.confidence >= DISPATCH):
         return opens
     if known in book.faults and alone.slots.get("scope") and not alone.named and together.decision == "dispatch":
         return outcome == Outcome("stays" if together.fault == known else "becomes", together.fault)

@@ -20,6 +20,8 @@ LIKELY, JOINED = 0.01, 0.001
 """The chance a second fault must have in the whole message for its clauses to be looked at one by one: without a word that
 joins two matters (也, 还有, 另外 …), and with one."""
 PLACE = ("building", "floor", "room", "location")
+LISTED = 0.5
+"""The part of the least chance from which a further fault counts where two are told already: then it is a list."""
 MOST, CUTS = 8, 10
 """Clauses: a longer story is not looked at. With more places to cut than CUTS a message is not cut."""
 _AND = re.compile("[也跟还和]|再加|外加")
@@ -100,14 +102,16 @@ class Clauses:
         judged = [
             (self._judge.chance(seen), one, other) for one, other, seen in self._pairs(reading, first, clauses, cut)
         ]
-        judged = sorted((j for j in judged if j[0] >= self._judge.least), key=lambda j: -j[0])
+        judged = sorted((j for j in judged if j[0] >= self._judge.least * LISTED), key=lambda j: -j[0])
+        if not judged or judged[0][0] < self._judge.least:
+            return 0.0, {}
         found: dict[str, Told] = {}
         for _, one, other in judged:
             found.setdefault(one.ranking.label, Told(one.text, one.ranking.confidence))
             slug, others = other.ranking.label, [known for known in found if known != one.ranking.label]
             if slug not in found and rules.independent(self._book, slug, others, alike=True):
                 found[slug] = Told(other.text, other.ranking.confidence)
-        return (judged[0][0], found) if judged else (0.0, {})
+        return judged[0][0], found
 
     def _pairs(
         self, reading: Reading, first: str, clauses: Sequence[str], cut: bool

@@ -14,6 +14,7 @@ from knowledge.pairing import Pair, learn
         ("电脑蓝屏了，打印机也卡纸", {"pc-bluescreen", "printer-paper-jam"}),
         ("投影没信号，还有话筒没声音", {"proj-no-signal", "audio-mic-dead"}),
         ("传真机卡纸，座机又没有拨号音", {"fax-paper-jam", "phone-no-dialtone"}),
+        ("打印机卡纸，座机没声音，门禁刷不开", {"printer-paper-jam", "phone-no-dialtone", "door-card-invalid"}),
         ("打印机卡纸，抽不出来", {"printer-paper-jam"}),
         ("电脑开不了机，按电源键没反应，灯也不亮", {"pc-no-power"}),
         ("网口不通，换过线换过电脑都没用", {"cab-point-dead"}),

@@ -104,7 +104,7 @@ async def handle(ctx: Context) -> None:
     ctx = await as_printed(ctx)
     if await _heard(ctx, STAFF):
         return
-    for matter in own_tickets.matters(ctx):
+    for matter in await own_tickets.matters(ctx):
         if not await _heard(matter, REPORTER):
             await _unknown(matter)
 

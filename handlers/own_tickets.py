@@ -25,11 +25,13 @@ def said(ctx: Context) -> bool:
     return isinstance(ctx.update.content, Text)
 
 
-def matters(ctx: Context) -> list[Context]:
-    """The update once for each matter it tells (卡纸了，再领两支硒鼓); what is behind the first stands by itself."""
+async def matters(ctx: Context) -> list[Context]:
+    """The update once for each matter it tells (卡纸了，再领两支硒鼓); what is behind the first stands by itself. Beside a
+    ticket just opened much that would be a matter tells more of it: there a matter has to be begun by a word (另外, 顺便)."""
     if not said(ctx) or ctx.update.chat_id or ctx.understanding is None:
         return [ctx]
-    told = ctx.office.matters.apart(ctx.text, ctx.understanding)
+    fresh = any(sequels.is_open(ticket, ctx.tx.now) for ticket in await tickets.live_of(ctx.tx, ctx.person))
+    told = ctx.office.matters.apart(ctx.text, ctx.understanding, begun=fresh)
     if len(told) == 1:
         return [ctx]
     first, *others = (

@@ -66,21 +66,23 @@ class Matters:
         self._understand = understand
         self._judge = judge or shipped()
 
-    def apart(self, text: str, whole: Understanding) -> tuple[tuple[str, Understanding], ...]:
+    def apart(self, text: str, whole: Understanding, *, begun: bool = False) -> tuple[tuple[str, Understanding], ...]:
         """The matters a message tells, each in its own words with what they mean; one, mostly. `whole`: what it means
-        undivided. Where a part names no place, it is that of the message. What is classified is never divided."""
+        undivided; `begun`: each further matter has to begin with a word that says so (另外, 顺便, 再). Where a part names no
+        place, it is that of the message. What is classified is never divided."""
         if whole.decision == "classified" or len(text) > LONGEST:
             return ((text, whole),)
-        return tuple((part, _placed(meaning, whole)) for part, meaning in self._apart(text, whole))
+        return tuple((part, _placed(meaning, whole)) for part, meaning in self._apart(text, whole, begun))
 
-    def _apart(self, text: str, whole: Understanding) -> tuple[tuple[str, Understanding], ...]:
-        best = max(((self.chance(d), i, d) for i, d in enumerate(self.divisions(text, whole))), default=None)
+    def _apart(self, text: str, whole: Understanding, begun: bool) -> tuple[tuple[str, Understanding], ...]:
+        ways = [d for d in self.divisions(text, whole) if not begun or _BEGINS.search(d.parts[1])]
+        best = max(((self.chance(d), i, d) for i, d in enumerate(ways)), default=None)
         if best is None or best[0] < self._judge.least:
             return ((text, whole),)
         return tuple(
             found
             for part, meaning in zip(best[2].parts, (best[2].first, best[2].second), strict=True)
-            for found in self._apart(part, meaning)
+            for found in self._apart(part, meaning, begun)
         )
 
     def labels(self, text: str) -> set[str]:

@@ -7,6 +7,7 @@ of them it is, is a judgement with a weight for each thing it looks at. The weig
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +35,8 @@ LONG = 20
 """Characters: how much longer a message is beyond that does not matter."""
 SLIGHT = 0.02
 """Weights smaller than this are left out of the file."""
+_HAS_DONE = re.compile("^[^，。；]{0,6}(?:换|装|重装|加|借|领|拉|开通|申请)过(?!的)[^，。；]*$")
+"""It tells what was done already, and wants nothing: 换过墨盒了, 昨天刚借过一台试."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def possible(book: Book, read: Readings) -> list[tuple[Outcome, dict[str, float]
 
 def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     """Whether plain grammar leaves an outcome possible: 对了我键盘…, 整个科都没网, 电脑死机了 / 鼠标也不动, 装个CAD / 打印机卡纸,
-    打印机卡住 / 卡住的是旁边碎纸机，打印机没事, 打印很淡 / 说错了，没坏，是想领两个硒鼓."""
+    打印机卡住 / 卡住的是旁边碎纸机，打印机没事, 打印很淡 / 说错了，没坏，是想领两个硒鼓, 打印有黑线 / 哦对 换过墨盒了."""
     alone, known, together = read.alone, read.known, read.together
     fresh = set(alone.named) - set(read.before.named)
     named, new = alone.item in alone.named or bool(fresh - read.near), alone.item in fresh
@@ -117,6 +120,8 @@ def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     opens = outcome == Outcome("opens", label(alone))
     begun = read.signs["begins"] or read.signs["begun by the last"]
     told = alone.confidence >= SURE or not tells_more(read.acts)
+    if known in book.faults and alone.kind == "request" and _HAS_DONE.search(alone.said):
+        return outcome.kind != "opens"
     if other and begun and told and (named or alone.confidence >= DISPATCH):
         return opens
     if known in book.faults and alone.slots.get("scope") and not alone.named and together.decision == "dispatch":

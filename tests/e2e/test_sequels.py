@@ -174,6 +174,7 @@ async def test_what_is_said_beside_a_report_is_kept_with_it(world: Stage) -> Non
         (("302打印机打不了，顺便帮我装个office",), ["printer-no-response", "software-install"]),
         (("302打印机卡纸了，再领两支硒鼓",), ["consumables", "printer-paper-jam"]),
         (("302座机没声音，走廊的灯也不亮",), ["phone-no-dialtone", "referral"]),
+        (("明天视频会想请你们来人保障", "9点 三楼会议室", "改口 会提前到现在开了 省里说看不到我们画面 快"), ["vc-no-video"]),
         (("302打印机卡纸了", "催一下，另外302显示器开始闪了"), ["monitor-flicker", "printer-paper-jam"]),
         (("302打印机卡纸了", "打印机好了不用来了，另外座机没有拨号音"), ["phone-no-dialtone"]),
         (("302主机冒烟了，另外305打印机卡纸了",), ["pc-burning-smell", "printer-paper-jam"]),
@@ -199,6 +200,15 @@ async def test_what_is_left_open_is_what_was_meant(world: Stage, turns: tuple[st
     async with world.desk.db.read() as session:
         rows = (await session.exec(select(Ticket))).all()
     assert sorted(t.fault or t.request or t.kind for t in rows if t.status not in ("cancelled", "closed")) == live
+
+
+async def test_long_after_a_report_a_message_tells_several_matters_without_a_word_that_begins_one(world: Stage) -> None:
+    await says(world, "limei", "302打印机卡纸了")
+    await world.advance(minutes=40)
+    await says(world, "limei", "302座机没声音，走廊的灯也不亮")
+    async with world.desk.db.read() as session:
+        found = (await session.exec(select(Ticket).order_by(Ticket.id))).all()  # type: ignore[arg-type]
+    assert [t.fault or t.kind for t in found] == ["printer-paper-jam", "phone-no-dialtone", "referral"]
 
 
 async def test_a_number_long_after_we_asked_which_is_over_calls_nothing_off(world: Stage) -> None:

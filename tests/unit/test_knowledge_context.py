@@ -59,6 +59,8 @@ def test_what_is_broken_is_no_detail(classifier: Classifier, said: str) -> None:
         ("键盘坏了", "peri-keyboard-mouse", "顺便帮我装一下wps", "opens"),
         ("打印机打不出", "printer-no-response", "对了 电脑重启过了", "stays"),
         ("打印机打不出", "printer-no-response", "还有 网线我也拔插过了", "stays"),
+        ("打印机打出来有黑线", "printer-quality", "哦对 换过墨盒了", "stays"),
+        ("打印机打出来有黑线", "printer-quality", "对了 硒鼓上周刚领过一个换上", "stays"),
         ("打印机打不出", "printer-no-response", "对了 鼠标没反应", "opens"),
         ("想借台笔记本", "loan-device", "明天上午开会用", "stays"),
         ("投影仪没信号", "proj-no-signal", "对了，会议室的话筒也不响", "opens"),

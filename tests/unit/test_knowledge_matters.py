@@ -42,6 +42,16 @@ def test_a_word_to_the_desk_stands_beside_a_report_that_is_said_to_be_something_
     assert (second[0], second[1].fault) == ("另外打印机卡纸", "printer-paper-jam")
 
 
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [("座机没声音，走廊的灯也不亮", 1), ("座机没声音，另外走廊的灯也不亮", 2), ("卡纸了，再领两支硒鼓", 2)],
+)
+def test_beside_an_open_ticket_a_matter_has_to_be_begun_by_a_word(
+    matters: Matters, classifier: Classifier, said: str, parts: int
+) -> None:
+    assert len(matters.apart(said, classifier.understand(said), begun=True)) == parts
+
+
 def test_a_part_that_names_no_place_has_that_of_the_message(matters: Matters, classifier: Classifier) -> None:
     said = "302打印机卡纸了，再领两支硒鼓"
     places = [meaning.slots.get("room") for _, meaning in matters.apart(said, classifier.understand(said))]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from knowledge.classifier import Classifier
+from knowledge.matters import Matters
 from knowledge.understanding import Understanding
 
 BINS = 5
@@ -76,11 +77,13 @@ class Result:
         return "\n".join(lines)
 
 
-def evaluate(classifier: Classifier, rows: Sequence[Mapping[str, Any]]) -> Result:
-    """Classify every row and compare."""
-    shares = {
-        name: Tally() for name in ("kind", "fault", "item", "top3", "request", "route", "multi", "safety", "classified")
-    }
+SHARES = ("kind", "fault", "item", "top3", "request", "route", "multi", "single", "safety", "classified")
+"""`multi`: messages of several faults for which the desk opens exactly these; `single`: of one matter, left undivided."""
+
+
+def evaluate(classifier: Classifier, matters: Matters, rows: Sequence[Mapping[str, Any]]) -> Result:
+    """Classify every row, divide what tells several matters as the desk does, and compare."""
+    shares = {name: Tally() for name in SHARES}
     styles: dict[str, Tally] = defaultdict(Tally)
     confused: Counter[tuple[str, str]] = Counter()
     sure = Tally()
@@ -89,7 +92,7 @@ def evaluate(classifier: Classifier, rows: Sequence[Mapping[str, Any]]) -> Resul
     misses: list[tuple[str, str, str, str]] = []
     for row in rows:
         got = classifier.understand(str(row["text"]))
-        wanted, right = _judged(row, got, shares)
+        wanted, right = _judged(row, got, matters, shares)
         kind = row.get("kind", "fault")
         alike = (kind == "fault" and got.fault in _accepted(row)) or (kind == "other" and right)
         shares["kind"].add(got.kind == kind or alike)
@@ -128,14 +131,18 @@ def _accepted(row: Mapping[str, Any]) -> set[str]:
     return {str(row["fault"]), *map(str, row.get("acceptable") or ())} if row.get("fault") else set()
 
 
-def _judged(row: Mapping[str, Any], got: Understanding, shares: Mapping[str, Tally]) -> tuple[str, bool]:
+def _judged(
+    row: Mapping[str, Any], got: Understanding, matters: Matters, shares: Mapping[str, Tally]
+) -> tuple[str, bool]:
     """What was wanted, and whether it was found; the shares are updated."""
     if row.get("route") == "R5":
         shares["classified"].add(got.decision == "classified")
+    told = matters.labels(str(row["text"]), got)
     if len(row.get("faults") or ()) > 1:
-        right = set(got.faults) == set(row["faults"])
+        right = told == set(row["faults"])
         shares["multi"].add(right)
         return "+".join(row["faults"]), right
+    shares["single"].add(len(told) == 1)
     if row.get("fault"):
         accepted = _accepted(row)
         right = got.fault in accepted

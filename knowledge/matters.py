@@ -85,10 +85,10 @@ class Matters:
             for found in self._apart(part, meaning, begun)
         )
 
-    def labels(self, text: str) -> set[str]:
-        """The labels of all matters of a message: faults, requests, routes."""
+    def labels(self, text: str, whole: Understanding) -> set[str]:
+        """The labels of all matters of a message: faults, requests, routes. `whole`: what it means undivided."""
         found: set[str] = set()
-        for _, meaning in self.apart(text, self._understand(text)):
+        for _, meaning in self.apart(text, whole):
             found |= set(meaning.faults) if len(meaning.faults) > 1 else {label(meaning) or ""}
         return found
 

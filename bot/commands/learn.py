@@ -18,6 +18,7 @@ from bot.store.engine import Database
 from knowledge import improving
 from knowledge.classifier import Classifier
 from knowledge.context import Context
+from knowledge.matters import Matters
 from knowledge.weights import FILE as WEIGHTS
 
 SECOND = WEIGHTS.parent / "second.yaml"
@@ -248,9 +249,10 @@ def compare(files: tuple[str, ...], corpus: Path, as_json: bool) -> None:
 
     book = book_or_fail()
     classifier = Classifier(book)
+    matters = Matters(book, classifier.understand)
     rows = [row for file in files for row in lines.read(file, {"text": str})]
     taught = [row for _, row in _rows(corpus, "tune*.jsonl")]
-    table = {"yunwei": {name: t.share for name, t in evaluate(classifier, rows).shares.items()}}
+    table = {"yunwei": {name: t.share for name, t in evaluate(classifier, matters, rows).shares.items()}}
     table |= baselines.measured(book, taught, rows, classifier.lcut)
     if as_json:
         click.echo(json.dumps(table, ensure_ascii=False))

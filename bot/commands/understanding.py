@@ -76,14 +76,17 @@ def evaluate_command(file: str, sessions: bool, matters: bool, as_json: bool) ->
         if as_json:
             click.echo(lines.dump(result_))
         return
-    result = evaluate(Classifier(book_or_fail()), rows)
+    book = book_or_fail()
+    classifier = Classifier(book)
+    result = evaluate(classifier, Matters(book, classifier.understand), rows)
     click.echo(lines.dump(result.as_dict()) if as_json else result.as_text())
 
 
 def _matters(rows: list[dict[str, Any]]) -> dict[str, Any]:
     book = book_or_fail()
-    matters = Matters(book, Classifier(book).understand)
-    found = [(matters.labels(str(row["text"])), row) for row in rows]
+    classifier = Classifier(book)
+    matters = Matters(book, classifier.understand)
+    found = [(matters.labels(str(row["text"]), classifier.understand(str(row["text"]))), row) for row in rows]
     styles = sorted({str(row.get("style")) for row in rows})
 
     def share(right: list[bool]) -> float:

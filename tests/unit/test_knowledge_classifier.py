@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge import Book, Classifier
+from knowledge import Book, Classifier, Matters
 from knowledge.contract import classify_line
 from knowledge.evaluate import evaluate
 
@@ -227,7 +227,7 @@ def test_the_line_of_the_contract(classifier: Classifier) -> None:
     assert 0 <= line["confidence"] <= 1
 
 
-def test_evaluation_counts_what_is_right(classifier: Classifier) -> None:
+def test_evaluation_counts_what_is_right(book: Book, classifier: Classifier) -> None:
     rows = [
         {
             "id": 1,
@@ -247,16 +247,22 @@ def test_evaluation_counts_what_is_right(classifier: Classifier) -> None:
         },
         {"id": 3, "text": "机房冒烟", "kind": "fault", "fault": "fire-alarm-active", "safety": True},
         {"id": 4, "text": "OA打不开其他网页都正常", "kind": "route", "route": "R3"},
-    ]
-    result = evaluate(classifier, rows)
-    assert result.shares["fault"].share == round(2 / 3, 4)
+        {"id": 5, "text": "主机冒烟了，另外打印机卡纸", "fault": "pc-burning-smell", "safety": True,
+         "faults": ["pc-burning-smell", "printer-paper-jam"]},
+        {"id": 6, "text": "打印机卡纸，座机没声音", "fault": "printer-paper-jam", "faults": ["printer-paper-jam", "pc-freeze"]},
+        {"id": 7, "text": "座机没声音，走廊的灯也不亮", "kind": "fault", "fault": "phone-no-dialtone"},
+    ]  # fmt: skip
+    result = evaluate(classifier, Matters(book, classifier.understand), rows)
+    assert result.shares["fault"].share == 0.75
+    assert result.shares["multi"].share == 0.5
+    assert result.shares["single"].share == 0.8
     assert result.shares["item"].share == 1.0
     assert result.shares["safety"].share == 1.0
     assert result.shares["route"].share == 1.0
     assert result.styles["plain"].share == 0.5
-    assert result.confusions == [("printer-offline", "printer-paper-jam", 1)]
+    assert ("printer-offline", "printer-paper-jam", 1) in result.confusions
     assert "fault" in result.as_text()
-    assert result.as_dict()["rows"] == 4
+    assert result.as_dict()["rows"] == 7
 
 
 @pytest.mark.parametrize(

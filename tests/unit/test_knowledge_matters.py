@@ -29,8 +29,10 @@ def matters(book: Book, classifier: Classifier) -> Matters:
         ("打印机卡纸，电话打我手机13800138000", {"printer-paper-jam"}),
     ],
 )
-def test_a_message_is_divided_where_it_tells_another_matter(matters: Matters, said: str, labels: set[str]) -> None:
-    assert matters.labels(said) == labels
+def test_a_message_is_divided_where_it_tells_another_matter(
+    matters: Matters, classifier: Classifier, said: str, labels: set[str]
+) -> None:
+    assert matters.labels(said, classifier.understand(said)) == labels
 
 
 def test_a_word_to_the_desk_stands_beside_a_report_that_is_said_to_be_something_else(

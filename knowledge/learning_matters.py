@@ -45,9 +45,11 @@ class Report:
 
 
 def told(row: Mapping[str, Any]) -> frozenset[str]:
-    """The matters of a row of corpus/matters, or of a message that tells one; empty: it teaches nothing."""
-    if row.get("matters"):
-        return frozenset(map(str, row["matters"]))
+    """The matters of a row of corpus/matters, of a message that tells one, or a danger and a fault beside it; empty: it
+    teaches nothing, such as one of two plain faults, which `learn second` is about."""
+    several = row.get("matters") or (row.get("faults") if row.get("safety") else ())
+    if several:
+        return frozenset(map(str, several))
     own = label_of(row)
     return frozenset({own}) if own is not None else frozenset()
 

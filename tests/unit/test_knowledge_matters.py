@@ -76,6 +76,10 @@ def test_what_is_looked_at_of_several_matters_and_of_one(book: Book, classifier:
     assert [(d.message, d.told, d.right) for d in found if d.message in ("1", "2")] == [("1", True, True)]
     assert all(not d.right for d in found if d.message == "3")
     assert told(rows[3][1]) == frozenset()
+    assert told({"faults": ["pc-burning-smell", "printer-paper-jam"], "safety": True}) == {
+        "pc-burning-smell",
+        "printer-paper-jam",
+    }
 
 
 def test_what_is_learned_separates_what_it_was_learned_from_and_is_read_as_it_was_written() -> None:

@@ -3,6 +3,7 @@
 What is a clause stands here; whether one tells a second fault is judged in `second`.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -29,6 +30,12 @@ _JOINS = re.compile("也|还有|另外?|顺便|此外|同时|然后|外加|加�
 _CLAUSE = re.compile(
     r"[，。！？；、\n]|(?<=[一-鿿])\s+(?=[一-鿿])|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)"
 )
+_BETWEEN = re.compile("(?:[和跟与及同、，\\s/]|还有|以及|连同?)*")
+_ALL = re.compile(
+    "[，\\s]*(?:[两2俩][个台部]?|一起|一齐|同时|统统)?(?:又|也)?(?:都|全|均|齐)(?!.*(?:网|[没停断]电|跳闸))"
+)
+"""Between the names of two devices, and behind them, where one thing is said of both: 碎纸机和复印机都塞住了. Where neither
+has power or the network, that is what is wrong."""
 _EACH = re.compile("^(?:其中|还有|另)?[一1][台部个只间支条块](?![直样起下会]|个)")
 """One of several devices of a kind: 两台平板，一台屏幕碎了，一台充不进电."""
 _CALL = re.compile(r"\d{7}")
@@ -69,15 +76,15 @@ class Clauses:
         if not self._worth_it(reading, first):
             return alone
         best: tuple[float, dict[str, Told]] = (0.0, alone)
-        for clauses, cut in self._divisions(reading):
-            sure, told = self._told(reading, first, clauses, cut)
+        for clauses, how in self._divisions(reading):
+            sure, told = self._told(reading, first, clauses, how)
             best = max(best, (sure, told), key=lambda found: found[0])
         return best[1]
 
     def pairs(self, reading: Reading, first: str) -> Iterator[tuple[str, str, dict[str, float]]]:
         """Every (first fault, possible second one, what the judgement looks at) of a message: what is learned from."""
-        for clauses, cut in self._divisions(reading):
-            for one, other, seen in self._pairs(reading, first, clauses, cut):
+        for clauses, how in self._divisions(reading):
+            for one, other, seen in self._pairs(reading, first, clauses, how):
                 yield one.ranking.label, other.ranking.label, seen
 
     def _worth_it(self, reading: Reading, first: str) -> bool:
@@ -89,18 +96,22 @@ class Clauses:
             for c in reading.ranking.candidates
         )
 
-    def _divisions(self, reading: Reading) -> Iterator[tuple[list[str], bool]]:
+    def _divisions(self, reading: Reading) -> Iterator[tuple[list[str], second.How]]:
         clauses = [c for c in _CLAUSE.split(reading.apart) if len(c) > 2]
+        for pair in self._said_of_both(reading.evidence):
+            yield list(pair), "of both"
         if 1 < len(clauses) <= MOST:
-            yield clauses, False
+            yield clauses, "clauses"
         elif len(clauses) < 2:
             for pair in self._cuts(reading.evidence):
-                yield list(pair), True
+                yield list(pair), "cut"
 
-    def _told(self, reading: Reading, first: str, clauses: Sequence[str], cut: bool) -> tuple[float, dict[str, Told]]:
+    def _told(
+        self, reading: Reading, first: str, clauses: Sequence[str], how: second.How
+    ) -> tuple[float, dict[str, Told]]:
         """How sure a second fault is, and all faults of these clauses."""
         judged = [
-            (self._judge.chance(seen), one, other) for one, other, seen in self._pairs(reading, first, clauses, cut)
+            (self._judge.chance(seen), one, other) for one, other, seen in self._pairs(reading, first, clauses, how)
         ]
         judged = sorted((j for j in judged if j[0] >= self._judge.least * LISTED), key=lambda j: -j[0])
         if not judged or judged[0][0] < self._judge.least:
@@ -114,7 +125,7 @@ class Clauses:
         return judged[0][0], found
 
     def _pairs(
-        self, reading: Reading, first: str, clauses: Sequence[str], cut: bool
+        self, reading: Reading, first: str, clauses: Sequence[str], how: second.How
     ) -> Iterator[tuple[second.Clause, second.Clause, dict[str, float]]]:
         """The clause that tells the first fault with every one that tells another."""
         each = sum(map(bool, map(_EACH.search, clauses))) > 1
@@ -126,7 +137,7 @@ class Clauses:
         for other in read:
             if other.ranking.label != one.ranking.label and not second.own_part(self._book, one, other):
                 yield one, other, second.looked_at(
-                    self._book, reading.said, reading.ranking, one, other, clauses=len(clauses), cut=cut, each=each
+                    self._book, reading.said, reading.ranking, one, other, clauses=len(clauses), how=how, each=each
                 )  # fmt: skip
 
     def _read_all(self, clauses: Sequence[str], noun: str, whole: Evidence) -> list[second.Clause]:
@@ -153,6 +164,15 @@ class Clauses:
         if fault is None or fault.safety:
             return None
         return second.Clause(text, core, evidence, self._reader.ranker.rank(evidence))
+
+    @staticmethod
+    def _said_of_both(evidence: Evidence) -> Iterator[tuple[str, str]]:
+        """What is said of two devices at once, said of each: 打印机卡纸 and 复印机卡纸 of 打印机和复印机都卡纸."""
+        text = evidence.text
+        for one, other in itertools.pairwise(evidence.named):
+            if _BETWEEN.fullmatch(text, one.end, other.start) and (said := _ALL.match(text, other.end)):
+                before, rest = text[: one.start], text[said.end() :]
+                yield f"{before}{one.word}{rest}", f"{other.word}{rest}"
 
     @staticmethod
     def _cuts(evidence: Evidence) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from knowledge import rules
 from knowledge.judging import Judge, read
 from knowledge.model import Book
 from knowledge.outcomes import label
+from knowledge.second import CAUSE, TRIED
 from knowledge.understanding import DISPATCH, Understanding
 
 FILE = Path(__file__).parent / "matters.yaml"
@@ -41,10 +42,8 @@ _INSIDE = re.compile(
     "(?=另外|还有|還有|顺便|順便|再[领要借帮加装申拿]|帮[我忙]?[装搬领借申加开看]|想[领借申要加]|领[两一几个支包盒]|借[台个部一两]|申请|也|还(?![有是没])|跟|和|仲|同埋)"
 )
 """Where a message without punctuation may be divided."""
-_CAUSE = re.compile("导致|所以|因为|害得|搞得|弄得|结果|引起|于是|才[要想]|就想|得[领换]|该[换领]|只好")
-_TRIED = re.compile(
-    "^(?:我?已?经?(?:换|试|重启|重装|重插|拔|插|关|查)(?:了|过|掉)|也[是还都]{0,2}(?:一样|这样|不行|没用))"
-)
+_REASON = re.compile("才[要想]|就想|得[领换]|该[换领]|只好")
+"""What comes before is why something is wanted."""
 _TWO = re.compile("[两二2俩][个样件]事|[两二2俩]件|①|1[、.）)]|一是|第一|一起|一并|都要?(?:处理|弄|办)")
 
 
@@ -143,8 +142,8 @@ class Matters:
             "sure of the whole": _odds(whole.confidence),
             "the first in the second": _chance(one, second),
             "the second in the first": _chance(other, first),
-            "cause": bool(_CAUSE.search(text)),
-            "tried": bool(_TRIED.search(parts[1])),
+            "cause": bool(CAUSE.search(text) or _REASON.search(text)),
+            "tried": bool(TRIED.search(parts[1])),
             "says two": bool(_TWO.search(text)),
             "no punctuation": inside,
             "places": math.log(places),

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from knowledge.evidence import Evidence
 from knowledge.judging import Judge, read
@@ -16,6 +17,8 @@ from knowledge.model import Book
 from knowledge.ranking import Ranking
 
 FILE = Path(__file__).parent / "second.yaml"
+How = Literal["clauses", "cut", "of both"]
+"""How a message was divided: at its punctuation, cut in two where it had none, or one thing said of two devices at once."""
 FAMILY = (
     frozenset({"desktop-pc", "laptop", "os-environment"}),
     frozenset({"display-monitor", "usb-peripheral"}),
@@ -23,7 +26,7 @@ FAMILY = (
 """A computer and what belongs to it: a mouse that does not move is a sign of the freeze that was reported."""
 PORTABLE = frozenset({"laptop", "mobile-terminal"})
 """Devices that are all of a piece: the screen that broke is the tablet's own."""
-_TRIED = re.compile(
+TRIED = re.compile(
     "^(?:我?已?经?(?:换|试|重启|重装|重插|拔|插|关|擦|清|检查|更新)(?:了|过|掉))|也[是还都]{0,2}(?:一样|这样|那样|如此|不行|没用|不好使|老样子)|也(?:重|试|换|装)|(?:换|试|重启|重装|装|查|擦|插)过|^(?:只能|只好|只得|得|要)|才(?:行|能|可以)"
 )
 """What was tried, or is done instead: 只能插鼠标用, 换了电脑也一样, 关了又开也是这样, 驱动重装过了."""
@@ -36,7 +39,7 @@ _AS_WELL = re.compile("^[^也]{1,8}[也又](?![是还都]|不行|没用|一样|�
 """Something is broken as well."""
 _TWO = re.compile("[两二2俩][个样件处台部条张]|①|1[、.）)]|一是|第一|分别|其一|俩|都麻烦|一并|两边")
 """It says that there are two."""
-_CAUSE = re.compile("导致|所以|因为|害得|搞得|弄得|结果|引起|于是")
+CAUSE = re.compile("导致|所以|因为|害得|搞得|弄得|结果|引起|于是")
 """One thing leads to another: they are one matter."""
 _SHOWS = re.compile("^(?:提示|显示|弹|报|写着|说|上面|屏幕上|就是|比如|例如|怀疑|估计|可能|应该是|好像是)")
 """What is on the screen, or what he makes of it."""
@@ -86,10 +89,10 @@ def own_part(book: Book, first: Clause, second: Clause) -> bool:
 
 
 def looked_at(
-    book: Book, said: str, whole: Ranking, first: Clause, second: Clause, *, clauses: int, cut: bool, each: bool
+    book: Book, said: str, whole: Ranking, first: Clause, second: Clause, *, clauses: int, how: How, each: bool
 ) -> dict[str, float]:
     """What the judgement looks at, by name: `first` and `second` of a message's `clauses` each tell a fault by themselves.
-    `cut`: the message had no punctuation and was cut in two; `each`: the clauses are 一台…，一台…."""
+    `each`: the clauses are 一台…，一台…."""
     one, other = book.faults[first.ranking.label], book.faults[second.ranking.label]
     noun = second.evidence.nouns.get(other.item, "")
     own = bool(noun) and noun not in set(first.evidence.nouns.values())
@@ -111,12 +114,13 @@ def looked_at(
         "as well": as_well,
         "same item, said so": same and (besides or as_well),
         "one each": each,
-        "tried": bool(_TRIED.search(second.core)),
+        "tried": bool(TRIED.search(second.core)),
         "clauses": math.log(clauses),
-        "cut": cut,
+        "cut": how != "clauses",
+        "of both": how == "of both",
         "length": min(len(second.core), 10) / 10,
         "says two": bool(_TWO.search(said)),
-        "cause": bool(_CAUSE.search(said)),
+        "cause": bool(CAUSE.search(said)),
         "shows": bool(_SHOWS.search(second.core)),
     }
 

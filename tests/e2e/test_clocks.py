@@ -69,3 +69,17 @@ async def test_only_the_supervisor_rules_and_only_his_stretch_changes(world: Sta
         if b != a and b[0].isdigit() and ". " in b
     ]
     assert changed == [(line, line.replace("使用方", "服务方") + "（监理裁定）")]
+
+
+async def test_how_long_there_still_is_asked_in_words(world: Stage) -> None:
+    assert "时限" not in await says(world, "limei", "还有多久到期")
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    for line in (f"{ticket.id}号时限怎么样了", "还有多久到期", "会不会超时", "时限", f"{ticket.id}号还剩多少时间"):
+        answer = await says(world, "limei", line)
+        assert f"{ticket.id}号时限：联系" in answer and "到场" in answer and "恢复" in answer, line
+    assert f"{ticket.id}号时限：联系" in await says(world, "wangqiang", "还有多久到期")
+    assert f"{ticket.id}号时限：联系" in await says(world, "zhoumin", f"{ticket.id}号还有多久到期")
+    assert "只有报障人、处理人、服务台和监理能看" in await says(world, "zhaolei", f"{ticket.id}号时限怎么样了")
+    await world.advance(minutes=40)
+    assert "联系已超时" in await says(world, "limei", f"{ticket.id}号超时了吗")

@@ -60,6 +60,8 @@ SETTLES = 0.4
 """Chance from which the judgement of what a matter becomes answers our question."""
 SURELY = 0.85
 """Chance from which what answers a request's question is believed to be no answer, but that it is over or a person wanted."""
+WHILE_OPEN = ("self-help", "fault", "place")
+"""Questions that nobody waits for any more once the ticket is closed, by whomever."""
 SHORT = 12
 """Characters: a longer message is no answer to which ticket is over."""
 
@@ -112,7 +114,7 @@ async def answer(ctx: Context) -> bool:
     """The open question gets its answer, in whatever way it is typed."""
     pending = ctx.pending
     ticket = await tickets.get(ctx.tx, pending.ticket_id) if pending else None
-    if pending is None or ticket is None:
+    if pending is None or ticket is None or (pending.kind in WHILE_OPEN and not intake.is_live(ticket)):
         return False
     match pending.kind:
         case "over":

@@ -87,7 +87,7 @@ SAMPLES: dict[str, Any] = {
     "reason": "今年没有安排这笔授权费用，要先向办公室申请预算", "found": True, "new": True,
     "code": "PRINTER-2026-0017", "unit": "规划和自然资源局白云区分局政务服务中心", "said": "规划和自然资源局白云区分局政务服务中心",
     "targets": [Reading(t, 480, 0, 0, stopped=False, due=NOW + timedelta(days=40)) for t in ("response", "arrive", "restore", "resolve")],
-    "net": True, "quiet": True, "told": True, "desk": False, "right": True, "yes": True,
+    "net": True, "sent": False, "quiet": True, "told": True, "desk": False, "right": True, "yes": True,
     "part": Interval(NOW, NOW + timedelta(hours=2), Party.OFF_HOURS, 17),
     "question": {"options": ["打印出来有黑道", "一直卡纸", "电脑连不上它", "都不是"]},
     "asset": Asset(code="PRINTER-2026-0017", unit_id=1, device="激光打印机", building="行政服务中心B座", floor="十二楼", room="1208室"),

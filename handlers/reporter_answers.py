@@ -78,7 +78,8 @@ async def first_things_first(ctx: Context) -> bool:
     tx, office, who, meaning = ctx.tx, ctx.office, ctx.person, ctx.meaning
     grave = meaning.decision == "emergency" and await sequels.told_before(tx, who, meaning) is None
     if grave and (own := await danger.source(tx, office, who, ctx.text, meaning)) is not None:
-        await tickets.add_words(tx, own, who, Words(ctx.text))
+        if not await tickets.just_relayed(tx, own, who, ctx.text):
+            await tickets.add_words(tx, own, who, Words(ctx.text))
         await danger.turn(tx, office, who, own, ctx.text, meaning)
         return True
     asked = await tickets.get(tx, ctx.pending.ticket_id) if ctx.pending and ctx.pending.kind == "fault" else None

@@ -252,6 +252,8 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
         return False
     if pending.kind == "fault" and meaning.kind != "other" and ctx.office.context.begins(ctx.text):
         return False
+    if sequels.moves(ctx.text, meaning):
+        return False
     if pending.kind == "fault" and UNKNOWN.match(ctx.text):
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "answered")
         await intake.hand_to_desk(ctx.tx, ctx.office, ctx.person, ticket, "unclear")

@@ -45,10 +45,12 @@ URGE = "urge"
 OF_STAFF = frozenset(
     {
         "disputed", "evidence", "handover-reason", "help-said", "help-words", "late-note", "override-reason",
-        "priority-reason", "refusal-reason", "remark", "repair-words", "settled-note", "step-skipped",
+        "priority-reason", "refer-proof", "refusal-reason", "remark", "repair-words", "settled-note", "step-skipped",
     }
 )  # fmt: skip
 """Kinds of events whose words are a technician's, a seat's or an approver's: no word of what is broken."""
+PROOF = "refer-proof"
+"""The kind of event of what shows that a ticket is somebody else's to mend."""
 RELAYED = "relayed"
 """The kind of event of what either end of a conversation says."""
 GUESS = 0.3

@@ -41,7 +41,21 @@ DECIDE = re.compile(
 """The answer to what 全部改派 shows."""
 CLAIM = re.compile(r"^(?:跟进|接管)\s*(\d+)\s*号?$")
 SETTLE = re.compile(r"^(?:办结|关闭)\s*(\d+)\s*号?\s*(.*)$", re.S)
-REFER = re.compile(r"^转出\s*(\d+)\s*号?\s*(R\d{1,2})$", re.I)
+ROUTES = {
+    "政务云": "R1",
+    "网络安全|网安": "R2",
+    "业务系统|业务应用|应用系统": "R3",
+    "物业|后勤": "R4",
+    "运营商|电信|移动|联通|广电": "R6",
+    "采购|固定资产|资产": "R7",
+}
+"""What a seat calls whom a ticket is referred to. Of classified matters only the code does: what was said is erased then."""
+REFER = re.compile(
+    rf"^(?:转出\s*#?(?P<n>\d{{1,9}})\s*号?\s*|(?:请?把|将)?\s*#?(?P<m>\d{{1,9}})\s*号(?:工?单|单子)?\s*转出?)(?:给|到)?\s*"
+    rf"(?:(?P<code>R\d{{1,2}})(?!\d)|(?P<name>{'|'.join(ROUTES)})(?:公司|那边|方)?)(?:处理|去|吧|了)*(?:[\s，,。：:；;]+(?P<proof>\S.*))?$",
+    re.I | re.S,
+)
+"""转出 17 R6, 17号转运营商 电信工单GD1234: to whom, and what proves that it is theirs."""
 LOOK = re.compile(r"^(?:查|看)\s*(\d+)\s*号?$")
 LISTS = {
     "未结": None,
@@ -70,6 +84,24 @@ async def assign_by_card(ctx: Context, ticket: Ticket) -> None:
 @on_press(router, "claim", may=_is_desk)
 async def claim_by_card(ctx: Context, ticket: Ticket) -> None:
     await _claim(ctx, ticket)
+
+
+@router.on(_typed(REFER))
+async def refer(ctx: Context) -> bool:
+    """Before who is given a ticket: 把1号转给电信 names nobody of ours."""
+    match = _match(REFER, ctx)
+    ticket = await _ticket(ctx, match["n"] or match["m"])
+    if ticket is None:
+        return True
+    named = next((code for words, code in ROUTES.items() if re.fullmatch(words, match["name"] or "")), "")
+    code = match["code"] or named
+    if code.upper() not in ctx.office.book.routes:
+        await ctx.reply(views.no_such(f"去向{code}"))
+    elif not tickets.can(ticket, Action.REFER):
+        await ctx.reply(views.refused(ticket, "转出"))
+    else:
+        await referral.refer_out(ctx.tx, ctx.office, ticket, ctx.person, code.upper(), (match["proof"] or "").strip())
+    return True
 
 
 @router.on(lambda ctx: people.is_desk(ctx.person) and bool(ASSIGN.match(ctx.text) or GIVE.match(ctx.text)))
@@ -141,21 +173,6 @@ async def settle(ctx: Context) -> bool:
             await ctx.reply(views.refused(ticket, "办结"))
         else:
             await ctx.reply(views.settled(ticket))
-    return True
-
-
-@router.on(_typed(REFER))
-async def refer(ctx: Context) -> bool:
-    number, code = _match(REFER, ctx).groups()
-    ticket = await _ticket(ctx, number)
-    if ticket is None:
-        return True
-    if code.upper() not in ctx.office.book.routes:
-        await ctx.reply(views.no_such(f"去向{code}"))
-    elif not tickets.can(ticket, Action.REFER):
-        await ctx.reply(views.refused(ticket, "转出"))
-    else:
-        await referral.refer_out(ctx.tx, ctx.office, ticket, ctx.person, code.upper())
     return True
 
 

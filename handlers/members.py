@@ -15,8 +15,25 @@ REGISTER = re.compile(r"^登记[\s:：]+(?P<unit>\S+)\W+(?P<name>[^\s\d]{2,20})$
 DECIDE = re.compile(r"^(?P<verb>确认成员|不认识)(?:[\s:：]+(?P<who>\S+))?(?:\s+(?P<unit>\S+))?$")
 ALL = re.compile(r"^(?:全部|全都|都|统统)确认(?:了|吧)?[。！!]?$|^确认全部$")
 """What the card's button says, typed."""
+_NAME = r"(?P<who>(?!我们|咱们|不)[\u4e00-\u9fff·]{2,6}?|#\d{1,9})"
+_OURS = r"(?:我们?|咱们?|本)(?:这边|这里|这)?(?:单位|局|科室?|处室?|办|院|中心)?(?:里)?的?(?:人|同事|员工|职工|新人|新同事)?"
+_SO = r"(?:的|了|啊|呀|哦|吧|[，,。！!\s])*$"
+_YES_OR = r"(?:对的?|是的?|嗯|没错|好的|不是的?|不对|不|没有|[，,\s])*"
+SAID = (
+    (False, re.compile(rf"^{_YES_OR}{_NAME}(?:他|她)?(?:并|根本|肯定)?不(?:是|属于|在){_OURS}{_SO}")),
+    (False, re.compile(rf"^{_YES_OR}(?:{_OURS})?(?:并|根本)?(?:没有?|不认识|查无){_NAME}(?:这个?人|此人)?{_SO}")),
+    (False, re.compile(rf"^{_YES_OR}{_NAME}(?:他|她|我|我们)?(?:都)?不认识{_SO}")),
+    (True, re.compile(rf"^{_YES_OR}{_NAME}(?:他|她)?(?:确实|就|的确|也)?(?:是|属于|在)?{_OURS}{_SO}")),
+    (
+        True,
+        re.compile(
+            rf"^{_YES_OR}{_NAME}(?:他|她)?(?:确实|就|的确|也)?是(?P<unit>[\u4e00-\u9fff]{{2,20}}?(?:局|委|办|院|中心|处|厅))的?人?{_SO}"
+        ),
+    ),
+)
+"""Whether somebody is one of them, as a liaison says it (张新是我们单位的, 没有张新这个人), or the desk of an agency's."""
 LIST = ("新成员", "待确认成员")
-YES = "确认成员"
+YES, NO = "确认成员", "不认识"
 
 
 def _decides(ctx: Context) -> bool:
@@ -68,12 +85,37 @@ async def listing(ctx: Context) -> bool:
 async def decide(ctx: Context) -> bool:
     """Without a name 确认成员 confirms those whom the day's card showed; 不认识 wants one."""
     match = DECIDE.match(ctx.text)
-    verb, said, of = (match["verb"], match["who"], match["unit"]) if match else (YES, None, None)
+    await _decide(ctx, *((match["verb"], match["who"], match["unit"]) if match else (YES, None, None)))
+    return True
+
+
+@router.on(lambda ctx: _decides(ctx) and any(pattern.match(ctx.text) for _, pattern in SAID))
+async def decide_in_words(ctx: Context) -> bool:
+    """The same in his own words, about somebody who waits, or waited, to be confirmed: of anybody else they say something
+    else.
+    """
+    for yes, pattern in SAID:
+        if match := pattern.match(ctx.text):
+            who, unit = match["who"], match.groupdict().get("unit")
+            if await _known(ctx, who):
+                await _decide(ctx, YES if yes else NO, who, unit if people.is_desk(ctx.person) else None)
+                return True
+    return False
+
+
+async def _known(ctx: Context, said: str) -> bool:
+    mine = await members.for_reader(ctx.tx, ctx.person)
+    unit_id = None if people.is_desk(ctx.person) else ctx.person.unit_id
+    waits = any(said in (p.name, f"#{p.id}") for _, p in mine)
+    return waits or await members.last_decided(ctx.tx, unit_id, said) is not None
+
+
+async def _decide(ctx: Context, verb: str, said: str | None, of: str | None) -> None:
     mine = await members.for_reader(ctx.tx, ctx.person)
     shown = [(m, p) for m, p in mine if m.listed_at and m.unit_id]
     if said is None and (verb != YES or not shown):
         await _list(ctx, mine)
-        return True
+        return
     found = shown if said is None else [(m, p) for m, p in mine if said in (p.name, f"#{p.id}")]
     if said and not found and verb == YES and people.is_desk(ctx.person):
         found = await members.refused(ctx.tx, said)
@@ -91,7 +133,6 @@ async def decide(ctx: Context) -> bool:
             await ctx.reply(views.no_such_unit(of))
     else:
         await _confirm(ctx, found)
-    return True
 
 
 async def _confirm(ctx: Context, found: Sequence[Waiting], unit_id: int | None = None) -> None:

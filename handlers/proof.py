@@ -11,16 +11,32 @@ from handlers.cards import on_press, press_of, true_state
 
 router = Router("proof")
 
-WORDS = {
-    "师傅到了": ("arrive", True),
-    "师傅来了": ("arrive", True),
-    "没见到人": ("arrive", False),
-    "人没到": ("arrive", False),
-    "联系过了": ("contact", True),
-    "没有联系": ("contact", False),
-    "没联系我": ("contact", False),
-}
-SAID = re.compile(rf"^(?P<words>{'|'.join(WORDS)})\s*#?(?P<id>\d{{1,9}})?\s*号?[。！!]?$")
+WHO = r"(?:你们?的?|那个|派来的)?(?:师傅|工程师|技术员|[\u4e00-\u9fff]工|人|他|她)?"
+DENIED = r"(?:压根|根本|还|都|也|一直|到现在|现在)*没有?"
+END = r"(?:的|啊|呀|呢|哦|吧|[，,。！!~\s]|谢谢|辛苦)*"
+WORDS = (
+    ("arrive", True, rf"{WHO}(?:已经?|刚|都)*(?:到了|来了|来过了?|在(?:这|这里|现场)了)"),
+    ("arrive", True, rf"(?:我?已经?|刚)*[见看](?:到|着){WHO}了"),
+    ("arrive", False, rf"(?:我|这边)?{DENIED}(?:人来过?|[见看](?:到|着|过){WHO}(?:来|影子)?)"),
+    ("arrive", False, rf"{WHO}{DENIED}(?:到|来过?|见着)"),
+    (
+        "contact",
+        True,
+        rf"{WHO}(?:已经?|刚)*(?:和|跟|同)?我?(?:联系(?:过|上)?我?|通过电话|(?:给我)?(?:打过?|来过?)电话)了",
+    ),
+    (
+        "contact",
+        False,
+        rf"(?:我|这边)?{WHO}{DENIED}人?(?:和|跟|同|给)?我?(?:联系(?:过|上)?我?|(?:打过?|来过?|接到过?)(?:我|任何)?电话)",
+    ),
+)
+"""What the buttons say (师傅到了, 没见到人, 联系过了, 没有联系), as people type it."""
+SAID = tuple(
+    (re.compile(rf"^(?:#?(?P<first>\d{{1,9}})\s*号\s*)?{words}\s*#?(?P<id>\d{{1,9}})?\s*号?{END}$"), kind, right)
+    for kind, right, words in WORDS
+)
+PLAIN = frozenset({"师傅到了", "师傅来了", "没见到人", "人没到", "联系过了", "没有联系", "没联系我"})
+"""Words that are an answer and nothing else, even where nothing is claimed: 还没来 hurries then."""
 KINDS = {"arrived": "arrive", "contacted": "contact"}
 
 
@@ -35,19 +51,42 @@ async def tapped(ctx: Context, ticket: Ticket) -> None:
         await true_state(ctx, ticket)
 
 
-@router.on(lambda ctx: bool(SAID.match(ctx.text)) and not people.is_engineer(ctx.person))
+def _said(text: str) -> tuple[str, bool, int | None] | None:
+    """What a line says: of an arrival or a contact, whether it was, and the ticket it names; None when it is no such answer."""
+    for pattern, kind, right in SAID:
+        if match := pattern.match(text):
+            named = match["first"] or match["id"]
+            return kind, right, int(named) if named else None
+    return None
+
+
+@router.on(lambda ctx: _said(ctx.text) is not None and not people.is_engineer(ctx.person))
 async def said(ctx: Context) -> bool:
-    match = SAID.match(ctx.text)
-    if match is None:
+    """The reporter's word on what somebody claims. Where nobody claims anything most of these words say something else."""
+    answer = _said(ctx.text)
+    if answer is None:
         return False
-    kind, right = WORDS[match["words"]]
-    live = await tickets.live_of(ctx.tx, ctx.person)
-    meant = [t for t in live if not match["id"] or t.id == int(match["id"])]
-    for ticket in meant:
-        if await proof.said(ctx.tx, ctx.office, ticket, ctx.person, kind, right=right):
-            return True
+    kind, right, number = answer
+    ticket = await _claimed(ctx, kind, number)
+    if ticket is not None:
+        return await proof.said(ctx.tx, ctx.office, ticket, ctx.person, kind, right=right)
+    if re.sub(r"[\s#\d号。！!]", "", ctx.text) not in PLAIN:
+        return False
     await ctx.reply(views.nothing_to_confirm())
     return True
+
+
+async def _claimed(ctx: Context, kind: str, number: int | None) -> Ticket | None:
+    """Which of his tickets it is about: the one named, else one whose claim he has not answered, else the only one he has."""
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    claims = [
+        (ticket, row)
+        for ticket in live
+        if number in (None, ticket.id) and (row := await proof.claimed(ctx.tx, ticket, kind)) is not None
+    ]
+    unanswered = [ticket for ticket, row in claims if row.tapped is None]
+    sure = unanswered or [ticket for ticket, _ in claims if number or len(live) == 1]
+    return sure[0] if sure else None
 
 
 @router.on(lambda ctx: isinstance(ctx.update.content, Location) and people.is_engineer(ctx.person))

@@ -20,6 +20,13 @@ SOLVED = re.compile(
     rf"^{RESOLVED}\s*(?:#?(?P<id>\d{{1,9}})\s*号?(?!\s*(?:分|个?小时|个?钟)))?(?P<rest>[\s，,：:。](?!\s*#?\d+\s*号?\s*$).+)$",
     re.S,
 )
+DONE = re.compile(
+    r"^(?:已经?|现在|都)*(?:(?:换|插|装|调|接|配|通|重装)?好[了啦]|搞掂了?)[，,。；;\s]+"
+    r"(?!吗|没|不|等|还|但|可(?!以)|去|我|下|谢|让|差|只|先|明|后)[^？?吗呢]{2,60}$"
+    r"|^(?!.*(?:等|马上|快|会|差不多|不|没|明天|后天|下[午周次]|再|要|该))\S{0,4}?(?:重启|重装|重插|重置|插|换|调|拔|清|擦|设|改|关|开|更新|接)\S{0,8}(?:就|后|之后)好[了啦]"
+    r"(?:[，,\s]+\S{2,40})?$"
+)
+"""It is solved, and how, without the word: 好了，换了搓纸轮; 插紧就好了. 好了，等他试试 and 马上就好了 are no result."""
 RECORD = re.compile(r"^(?:收尾)?记录(?:\s*#?(?P<id>\d{1,9})\s*号?(?P<rest>.*))?$", re.S)
 """Without a number: of the ticket in hand."""
 EDGES = " ，,。：:\n"
@@ -48,6 +55,16 @@ async def solved(ctx: Context) -> bool:
         return True
     text = match["rest"].strip(EDGES)
     await guarded(ctx, ticket, lambda c, t: closing.resolved(c.tx, c.office, t, c.person, text))
+    return True
+
+
+@router.on(lambda ctx: ctx.pending is None and people.is_engineer(ctx.person) and bool(DONE.match(ctx.text)))
+async def done(ctx: Context) -> bool:
+    """好了，换了搓纸轮: what he has in hand is solved, and how goes into its record."""
+    if not await tickets.held_by(ctx.tx, ctx.person):
+        return False
+    if ticket := await in_hand.meant(ctx, None):
+        await guarded(ctx, ticket, lambda c, t: closing.resolved(c.tx, c.office, t, c.person, c.text.strip(EDGES)))
     return True
 
 

@@ -60,6 +60,8 @@ SETTLES = 0.4
 """Chance from which the judgement of what a matter becomes answers our question."""
 SURELY = 0.85
 """Chance from which what answers a request's question is believed to be no answer, but that it is over or a person wanted."""
+WHILE_OPEN = ("self-help", "fault", "place")
+"""Questions that nobody waits for any more once the ticket is closed, by whomever."""
 SHORT = 12
 """Characters: a longer message is no answer to which ticket is over."""
 
@@ -76,7 +78,8 @@ async def first_things_first(ctx: Context) -> bool:
     tx, office, who, meaning = ctx.tx, ctx.office, ctx.person, ctx.meaning
     grave = meaning.decision == "emergency" and await sequels.told_before(tx, who, meaning) is None
     if grave and (own := await danger.source(tx, office, who, ctx.text, meaning)) is not None:
-        await tickets.add_words(tx, own, who, Words(ctx.text))
+        if not await tickets.just_relayed(tx, own, who, ctx.text):
+            await tickets.add_words(tx, own, who, Words(ctx.text))
         await danger.turn(tx, office, who, own, ctx.text, meaning)
         return True
     asked = await tickets.get(tx, ctx.pending.ticket_id) if ctx.pending and ctx.pending.kind == "fault" else None
@@ -112,7 +115,7 @@ async def answer(ctx: Context) -> bool:
     """The open question gets its answer, in whatever way it is typed."""
     pending = ctx.pending
     ticket = await tickets.get(ctx.tx, pending.ticket_id) if pending else None
-    if pending is None or ticket is None:
+    if pending is None or ticket is None or (pending.kind in WHILE_OPEN and not intake.is_live(ticket)):
         return False
     match pending.kind:
         case "over":
@@ -248,6 +251,8 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
     if pending.kind == "place" and not meaning.details and meaning.kind != "other" and await _says_more(ctx, ticket):
         return False
     if pending.kind == "fault" and meaning.kind != "other" and ctx.office.context.begins(ctx.text):
+        return False
+    if sequels.moves(ctx.text, meaning):
         return False
     if pending.kind == "fault" and UNKNOWN.match(ctx.text):
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "answered")

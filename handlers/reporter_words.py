@@ -174,6 +174,9 @@ async def not_fixed_number(ctx: Context) -> bool:
     ticket = await tickets.get(ctx.tx, int(match["id"])) if match else None
     if match is None or ticket is None or ticket.reporter_id != ctx.person.id or ticket.kind == "classified":
         return False
+    if intake.is_live(ticket) and not tickets.can(ticket, Action.NOT_FIXED):  # it is being mended still
+        await sequels.again(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, ctx.meaning)
+        return True
     if not (tickets.can(ticket, Action.NOT_FIXED) or closing.may_reopen(ctx.office, ticket, ctx.tx.now)):
         return False
     more = match["more"].strip()

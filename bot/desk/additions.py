@@ -29,12 +29,13 @@ OVERTAKES = ("answered", "offer", "assign", "desk-owns", "claimed", "self-help-s
 async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
     """Something more about a ticket: a place, a phone, a detail. Whoever holds it is told, and whoever is to say yes to it."""
     had_place = place_of(ticket)
-    await tickets.add_words(tx, ticket, who, tickets.Words(text))
+    if not await tickets.just_relayed(tx, ticket, who, text):
+        await tickets.add_words(tx, ticket, who, tickets.Words(text))
     await merge_slots(tx, ticket, understanding)
     place = place_of(ticket)
     note = reporter.place_noted(ticket) if place and place != had_place else reporter.added(ticket)
     await notices.tell(tx, who, note, ticket)
-    await holding.tell_holder(tx, ticket, text)
+    await holding.tell_holder(tx, ticket, text, who)
     await approvals.tell_asked(tx, ticket, text)
     if not had_place:
         await place_of_all(tx, office, who, ticket, text, understanding)

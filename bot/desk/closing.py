@@ -195,16 +195,20 @@ async def _forget_confirm(tx: Tx, who: Person) -> None:
 
 
 async def _reopen(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+    """Nobody of ours is sent to what others were to mend: the desk, which had settled it, sees to it."""
+    others = ticket.by == "referred"
     await tickets.act(
         tx, ticket, Action.REOPEN, who, reopened=ticket.reopened + 1, by="", closed_at=None, restored_at=None,
         resolved_at=None, confirmed_at=None, accepted_at=None, triaged_at=tx.now, owner="desk", assignee_id=None,
     )  # fmt: skip
     await _forget_confirm(tx, who)
     await repair.drop(tx, ticket)
-    await notices.tell(tx, who, reporter.reopened(office.voice, ticket), ticket)
+    await notices.tell(tx, who, reporter.reopened(office.voice, ticket, sent=not others), ticket)
     await relay_follow.follow(tx, office, ticket)
     await seats.inform(tx, office, ticket, "not-fixed", who.name)
-    if await requests.owes_approval(tx, office, ticket):
+    if others:
+        await seats.to_desk(tx, office, ticket, "not-fixed")
+    elif await requests.owes_approval(tx, office, ticket):
         await requests.begin(tx, office, who, ticket, ask=False)
     else:
         await dispatch.offer_next(tx, office, ticket)

@@ -87,7 +87,7 @@ async def turn(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, m
         await incidents.declare(tx, office, ticket)
     if not at_work:
         await regrading.call_back(tx, office, ticket, who)
-    await holding.tell_holder(tx, ticket, text)
+    await holding.tell_holder(tx, ticket, text, who)
     if at_work and ticket.fault != was:
         await guidance.reassign_fault(tx, office, ticket)
     elif not at_work and ticket.assignee_id is None:

@@ -71,9 +71,12 @@ async def still_by(tx: Tx, office: Office, ticket: Ticket) -> datetime | None:
     return by if by > tx.now else None
 
 
-async def tell_holder(tx: Tx, ticket: Ticket, words: str) -> None:
-    """Whoever holds the ticket hears what the reporter added."""
-    if holder := await people.person(tx, ticket.assignee_id):
+async def tell_holder(tx: Tx, ticket: Ticket, words: str, by: Person | None = None) -> None:
+    """Whoever holds the ticket hears what the reporter added; what was passed on to him in a conversation (`by` whom) he has
+    read already.
+    """
+    holder = await people.person(tx, ticket.assignee_id)
+    if holder and not (by and await tickets.just_relayed(tx, ticket, by, words, holder)):
         await notices.tell(tx, holder, technician.note_added(ticket, words), ticket)
 
 

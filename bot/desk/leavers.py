@@ -6,7 +6,7 @@ people sheet's business: the import gives the roles again.
 
 from sqlmodel import col, or_, select
 
-from bot.core.ticket import LIVE, Action, Status
+from bot.core.ticket import Action
 from bot.core.updates import Account
 from bot.desk import (
     approvals,
@@ -28,10 +28,10 @@ from bot.store.tables import AccountRow, Dialogue, Handover, Membership, Person,
 from bot.views import field, notices
 from bot.views import leavers as views
 
-KIND = "handed-in"
-"""The timer of the tickets whose cards the seats are still to get."""
-AT_ONCE = 20
-"""Tickets whose cards are made in one go: somewhat more than half a second's work (assumed)."""
+KIND = "hand-in"
+"""The timer of what somebody who left still has to hand in."""
+AT_ONCE = 5
+"""Tickets handed in in one transaction: nobody else writes meanwhile, and nobody's report is to wait for it (assumed)."""
 
 
 async def left(tx: Tx, office: Office, account: Account) -> None:
@@ -85,8 +85,8 @@ async def _gone(tx: Tx, office: Office, who: Person) -> None:
 
 
 async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
-    """What was offered to him or was his is the desk's from this moment; returns how many tickets. The cards of very many come
-    in portions by a timer: they are most of the work, and nobody else writes while it lasts.
+    """What was offered to him or was his becomes the desk's; returns how many tickets. Of very many the first do so now, the
+    others in portions by a timer: each with its card in one transaction, and nobody's report waits for all of them.
     """
     asked = select(Handover).where(
         Handover.state == "asked", or_(col(Handover.from_id) == who.id, col(Handover.to_id) == who.id)
@@ -99,35 +99,31 @@ async def hand_in(tx: Tx, office: Office, who: Person, why: str) -> int:
     await experts.gone(tx, office, who)
     taken = await taken_by(tx, who)
     await tx.forget(*(shifts.end_key(ticket) for ticket in taken))
-    for ticket in taken:
+    await _portion(tx, office, who, why, taken)
+    return len(taken)
+
+
+async def hand_in_more(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: the next of what somebody hands in. What has found somebody else meanwhile is his no more and stays there."""
+    if (who := await people.person(tx, row.data["person"])) is None:
+        return "nobody"
+    left = set(row.data["tickets"])
+    await _portion(tx, office, who, row.data["why"], [t for t in await taken_by(tx, who) if t.id in left])
+    return "handed in"
+
+
+async def _portion(tx: Tx, office: Office, who: Person, why: str, taken: list[Ticket]) -> None:
+    for ticket in taken[:AT_ONCE]:
         await experts.over(tx, ticket)
         await dispatch.release(tx, ticket, views.WHY[why])
         if tickets.can(ticket, Action.DECLINE):
             await tickets.act(tx, ticket, Action.DECLINE, None, owner="desk", assignee_id=None)
         else:
             await tickets.change(tx, ticket, "desk-owns", None, owner="desk", assignee_id=None)
-    if len(taken) > AT_ONCE:
-        await _show_later(tx, [t.id or 0 for t in taken], why)
-    else:
-        for ticket in taken:
-            await seats.to_desk(tx, office, ticket, why)
-    return len(taken)
-
-
-async def show_more(tx: Tx, office: Office, row: TimerRow) -> str:
-    """Timer: the next of the tickets that somebody handed in. What has found somebody meanwhile needs no card."""
-    numbers, why = row.data["tickets"], row.data["why"]
-    for number in numbers[:AT_ONCE]:
-        ticket = await tickets.get(tx, number)
-        if ticket is not None and ticket.assignee_id is None and Status(ticket.status) in LIVE - {Status.DISPATCHED}:
-            await seats.to_desk(tx, office, ticket, why)
-    if rest := numbers[AT_ONCE:]:
-        await _show_later(tx, rest, why)
-    return "shown"
-
-
-async def _show_later(tx: Tx, numbers: list[int], why: str) -> None:
-    await tx.remind(f"{KIND}:{tx.next_key()}", tx.now, KIND, data={"tickets": numbers, "why": why})
+        await seats.to_desk(tx, office, ticket, why)
+    if rest := [t.id for t in taken[AT_ONCE:]]:
+        data = {"person": who.id, "why": why, "tickets": rest}
+        await tx.remind(f"{KIND}:{tx.next_key()}", tx.now, KIND, data=data)
 
 
 async def taken_by(tx: Tx, who: Person) -> list[Ticket]:

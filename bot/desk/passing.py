@@ -21,7 +21,7 @@ from bot.views import relay as views
 MEDIUM_WAIT = timedelta(seconds=30)
 """So long what comes after a photo or recording waits for it to be fetched."""
 FETCHED = ("photo", "voice")
-EVENT = "relayed"
+EVENT = tickets.RELAYED
 
 
 async def wait_for(tx: Tx, talk: Conversation, ticket: Ticket) -> None:

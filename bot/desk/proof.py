@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from bot.core import proof
 from bot.core.seals import genuine
+from bot.core.ticket import Status
 from bot.core.travel import Place, kilometres
 from bot.desk import people
 from bot.desk.assets import Scanned
@@ -64,6 +65,13 @@ async def said(
         for reader in told:
             await notices.tell(tx, reader, views.denied(ticket, technician.name if technician else "", kind), ticket)
     return True
+
+
+async def claimed(tx: Tx, ticket: Ticket, kind: str) -> Proof | None:
+    """What somebody claims and the reporter may confirm or deny; an arrival before the repair began anew is none."""
+    if kind == "arrive" and ticket.status not in (Status.ON_SITE, Status.RESTORED, Status.RESOLVED):
+        return None
+    return await _of(tx, ticket, kind)
 
 
 async def located(

@@ -15,6 +15,8 @@ from knowledge import Understanding
 
 WITHOUT_TICKET = frozenset({"R8", "R10", "R11"})
 """Answered and done: personal devices, citizens' matters, chit-chat (catalogue section 5)."""
+CARRIER = "R6"
+"""The route whose outages are to be proven: after the hand-over they are charged to nobody of ours."""
 OFFERS_CHECK, CHECK = "R3", "local-check"
 """The route whose answer offers to rule out computer and network first, and the question it leaves open."""
 
@@ -171,8 +173,10 @@ async def still_open(tx: Tx, office: Office, ticket: Ticket) -> None:
     await seats.watch(tx, ticket)
 
 
-async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: str) -> None:
-    """转出: the desk hands a ticket to a route outside; the reporter gets the route's own words."""
+async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: str, proof: str = "") -> None:
+    """转出: the desk hands a ticket to a route outside; the reporter gets the route's own words. `proof`: what shows that it
+    is theirs (the carrier's number of the fault) stands on the timeline, beside the event from which the time is theirs.
+    """
     await dispatch.stop_work(tx, ticket, "已转出")
     who = await people.person(tx, ticket.reporter_id)
     if code == "R5" and who is not None:
@@ -180,8 +184,12 @@ async def refer_out(tx: Tx, office: Office, ticket: Ticket, seat: Person, code: 
         await _stop_collecting(tx, office, who, ticket, seat)
         return
     await tickets.act(tx, ticket, Action.REFER, seat, route=code, owner="desk", assignee_id=seat.id)
+    if proof:
+        await tickets.add_words(tx, ticket, seat, tickets.Words(proof), tickets.PROOF)
     why = await tell_route(tx, office, who, code, ticket)
     await notices.tell(tx, seat, desk_views.told(office.voice, ticket, why), ticket)
+    if proof or code == CARRIER:
+        await notices.tell(tx, seat, desk_views.proof_of_referral(ticket, proof), ticket)
     await relay_follow.follow(tx, office, ticket)
     await seats.watch(tx, ticket)
 

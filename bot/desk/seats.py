@@ -73,7 +73,8 @@ async def more_of_emergency(tx: Tx, office: Office, ticket: Ticket, who: Person,
         return
     message = desk_views.told(office.voice, ticket, "again", who.name, text)
     for person in await in_emergencies(tx, office):
-        if person.id not in (ticket.assignee_id, who.id):
+        known = person.id in (ticket.assignee_id, who.id)
+        if not known and not await tickets.just_relayed(tx, ticket, who, text, person):
             await notices.tell(tx, person, message, ticket)
 
 

@@ -89,6 +89,10 @@ _CHANGES = re.compile(
 """Something is wanted otherwise than told, and called off by no means: 改到后天用, CAD不要了，改装PS."""
 BESIDE = 0.5
 """Chance of the act "another" from which what may be an answer is another request (assumed)."""
+_MOVES = re.compile(
+    "(?:座位|工位|办公[室桌]|我们?|科室?|电脑|桌子)[^，。？?]{0,4}(?:要|想|需要|得|准备|打算|申请|帮[我忙])[^，。？?]{0,3}(?:搬|移|挪|调)[到去至]"
+)
+"""Somebody is to move, in plain words: 我座位要搬到305. 我搬到305了 only says where he sits now."""
 _NAMES = re.compile("[a-z]{2,}")
 TELLS = 0.5
 """Confidence from which a message, its words of secrecy aside, reports something of its own."""
@@ -147,14 +151,17 @@ async def of_merged(
 
 
 def nearest(live: Sequence[Ticket], meaning: Understanding) -> list[Ticket]:
-    """The open tickets, those whose device a message names before the others: 座机不用管了 is about the telephone."""
+    """The open tickets, those whose device a message names, or tells a fault of, before the others: 座机不用管了 is about the
+    telephone, 卡纸 about the printer and not about the move that was asked for after it.
+    """
     device = str(dict(meaning.slots).get("device") or "")
 
     def far(ticket: Ticket) -> int:
         known = str(ticket.slots.get("device") or "")
         if device and known and (device in known or known in device):
             return 0
-        return 1 if ticket.item in meaning.named else 2
+        fault = meaning.kind == "fault" and ticket.kind != "request" and ticket.item is not None
+        return 1 if ticket.item in meaning.named or (fault and ticket.item == meaning.item) else 2
 
     return sorted(live, key=far)
 
@@ -261,6 +268,8 @@ async def follow(
         return True
     if not corrects and await another_wish(tx, office, ticket, text, meaning):
         return False
+    if ticket.kind != "request" and not corrects and moves(text, meaning):
+        return False
     sequel = await judged(tx, office, ticket, text)
     grave = ticket.kind == "emergency" and not office.context.begins(text) and meaning.confidence < SURE
     if sequel.kind == "opens" and ticket.kind == "unclear" and sequel.meaning.fault == ticket.fault is not None:
@@ -281,6 +290,11 @@ async def follow(
     return True
 
 
+def moves(text: str, meaning: Understanding) -> bool:
+    """Whether a message wants a move by itself, whatever it was that we had asked: the room it names answers nothing."""
+    return meaning.request == "relocation" and meaning.confidence >= SURE and _MOVES.search(text) is not None
+
+
 async def another_wish(tx: Tx, office: Office, ticket: Ticket, text: str, meaning: Understanding) -> bool:
     """Whether somebody wants something else beside an open request: another kind of request or a matter for others, or,
     once it is put to whoever must say yes, something named that he was not asked about (申请装个PS, of CAD). While we ask
@@ -289,6 +303,8 @@ async def another_wish(tx: Tx, office: Office, ticket: Ticket, text: str, meanin
     wished = office.context.wishes(meaning)
     if ticket.kind != "request" or meaning.request == "progress-query" or not (wished or meaning.decision == "route"):
         return False
+    if meaning.request != ticket.request and moves(text, meaning):
+        return True
     telling = ticket.status in (Status.NEW, Status.NEED_INFO)
     telling = telling or (ticket.status == Status.APPROVAL and await approvals.standing(tx, ticket) is None)
     told = await tickets.said(tx, ticket)

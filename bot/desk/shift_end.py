@@ -31,6 +31,10 @@ from bot.views import duty as views
 from bot.views import notices
 
 KIND = "shift-end"
+MORE_PEOPLE, MORE_TICKETS = "shift-end-people", "shift-end-tickets"
+"""The timers of what one transaction was not to hold the write lock for: people whose shift is over, tickets of one."""
+AT_ONCE = 5
+"""Tickets asked about in one transaction, nobody else writing meanwhile (assumed)."""
 GIVEN = "given"
 """Why the desk has it: in his shift he gave it back to the desk."""
 GRACE = timedelta(minutes=15)
@@ -47,8 +51,7 @@ async def changed(tx: Tx, office: Office, row: TimerRow) -> str:
     sent = [p for i in row.data.get("gone", ()) if (p := await people.person(tx, i)) is not None and p not in left]
     there = await shifts.at_work(tx, sent)
     left += [p for p in sent if p not in there]
-    for person in left:
-        await leave(tx, office, person)
+    await _leave_some(tx, office, left)
     await dispatch.replan(tx, office)
     row.fired_at = tx.now
     await shifts.arm(tx)
@@ -60,10 +63,30 @@ async def changed_by_word(tx: Tx, office: Office, before: Sequence[Person]) -> N
     out anew, since somebody may have come.
     """
     there = {p.id for p in await shifts.at_work(tx, before)}
-    for who in before:
-        if who.id not in there:
-            await leave(tx, office, who)
+    await _leave_some(tx, office, [who for who in before if who.id not in there])
     await dispatch.replan(tx, office)
+
+
+async def _leave_some(tx: Tx, office: Office, people_: Sequence[Person]) -> None:
+    """See the first of those who leave off; when they have very many tickets the others follow by a timer."""
+    load = 0
+    for index, who in enumerate(people_):
+        load += len(await offers.offered_to(tx, who)) + len(await tickets.held_by(tx, who))
+        if index and load > AT_ONCE:
+            rest = {"people": [p.id for p in people_[index:]]}
+            await tx.remind(f"{MORE_PEOPLE}:{tx.next_key()}", tx.now, MORE_PEOPLE, data=rest)
+            return
+        await leave(tx, office, who)
+
+
+async def leave_more(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: the next of those whose shift is over. Who is at work again meanwhile keeps what he has."""
+    left = [p for i in row.data["people"] if (p := await people.person(tx, i)) is not None]
+    there = {p.id for p in await shifts.at_work(tx, left)}
+    left = [p for p in left if p.id not in there]
+    await _leave_some(tx, office, left)
+    await dispatch.replan(tx, office)
+    return f"{len(left)} left"
 
 
 async def leave(tx: Tx, office: Office, who: Person) -> None:
@@ -76,10 +99,25 @@ async def leave(tx: Tx, office: Office, who: Person) -> None:
     await bookings.tell_uncovered(tx, office, who)
     if not held:
         return
-    by = tx.now + GRACE
     on_leave = (await shifts.standings(tx)).get(who.id or 0) is Standing.LEAVE
-    await notices.tell(tx, who, views.shift_over(office.voice, held, by, tx.now, on_leave=on_leave))
-    for ticket in held:
+    await notices.tell(tx, who, views.shift_over(office.voice, held, tx.now + GRACE, tx.now, on_leave=on_leave))
+    await _ask(tx, office, who, held)
+
+
+async def ask_more(tx: Tx, office: Office, row: TimerRow) -> str:
+    """Timer: the next of very many tickets that a successor is wanted for, as long as they are his and he is not at work."""
+    who = await people.person(tx, row.data["person"])
+    if who is None or await shifts.at_work(tx, [who]):
+        return "on duty again"
+    left = set(row.data["tickets"])
+    await _ask(tx, office, who, [t for t in await tickets.held_by(tx, who) if t.id in left])
+    return "asked"
+
+
+async def _ask(tx: Tx, office: Office, who: Person, held: Sequence[Ticket]) -> None:
+    """For each of his tickets who is to have it, by a card and with a deadline; of very many the first ones."""
+    by = tx.now + GRACE
+    for ticket in held[:AT_ONCE]:
         await tx.record(ticket.id or 0, "shift-ended", who.id)
         await tx.remind(shifts.end_key(ticket), by, "shift-end-over", ticket.id, HELD, {"person": who.id})
         ranked = [r for r in await candidates.best_first(tx, office, ticket) if r.candidate.person_id != who.id]
@@ -90,6 +128,9 @@ async def leave(tx: Tx, office: Office, who: Person) -> None:
             lambda c, t=ticket, r=ranked: views.hand_over(office.voice, t, c, r, by, tx.now),  # type: ignore[misc]
             ticket,
         )
+    if rest := [t.id for t in held[AT_ONCE:]]:
+        data = {"person": who.id, "tickets": rest}
+        await tx.remind(f"{MORE_TICKETS}:{tx.next_key()}", tx.now, MORE_TICKETS, data=data)
 
 
 async def _promised(tx: Tx, ticket: Ticket, who: Person) -> bool:

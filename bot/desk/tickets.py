@@ -11,7 +11,7 @@ from bot.core.ticket import LIVE, Action, NotAllowed, Status, advance, stamp, st
 from bot.desk import people
 from bot.desk.office import Office
 from bot.store.engine import Tx
-from bot.store.tables import Content, OutboxRow, Person, TicketEvent
+from bot.store.tables import Content, Conversation, OutboxRow, Person, TicketEvent
 from bot.store.tables import Ticket as Ticket
 from knowledge import Understanding
 
@@ -45,10 +45,14 @@ URGE = "urge"
 OF_STAFF = frozenset(
     {
         "disputed", "evidence", "handover-reason", "help-said", "help-words", "late-note", "override-reason",
-        "priority-reason", "refusal-reason", "remark", "repair-words", "settled-note", "step-skipped",
+        "priority-reason", "refer-proof", "refusal-reason", "remark", "repair-words", "settled-note", "step-skipped",
     }
 )  # fmt: skip
 """Kinds of events whose words are a technician's, a seat's or an approver's: no word of what is broken."""
+PROOF = "refer-proof"
+"""The kind of event of what shows that a ticket is somebody else's to mend."""
+RELAYED = "relayed"
+"""The kind of event of what either end of a conversation says."""
 GUESS = 0.3
 """Confidence below which a fault is not even a guess worth showing the desk."""
 
@@ -305,15 +309,35 @@ async def first_words(tx: Tx, ticket: Ticket) -> str:
 
 
 async def said(tx: Tx, ticket: Ticket) -> list[str]:
-    """What was told of a ticket so far, in order, as far as it is kept: not what staff wrote of it, and no urging."""
+    """What was told of a ticket so far, in order, as far as it is kept: not what staff wrote of it or said to the reporter, and
+    no urging.
+    """
+    asks = select(Conversation.reporter_id).where(Conversation.ticket_id == ticket.id)
     staff = select(TicketEvent.content_id).where(
         TicketEvent.ticket_id == ticket.id,
-        col(TicketEvent.kind).in_(OF_STAFF),
+        col(TicketEvent.kind).in_(OF_STAFF)
+        | ((col(TicketEvent.kind) == RELAYED) & col(TicketEvent.actor_id).not_in(asks)),
         col(TicketEvent.content_id).is_not(None),
     )
     told = (Content.ticket_id == ticket.id, Content.text != "", Content.kind != URGE, ~col(Content.id).in_(staff))
     statement = select(Content.text).where(*told).order_by(col(Content.id))
     return list((await tx.session.exec(statement)).all())
+
+
+async def just_relayed(tx: Tx, ticket: Ticket, who: Person, text: str, to: Person | None = None) -> bool:
+    """Whether these words of his were passed on in a conversation about the ticket a moment ago (`to` whom, if given): they are
+    on its timeline, and whoever is at the other end has read them.
+    """
+    statement = (
+        select(TicketEvent.id)
+        .join(Content, col(Content.id) == col(TicketEvent.content_id))
+        .join(Conversation, col(Conversation.ticket_id) == col(TicketEvent.ticket_id))
+        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == RELAYED, TicketEvent.actor_id == who.id)
+        .where(Content.text == text, Content.at == tx.now, Conversation.state == "open")
+    )
+    if to is not None:
+        statement = statement.where(Conversation.partner_id == to.id)
+    return (await tx.session.exec(statement.limit(1))).first() is not None
 
 
 def slots_of(understanding: Understanding) -> dict[str, Any]:

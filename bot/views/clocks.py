@@ -18,6 +18,8 @@ PARTY = {
     Party.CLOSED: "关闭期间",
 }
 PARTIES = {name: party for party, name in PARTY.items()}
+NEAREST = 3
+"""Running targets in one line."""
 STRETCHES = 12
 """Stretches shown; a longer history shows its latest."""
 
@@ -65,6 +67,19 @@ def clocks(
             f"{index}. {voice.clock(part.start, now)}至{voice.clock(part.end, now)} {PARTY[part.party]}{ruled}"
         )
     return Say(text="\n".join(lines))
+
+
+def left(voice: Voice, ticket: Ticket, targets: Sequence[Reading], now: datetime, *, net: bool) -> Say:
+    """To whoever asks in words how long there still is: until when each running target has time, or that it is over."""
+    running = [
+        f"{TARGET[t.target]}{'已超时' if t.late(charged_counts=net) else voice.clock(t.due, now) + '前'}"
+        for t in targets
+        if not t.stopped
+    ]
+    if not running:
+        return Say(text=f"{number(ticket)}各项时限都已停表。明细请发：时限 {ticket.id}")
+    rests = "（暂停中，继续后顺延）" if ticket.paused else ""
+    return Say(text=f"{number(ticket)}时限：{'，'.join(running[:NEAREST])}{rests}。明细请发：时限 {ticket.id}")
 
 
 ANSWER = {"response": "已联系", "arrive": "到场", "restore": "已恢复"}

@@ -208,3 +208,10 @@ def failed(person: Person, reference: int) -> Say:
 
 def edition_lost(held: int) -> Say:
     return Say(text=f"有{held}张在办的单原按旧版步骤办理，旧版系统已读不出来，这些单改按现行步骤继续，请留意。")
+
+
+def proof_of_referral(ticket: Ticket, proof: str) -> Say:
+    """To the seat that refers a ticket: what proves it is on record, or is still to be given."""
+    if proof:
+        return Say(text=f"{number(ticket)}转出凭证已记下：{clip(proof, 40)}")
+    return Say(text=f"{number(ticket)}转出还没有凭证，有运营商工单号或公告请补：备注 {ticket.id} 工单号")

@@ -47,7 +47,8 @@ def thanks(ticket: Ticket, kind: str, *, right: bool) -> Say:
 
 def denied(ticket: Ticket, who: str, kind: str) -> Say:
     """To the desk and the technician."""
-    return Say(text=f"{number(ticket)}：报障人说{who}没有{KINDS[kind]}，请核实。")
+    did = {"arrive": "没有到场", "contact": "没有联系过他"}[kind]
+    return Say(text=f"{number(ticket)}：报障人说{who}{did}，请核实。")
 
 
 def nothing_to_confirm() -> Say:

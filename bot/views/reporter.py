@@ -161,8 +161,9 @@ def not_fixed(voice: Voice, ticket: Ticket, technician: Person | None) -> Say:
     return Say(text=f"抱歉，{number(ticket)}{then}，服务台也会盯着。{voice.call_us()}")
 
 
-def reopened(voice: Voice, ticket: Ticket) -> Say:
-    return Say(text=f"抱歉又出问题，{number(ticket)}已重新打开，正在派人。{voice.call_us()}")
+def reopened(voice: Voice, ticket: Ticket, *, sent: bool = True) -> Say:
+    then = "正在派人" if sent else "服务台马上跟进"
+    return Say(text=f"抱歉又出问题，{number(ticket)}已重新打开，{then}。{voice.call_us()}")
 
 
 def auto_closed(ticket: Ticket) -> Say:

@@ -213,7 +213,7 @@ def pause_reasons(voice: Voice, ticket: Ticket, card_id: str) -> Card:
 
 
 def no_pause_p1(ticket: Ticket) -> Say:
-    return Say(text=f"{named(ticket)}是P1，不能暂停。需要支援请回复：求助。")
+    return Say(text=f"{named(ticket)}是P1，不能暂停。需要支援请回复：求助；是运营商等别家的，请回复：转服务台 原因。")
 
 
 def promised(voice: Voice, ticket: Ticket, at: datetime, now: datetime) -> Say:

@@ -177,3 +177,54 @@ async def test_a_position_says_what_it_is_worth_and_why(world: Stage) -> None:
     async with world.desk.db.read() as session:
         kept = (await session.exec(select(Position))).all()
     assert len(kept) == 3, "none without a ticket"
+
+
+@pytest.mark.parametrize(
+    ("words", "grade"),
+    [("见到了", "A"), ("见到师傅了", "A"), ("到了", "A"), ("没看到人啊", "C"), ("师傅还没到", "C"), ("人没来", "C")],
+)
+async def test_the_reporters_own_words_answer_a_claimed_arrival(world: Stage, words: str, grade: str) -> None:
+    ticket = await placed(world)
+    await shares(world, NEXT_DOOR)
+    await says(world, "wangqiang", "到场")
+    answer = await says(world, "limei", words)
+    assert ("已确认" if grade == "A" else "马上核实") in answer
+    assert (await proofs(world))["arrive"] == grade
+    assert (await fresh(world, ticket)).status == "on-site"
+
+
+@pytest.mark.parametrize(("words", "grade"), [("没给我打电话", "C"), ("没人联系我", "C"), ("王工联系过我了", "A")])
+async def test_the_reporters_own_words_answer_a_claimed_contact(world: Stage, words: str, grade: str) -> None:
+    await placed(world)
+    await says(world, "wangqiang", "已联系")
+    await says(world, "limei", words)
+    assert await proofs(world) == {"contact": grade}
+    told = any("没有联系过他" in text_of(m) for m in world.phone("zhoumin").messages)
+    assert told == (grade == "C")
+
+
+async def test_nobody_claims_to_be_there_and_the_same_words_hurry(world: Stage) -> None:
+    await placed(world)
+    assert "有进展马上告诉您" in await says(world, "limei", "师傅还没到")
+    assert await proofs(world) == {}
+
+
+async def test_a_denial_is_of_the_claim_that_stands_and_of_no_other(world: Stage) -> None:
+    first = await placed(world)
+    await says(world, "wangqiang", "到场")
+    await says(world, "limei", "见到师傅了")
+    await says(world, "limei", "另外五楼505的打印机卡纸了")
+    await says(world, "limei", "人没来")  # of the second
+    assert await proofs(world) == {"arrive": "A"}
+    await says(world, "limei", f"{first.id}号 师傅没来过")
+    assert await proofs(world) == {"arrive": "C"}
+
+
+async def test_whoever_is_waited_for_a_second_time_was_there_the_first_time(world: Stage) -> None:
+    await placed(world)
+    await says(world, "wangqiang", "到场")
+    await says(world, "limei", "见到师傅了")
+    await says(world, "wangqiang", "好了")
+    await says(world, "limei", "没修好")
+    await says(world, "limei", "师傅还没来")
+    assert await proofs(world) == {"arrive": "A"}

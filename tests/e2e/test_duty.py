@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from bot.core.duty import Kind, Span
-from bot.desk import shifts
+from bot.desk import shift_end, shifts
 from bot.desk.roster_sheets import RosterRow, RosterSheet, resolve, save_roster
 from bot.stage import Stage
-from bot.store.tables import Guidance, Offer, Person, Shift
+from bot.store.tables import Guidance, Offer, Person, Shift, Ticket, TicketEvent
 from bot.story import text_of
 from tests.e2e.test_ticket_life import count_tickets, dispatched, presses, says, ticket_of
 
@@ -408,3 +408,61 @@ async def test_anybody_may_say_when_he_is_left_alone_and_it_is_no_report(world: 
     )
     assert "P3 22:00-07:30" in await says(world, "zhoumin", "夜里不要打扰我")
     assert "不能设" in await says(world, "wangqiang", "免打扰 P2 22:00-07:00")
+
+
+async def more_in_hand(world: Stage, names: tuple[str, ...]) -> None:
+    """Copies of the one ticket that is accepted, in other rooms, in the hands of these people."""
+    one = (await ticket_of(world)).model_dump(exclude={"id", "assignee_id"})
+    async with world.desk.db.write("more of them") as tx:
+        for room, name in enumerate(names, start=303):
+            who = (await tx.session.exec(select(Person).where(Person.name == name))).one()
+            slots = {"floor": "3楼", "room": str(room), "location": f"三楼{room}"}
+            tx.add(Ticket(**{**one, "slots": slots, "assignee_id": who.id}))
+
+
+async def asked_about(world: Stage) -> list[int]:
+    """The tickets whose holder's shift has ended and who was asked for a successor, once for each time."""
+    async with world.desk.db.read() as session:
+        ended = select(TicketEvent.ticket_id).where(TicketEvent.kind == "shift-ended")
+        return sorted((await session.exec(ended)).all())
+
+
+@pytest.mark.parametrize("others", [("王强",) * 4, ("王强", "赵磊", "赵磊", "赵磊")])
+async def test_the_end_of_a_shift_of_very_many_tickets_goes_in_portions_and_a_restart_loses_none(
+    world: Stage, monkeypatch: pytest.MonkeyPatch, others: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(shift_end, "AT_ONCE", 2)
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await rostered(world, "赵磊", (Kind.ON, -1, 1))
+    await accepted(world)
+    await more_in_hand(world, others)
+    for clock in (world.clock, world.sandbox.clock):
+        clock.advance(timedelta(hours=1))
+    while not await asked_about(world):
+        assert await world.desk.timers.fire_next()
+    assert await asked_about(world) == [1, 2], "one transaction, and whole tickets"
+    await world.restart()
+    await world.settle()
+    assert await asked_about(world) == [1, 2, 3, 4, 5], "each once"
+    await world.advance(minutes=16)
+    async with world.desk.db.read() as session:
+        assert {t.owner for t in (await session.exec(select(Ticket))).all()} == {"desk"}
+
+
+async def test_whoever_is_at_work_again_meanwhile_is_asked_about_no_further_ticket(
+    world: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shift_end, "AT_ONCE", 2)
+    await rostered(world, "王强", (Kind.ON, -1, 1))
+    await accepted(world)
+    await more_in_hand(world, ("王强",) * 3)
+    for clock in (world.clock, world.sandbox.clock):
+        clock.advance(timedelta(hours=1))
+    while not await asked_about(world):
+        assert await world.desk.timers.fire_next()
+    await rostered(world, "王强", (Kind.ON, 0, 2))
+    await world.settle()
+    assert await asked_about(world) == [1, 2]
+    await world.advance(minutes=16)
+    async with world.desk.db.read() as session:
+        assert {t.owner for t in (await session.exec(select(Ticket))).all()} == {"technician"}

@@ -63,10 +63,8 @@ async def test_a_technician_loses_his_roles_and_his_ticket_is_the_desks(
     assert (await ticket_of(world)).status == "dispatched"
 
 
-async def test_of_very_many_tickets_all_are_the_desks_at_once_and_their_cards_come_in_portions(
-    world: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(leavers, "AT_ONCE", 2)
+async def five_in_hand(world: Stage) -> None:
+    """王强 has five tickets in hand."""
     await dispatched(world)
     await presses(world, "wangqiang", "接单")
     one = (await ticket_of(world)).model_dump(exclude={"id"})
@@ -74,31 +72,42 @@ async def test_of_very_many_tickets_all_are_the_desks_at_once_and_their_cards_co
         for room in range(303, 307):
             slots = {"floor": "3楼", "room": str(room), "location": f"三楼{room}"}
             tx.add(Ticket(**{**one, "slots": slots}))
+
+
+async def owners(world: Stage) -> list[str]:
+    async with world.desk.db.read() as session:
+        return [t.owner for t in (await session.exec(select(Ticket).order_by(col(Ticket.id)))).all()]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_very_many_tickets_become_the_desks_in_portions_each_with_its_card(
+    world: Stage, monkeypatch: pytest.MonkeyPatch, restarts: bool
+) -> None:
+    monkeypatch.setattr(leavers, "AT_ONCE", 2)
+    await five_in_hand(world)
     before = len(world.phone("zhoumin").messages)
     async with world.desk.db.write("gone") as tx:
         who = await tx.session.get(Person, (await person_of(world, "wangqiang")).id)
         assert who is not None
         assert await leavers.hand_in(tx, world.office, who, "left") == 5
-    async with world.desk.db.read() as session:
-        all_of_them = (await session.exec(select(Ticket))).all()
-    assert {(t.owner, t.assignee_id, t.status) for t in all_of_them} == {("desk", None, "triaged")}
+    assert await owners(world) == ["desk", "desk", "technician", "technician", "technician"]
     async with world.desk.db.read() as session:
         cards = select(CardRow).where(CardRow.purpose == "desk", ~col(CardRow.closed))
-        assert (await session.exec(cards)).all() == []
+        assert {card.ticket_id for card in (await session.exec(cards)).all()} == {1, 2}, "whole tickets, not halves"
     async with world.desk.db.write("taken meanwhile") as tx:
         ticket = await tx.session.get(Ticket, 3)
         zhao = (await tx.session.exec(select(Person).where(Person.name == "赵磊"))).one()
         seat = await person_of(world, "zhoumin")
         assert ticket is not None and await dispatch.assign(tx, world.office, ticket, zhao, seat) == ""
+    if restarts:
+        await world.restart()
     await world.settle()
     shown = [text_of(m) for m in world.phone("zhoumin").messages[before:]]
-    assert [sum(f"{number}号" in text and "原处理人已离开" in text for text in shown) for number in range(1, 6)] == [
-        1,
-        1,
-        0,
-        1,
-        1,
-    ]
+    told = [sum(f"{number}号" in text and "原处理人已离开" in text for text in shown) for number in range(1, 6)]
+    assert told == [1, 1, 0, 1, 1]
+    async with world.desk.db.read() as session:
+        assert (await session.exec(select(Ticket).where(Ticket.owner == "technician"))).all() == []
+        assert (await session.get_one(Ticket, 3)).status == "dispatched"
 
 
 async def test_his_reports_go_on_with_his_agencys_liaison(world: Stage) -> None:

@@ -1,5 +1,6 @@
 """New members: served first, confirmed later: one card a day for the liaison of their unit, else for the desk."""
 
+import pytest
 from sqlmodel import select
 
 from bot.desk import people
@@ -108,3 +109,36 @@ async def test_a_unit_by_its_short_name_and_all_confirmed_in_words(world: Stage)
     await world.advance(hours=26)
     assert "已确认1位：张三" in await says(world, "linfang", "都确认")
     assert "没有待确认" in await says(world, "linfang", "全部确认"), "and no report of telephones"
+
+
+async def waits(world: Stage) -> None:
+    """张新 has named himself and his unit, and his liaison has the card of the day."""
+    await says(world, "guest", "电脑开不了机")
+    await says(world, "guest", "登记 市民政局 张新")
+    await world.advance(hours=25)
+    assert "市民政局有1位新成员待确认" in read_by(world, "linfang")
+
+
+@pytest.mark.parametrize(
+    "line", ["张新是我们单位的", "对的，张新是我们的人", "张新我们科的", "是的，张新是我们局新同事", "张新是本单位的"]
+)
+async def test_that_he_is_one_of_them_in_the_liaisons_own_words(world: Stage, line: str) -> None:
+    await waits(world)
+    assert "已确认1位：张新" in await says(world, "linfang", line)
+    assert "张新已由林芳于" in await says(world, "linfang", line), "and said once more"
+    assert "张新已由林芳于" in await says(world, "linfang", "张新不是我们单位的"), "and nothing for the house's staff"
+
+
+@pytest.mark.parametrize("line", ["张新不是我们单位的", "我们没有张新这个人", "不认识张新", "张新我不认识"])
+async def test_that_he_is_none_of_them_in_the_liaisons_own_words(world: Stage, line: str) -> None:
+    await waits(world)
+    assert "服务台会核实" in await says(world, "linfang", line)
+    assert (await membership_of(world, "guest")).state == "refused"
+    assert "已确认1位：张新" in await says(world, "zhoumin", "张新是市司法局的")
+
+
+async def test_the_same_words_about_anybody_else_are_no_decision(world: Stage) -> None:
+    await waits(world)
+    for line in ("李雷是我们单位的", "打印机是我们科的", "我们没有打印纸了"):
+        await says(world, "linfang", line)
+    assert (await membership_of(world, "guest")).state == "waiting"

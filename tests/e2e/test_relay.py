@@ -305,3 +305,19 @@ async def test_a_seat_that_answers_too_late_hears_that_nobody_read_it(world: Sta
     await says(world, "zhoumin", "接入 1")
     await says(world, "zhoumin", "在的，您说")
     assert "在的，您说" in text_of(world.phone("limei").last)
+
+
+async def test_danger_said_in_a_conversation_is_read_once_and_stands_once(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    await types(world, "wangqiang", f"联系报障人 {ticket.id}")
+    await types(world, "wangqiang", "您好，我马上到")
+    for line in ("机箱冒烟了", "烟越来越大了，着火了"):
+        at = seen(world, "wangqiang")
+        await types(world, "limei", line)
+        assert [text for text in new(world, "wangqiang", at) if line in text] == [f"李梅：{line}"]
+    assert any("【紧急】" in text and "机箱冒烟了" in text for text in new(world, "zhoumin", 0)), "the desk as ever"
+    async with world.desk.db.read() as session:
+        said = [row.text for row in (await session.exec(select(Content).where(Content.ticket_id == ticket.id))).all()]
+    assert said.count("机箱冒烟了") == 1 and said.count("烟越来越大了，着火了") == 1
+    assert all("您好" not in text for text in new(world, "zhoumin", 0)), "what we said is no word of the report"

@@ -96,3 +96,29 @@ async def test_while_it_was_closed_the_time_is_nobodys(world: Stage) -> None:
     assert "2. 9:05至11:05 关闭期间" in shown, "one stretch, whatever hours it spans"
     assert "使用方" not in shown
     assert "联系：限30分，已用5分" in shown
+
+
+async def test_of_one_that_is_being_mended_it_goes_to_whoever_has_it(world: Stage) -> None:
+    await read(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    await read(world, "wangqiang", "接单 1")
+    await world.advance(days=1)
+    await read(world, "limei", "1号还是没修好，又蓝屏了")
+    assert await count_tickets(world) == 1
+    assert "1号还是没修好，又蓝屏了" in seen(world, "wangqiang")
+
+
+async def test_what_others_were_to_mend_is_the_desks_again_and_nobody_is_sent(world: Stage) -> None:
+    await read(world, "limei", "空调不凉")
+    await read(world, "zhoumin", "办结 1 物业已修")
+    assert "服务台马上跟进" in await read(world, "limei", "1号还是没修好")
+    again = await ticket(world, 1)
+    assert (again.status, again.owner, again.assignee_id) == ("triaged", "desk", None)
+    assert "派单" not in seen(world, "wangqiang")
+
+
+async def test_a_question_left_from_before_the_closing_answers_nothing(world: Stage) -> None:
+    await read(world, "limei", "三楼302座机没声音")
+    assert "好了" in world.phone("limei").buttons, "self-help is under way"
+    for line in ("派 1 赵磊", "转出 1 R6", "办结 1 电信已修复"):
+        await read(world, "zhoumin", line)
+    assert "已重新打开" in await read(world, "limei", "1号还是没修好")

@@ -156,3 +156,18 @@ async def test_nor_are_his_own_tickets_and_his_duty(onsite: Stage) -> None:
     await read(onsite, "wangqiang", "忙碌")
     assert (await record(onsite)).cause == (await record(onsite)).measures == ""
     assert "收尾记录：还没写" in await read(onsite, "wangqiang", "记录 1")
+
+
+@pytest.mark.parametrize(
+    "line", ["好了，换了搓纸轮", "换好了，现在能打了", "1号 好了，换了搓纸轮", "重装驱动就好了 15分钟"]
+)
+async def test_that_it_is_solved_and_how_without_the_word(onsite: Stage, line: str) -> None:
+    await read(onsite, "wangqiang", line)
+    assert (await ticket_of(onsite)).status == "resolved"
+    assert (await record(onsite)).measures
+
+
+@pytest.mark.parametrize("line", ["好了，等用户试一下", "马上就好了", "好了，去下一家", "明天换了就好了"])
+async def test_what_only_sounds_solved_is_a_remark(onsite: Stage, line: str) -> None:
+    await read(onsite, "wangqiang", line)
+    assert (await ticket_of(onsite)).status == "on-site"

@@ -69,3 +69,23 @@ async def test_what_is_changed_is_not_called_off(world: Stage, said: str) -> Non
     async with world.desk.db.read() as session:
         assert (await session.get_one(Ticket, 1)).status == "approval"
     assert "已撤销" in await read(world, "limei", "不用借了")
+
+
+@pytest.mark.parametrize("first", ["打印机坏了", "申请开通VPN", "打印机卡纸了"])
+async def test_a_move_wanted_in_plain_words_answers_no_other_question(world: Stage, first: str) -> None:
+    await world.says("limei", first)
+    assert "已登记2号：搬迁移位" in await read(world, "limei", "我座位要搬到305")
+    async with world.desk.db.read() as session:
+        one, two = (await session.exec(select(Ticket).order_by(Ticket.id))).all()  # type: ignore[arg-type]
+    assert (one.slots.get("room"), two.slots["room"]) == (None, "305")
+
+
+async def test_a_symptom_is_of_the_fault_and_not_of_the_move_asked_for_since(world: Stage) -> None:
+    await world.says("limei", "打印机坏了")
+    await read(world, "limei", "我座位要搬到305")
+    assert "1号改为：打印机卡纸" in await read(world, "limei", "卡纸")
+
+
+async def test_where_he_sits_now_is_no_wish_to_move(world: Stage) -> None:
+    await read(world, "limei", "打印机卡纸了")
+    assert "1号的位置记为：305" in await read(world, "limei", "我搬到305了")

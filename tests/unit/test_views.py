@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import views
-from bot.core.charging import Interval, Party
+from bot.core.charging import Interval, Party, Reading
 from bot.core.outbound import Card, Message, Say
 from bot.core.visits import Trouble, Window
 from bot.store.tables import Asset, Incident, LateEntry, Loan, Person, Ticket
@@ -39,7 +39,7 @@ PARTLY = {
     "approvals": "registered registered_asking one_more submitted passed_on left under_way with_desk refused",
     "broadcast": "left_alone",
     "complaints": "heard",
-    "clocks": "disputed how_to_dispute not_yours_to_dispute no_stretch",
+    "clocks": "left disputed how_to_dispute not_yours_to_dispute no_stretch",
     "desk_tools": "merged_reporter added_to_merged resolved_with unresolved_with goes_on unmerged_reporter unsplit_reporter priority_reporter",
     "duty": "left_alone",
     "field": "consent_thanks another_consent somebody_else_comes somebody_else_finishes",
@@ -86,7 +86,8 @@ SAMPLES: dict[str, Any] = {
     "at": 12, "next_one": True, "contact": None, "why": "off-duty",
     "reason": "今年没有安排这笔授权费用，要先向办公室申请预算", "found": True, "new": True,
     "code": "PRINTER-2026-0017", "unit": "规划和自然资源局白云区分局政务服务中心", "said": "规划和自然资源局白云区分局政务服务中心",
-    "quiet": True, "told": True, "desk": False, "right": True, "yes": True,
+    "targets": [Reading(t, 480, 0, 0, stopped=False, due=NOW + timedelta(days=40)) for t in ("response", "arrive", "restore", "resolve")],
+    "net": True, "sent": False, "quiet": True, "told": True, "desk": False, "right": True, "yes": True,
     "part": Interval(NOW, NOW + timedelta(hours=2), Party.OFF_HOURS, 17),
     "question": {"options": ["打印出来有黑道", "一直卡纸", "电脑连不上它", "都不是"]},
     "asset": Asset(code="PRINTER-2026-0017", unit_id=1, device="激光打印机", building="行政服务中心B座", floor="十二楼", room="1208室"),

@@ -52,7 +52,7 @@ PARTLY = {
     "spares": "you_have_a_loan due_today",
     "thumb": "corrected late_ask",
     "calendar": "moved",
-    "visits": "later own_noted settled which_time trouble he_cannot answered_no this_morning comes_late missed fell same_time",
+    "visits": "later own_noted time_kept settled which_time trouble he_cannot answered_no this_morning comes_late missed fell same_time",
 }
 """Modules that speak to others too: what of them reporters read. A module that is in neither table is theirs entirely."""
 LISTS = {"field.ask_consent", "members.card", "visits.choose"}

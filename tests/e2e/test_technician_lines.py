@@ -217,3 +217,11 @@ async def test_what_he_holds_is_not_given_back_by_a_remark(world: Stage) -> None
     await in_hand(world)
     assert "备注记到1号" in await read(world, "wangqiang", "我去不了，堵在路上")
     assert (await ticket_of(world)).status == "accepted"
+
+
+async def test_what_is_added_while_he_is_asked_reaches_whoever_takes_it(world: Stage) -> None:
+    """The card of the offer was made before; the one of the work has no words of the reporter's."""
+    await dispatched(world)
+    await world.advance(minutes=1)
+    await read(world, "limei", "是靠窗那台戴尔的")
+    assert "1号报障人补充：是靠窗那台戴尔的" in await press(world, "wangqiang", "接单")

@@ -60,11 +60,47 @@ OF_UNIT = r"(?:[\u4e00-\u9fff]{1,10}?(?:局|委|办|院|中心|处|厅)的?)?"
 ALL_OF = r"(?:多少|几张|哪些|什么|所有的?|全部的?|今天的?)"
 
 
+ROUTES = {
+    "R1": "政务云|云服务台|云平台",
+    "R2": "网络安全|网安|安全运营",
+    "R3": "业务系统|应用系统|系统(?:运维方?|厂商|开发商)",
+    "R4": "物业|后勤",
+    "R6": "运营商|电信|移动|联通|广电",
+    "R7": "采购|资产管理?",
+}
+"""Route → what seats call it. What is classified is referred by its code alone: its words are erased for good."""
+TO_ROUTE = r"(?:公司|那边|处|岗|办|部门?)?(?:去|来)?(?:处理|跟进|修|办|报修|报障)?(?:吧|了|一下)?[。！!]?"
+
+
+EVERYBODY = "(?:所有|全部|全体|各)(?:的)?(?:人员?|单位|同事|用户|使用人|技术员|师傅|工程师)?|大家|各位"
+"""To whom nothing is sent at once."""
+
+
 def _list(words: str) -> str:
     return rf"{PLEASE}{TICKETS}(?:还|都|是)?(?:{words}){TICKETS}{END}"
 
 
+def _to(code: str, called: str) -> tuple[tuple[str, str], ...]:
+    """1号转物业, 转出 1 物业."""
+    of_one = r"转(?:出|给)?\s*#?(?P<n>\d{1,9})\s*号?\s*(?:给|到)?"
+    return tuple(
+        (rf"{begun}\s*(?:{called}){TO_ROUTE}", f"转出 {{n}} {code}")
+        for begun in (rf"{MAYBE}(?:转|交|推|报)(?:出|交|给|到|去)*", of_one)
+    )
+
+
 _DESK: tuple[tuple[str, str], ...] = (
+    *(line for code, called in ROUTES.items() for line in _to(code, called)),
+    (rf"{MAYBE}(?:作废|撤单|撤销|取消|撤[了掉])(?!合并|拆分|转|预约|刚才)(?:掉|了|吧)*[。！!]?(?:{REST})?", "作废 {n} {rest}"),
+    (rf"(?:作废|撤单)(?:掉)?\s*#?(?P<n>\d{{1,9}})\s*号?(?:工单|单子?)?(?:吧|了)?(?:{REST})?", "作废 {n} {rest}"),
+    (r"取消\s*#?(?P<n>\d{1,9})\s*号(?:工单|单子?)?(?:吧|了)?", "作废 {n}"),
+    (_list("(?:快|就|要|即将|马上|快要)+(?:超时|到期|逾期|超期|过期|到时间|到点)的?|临期的?"), "快超时"),
+    (
+        r"(?:请|麻烦)?(?:帮我?)?(?:给|向|对)(?P<name>[\u4e00-\u9fff]{2,18}?)的?(?:全体|所有|各位)?(?:人员?|同事|大家)?"
+        r"(?:群发|发|发送|通知)(?:一?[个条下])?(?:通知|消息|广播)?[\s，,：:]+(?P<rest>\S.*)",
+        "广播 {name} {rest}",
+    ),
+    (rf"(?:通知|群发)(?:给|一下)?(?P<name>{EVERYBODY})[\s，,：:]+(?P<rest>\S.*)", "广播 {name} {rest}"),
     (rf"(?:请|麻烦)?(?:帮|替|给|代){OF_UNIT}{NAME}(?:报(?:修|障|一下|个修|个障)|登记一下){REST}", "代报 {name} {rest}"),
     (rf"{OF_UNIT}{NAME}(?:报修|报障(?!人)|反映|反馈|说){REST}", "代报 {name} {rest}"),
     (rf"(?:现在|目前|今天)?(?:还|都|一共|总共)*有?{ALL_OF}(?:的)?(?:工单|单子?)(?:没有?)?{END}", "未结"),

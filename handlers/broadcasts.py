@@ -2,6 +2,7 @@
 
 import re
 
+from bot.core import staff_lines
 from bot.core.updates import Press
 from bot.desk import broadcast, cards, erasure, people, search, tickets
 from bot.desk.broadcast import Broadcast
@@ -92,7 +93,9 @@ async def new(ctx: Context) -> bool:
         await ctx.reply(tool_views.never_type_that())
         return True
     units = await search.units_called(ctx.tx, said)
-    if not units:
+    if re.fullmatch(staff_lines.EVERYBODY, said):
+        await ctx.reply(views.one_unit())
+    elif not units:
         await ctx.reply(desk_views.no_such(f"叫“{said}”的单位"))
     elif len(units) > 1:
         names = [unit.name for unit in units[: search.SHOWN]]

@@ -7,8 +7,20 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.core.ticket import Status
-from bot.desk import conversations, erasure, merging, people, referral, regrading, search, splitting, tickets
+from bot.core.ticket import Action, Status
+from bot.desk import (
+    closing,
+    conversations,
+    erasure,
+    merging,
+    people,
+    referral,
+    regrading,
+    search,
+    splitting,
+    tickets,
+    warnings,
+)
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -189,6 +201,25 @@ async def _remark(ctx: Context, match: re.Match[str]) -> None:
     await ctx.reply(views.remarked(ticket, holder.name if holder and told else ""))
 
 
+async def _call_off(ctx: Context, match: re.Match[str]) -> None:
+    """作废 17 重复了: the seat calls a ticket off, with a reason that the reporter reads; his own needs none."""
+    ticket, reason = await _ticket(ctx, match["id"]), (match["text"] or "").strip()
+    if ticket is None:
+        return
+    if ctx.office.classifier.understand(reason).decision == "classified":
+        await erasure.delivery(ctx.tx)
+        await ctx.reply(views.never_type_that())
+    elif not tickets.can(ticket, Action.CANCEL):
+        await ctx.reply(desk_views.refused(ticket, "作废"))
+    elif ticket.reporter_id == ctx.person.id:
+        await closing.cancelled(ctx.tx, ctx.office, ticket, ctx.person)
+    elif not reason:
+        await ctx.reply(views.why_off(ticket))
+    else:
+        told = await closing.called_off(ctx.tx, ctx.office, ticket, ctx.person, reason)
+        await ctx.reply(views.called_off(ticket, told=told))
+
+
 async def _class(ctx: Context, match: re.Match[str]) -> None:
     ticket, text = await _ticket(ctx, match["id"]), match["text"].strip()
     if ticket is None:
@@ -262,10 +293,12 @@ COMMANDS = (
     ),
     Command("撤销拆分|取消拆分", ID, _unsplit, "unsplit"),
     Command("撤销转出|取消转出", ID, _unrefer, "unrefer"),
+    Command("作废|撤单", rf"{ID}(?:[，,:：]?\s*(?P<text>\S.{{0,100}}))?", _call_off, "off"),
     Command("备注|留言", rf"{ID}[，,:：]?\s*(?P<text>\S.*)", _remark, "remark"),
 )
 MINE = ("我的", "我的单", "我跟进的")
 OVERDUE = ("超时", "超时单", "逾期", "超期")
+NEAR = ("快超时", "临期")
 
 
 @router.on(lambda ctx: people.is_desk(ctx.person) and picking.taken(ctx) is not None)
@@ -282,6 +315,14 @@ async def overdue(ctx: Context) -> bool:
         for late in await search.overdue(ctx.tx, ctx.office)
     ]
     await ctx.reply(views.overdue(ctx.office.voice, rows))
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and ctx.text in NEAR)
+async def nearly(ctx: Context) -> bool:
+    found = await warnings.near(ctx.tx, ctx.office)
+    rows = [(ticket, each.target, each.left, await _holder(ctx, ticket)) for ticket, each in found]
+    await ctx.reply(views.nearly(ctx.office.voice, rows, min(ctx.office.book.service_levels.sla.warnings)))
     return True
 
 

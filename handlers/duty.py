@@ -168,6 +168,25 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
 )
 
 
+OTHERS_ASK = re.compile(
+    rf"^(?:请问)?(?:现在|这会儿?|目前)?(?P<day>{DAYLIKE})(?:的)?(?:是|还)?(?:{WHO}(?:来|在|会|要|负责)?{ON}|{ON}的?(?:人|人员|师傅)?{WHO}|有?(?:没有)?人{ON}(?:没有?)?"
+    rf"|{ON}室?的?(?:电话|号码)(?:是)?(?:多少|几多|几号)?)(?:的|呢|啊|呀|吗|么)*[？?]?$"
+)
+"""今天谁值班, 现在有人值班吗, 值班电话多少 of whom the service is for."""
+
+
+@router.on(lambda ctx: bool(ctx.text) and not people.is_staff(ctx.person) and bool(OTHERS_ASK.match(ctx.text)))
+async def asked_by_others(ctx: Context) -> bool:
+    """How many are there, no names, and how to be helped: it is no request for a guard."""
+    match = OTHERS_ASK.match(ctx.text)
+    when = duty_words.asked(match["day"], _today(ctx)) if match else None
+    there = len(await people.there(ctx.tx, people.ENGINEERS))
+    zone = ctx.office.voice.zone
+    later = when is not None and not when.instants(zone)[0] <= ctx.tx.now < when.instants(zone)[1]
+    await ctx.reply(views.for_others(ctx.office.voice, None if later else there))
+    return True
+
+
 KEEPS = re.compile(
     r"^(?:我|我来|我自己|先)*(?:做|弄|修|搞|处理|干|办|忙)完(?:了|这[张个]单?)?(?:再|就)(?:走|下班|回去?)(?:吧|了)?[。！!]?$"
 )

@@ -158,10 +158,21 @@ NAMED = {
 """Gate → the words that name it in what follows a yes (确认，两人都在)."""
 RESOLVED = "(?:已解决|解决了|搞定了?|修好了|弄好了|处理好了|搞好了)(?!一半|一部分|不)"
 """It is solved, all of it: 搞定不了 and 修好了一半 are not."""
+ASKED = "asked"
+"""What these words are about: an offer that waits for his word. Without one they are a remark."""
+CANNOT = (
+    "去不(?:了|成|到)|[来接过]不了|走不开|抽不开身|没空|没时间|忙不过来|不会(?:修|弄|做)|[修弄做]不来|不在岗|手上有急单|"
+    "离得太远|太远了?|(?:派|换|找|让|叫|给)(?:别人|其他人|别的人)|(?:让|叫|派)(?!我)[\u4e00-\u9fff]{2,3}?(?:去|来|接)"
+)
+"""He does not take it."""
+PERHAPS = "(?!.*(?:[?？]|怎么|的话|要是|如果|万一|为什么|为啥|凭什么|谁|[吗么]$|不是))"
+BARELY = r"(?:这一?[单张个]|现在|今天|这会儿?|真的?|实在)*(?:去不(?:了|成)|不去|[来接过]不了)[了啊呀哦。！!]*(?=\s*#?\d*\s*号?$)"
 # wording → what it does, and whether it is about an offer (not yet his) or a ticket he holds
 COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     (re.compile(rf"^(?:我(?:已经?|刚)?)?(?:{words}){NUMBER}\s*(?P<rest>.*)$", re.S), do, about)
     for words, do, about in (
+        (BARELY, _decline, ASKED),
+        (rf"{PERHAPS}(?=.*(?:{CANNOT}))", _decline, ASKED),
         (until.PROMISE, _promise, "held"),
         (r"接单|接了?(?=\s*#?\d|\s*$)", _accept, "offer"),
         ("退回|退单|拒单|不接|接不了", _decline, "either"),
@@ -209,7 +220,7 @@ async def mine(ctx: Context) -> bool:
 async def awaited(ctx: Context) -> bool:
     """The reason we asked for; a command takes precedence over it."""
     pending = ctx.pending
-    if pending is None or any(pattern.match(ctx.text) for pattern, _, _ in COMMANDS):
+    if pending is None or any(about != ASKED and pattern.match(ctx.text) for pattern, _, about in COMMANDS):
         return False
     if ctx.understanding and ctx.understanding.decision in ("emergency", "classified"):
         return False
@@ -253,8 +264,10 @@ def danger(ctx: Context) -> bool:
 async def perform(ctx: Context, text: str, given: int | None = None) -> bool:
     """Do what `text` says, to the ticket it names, else to `given`, else to the focused one. False: no command."""
     for pattern, do, about in COMMANDS:
-        if (match := pattern.match(text)) and _plausible(ctx, match, text):
+        if (match := pattern.match(text)) and (about == ASKED or _plausible(ctx, match, text)):
             number = int(match["id"]) if match["id"] and len(match["id"]) < 10 else given
+            if about == ASKED and not await _asked(ctx, ctx.quoted if number is None else number):
+                continue
             ticket = await _find(ctx, number, about)
             if ticket is None:
                 return about != "either" or number is not None
@@ -300,10 +313,15 @@ def _plausible(ctx: Context, match: re.Match[str], text: str) -> bool:
     )
 
 
+async def _asked(ctx: Context, number: int | None) -> bool:
+    """Whether an offer waits for his word, of the ticket of that number if there is one."""
+    return any(number in (None, ticket.id) for ticket in await offers.offered_to(ctx.tx, ctx.person))
+
+
 async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
     """The ticket a command means, by number or by quoting; when there is none, or several, the person is told."""
     number = ctx.quoted if number is None else number
-    if about in ("offer", "either"):
+    if about in ("offer", "either", ASKED):
         if number is not None:
             ticket = await tickets.get(ctx.tx, number)
             if ticket is None:

@@ -3,6 +3,7 @@
 import re
 
 from bot.core import until
+from bot.core.ticket import BEFORE_ACCEPT, Status
 from bot.core.updates import Text
 from bot.core.visits import Trouble
 from bot.desk import bookings, cards, focus, holding, offers, people, tickets, visit_answers, visits
@@ -21,6 +22,13 @@ MOVED = re.compile(
     r"(?:到|成|至|在)\s*(?P<rest>\S.*?)(?:再?来|过来|上门)?(?:行不行|好不好|可不可以|可以|方便|行|好|成|得)?(?:吗|么|嘛|不|吧|啊|呀)?[?？。!！~\s]*$"
 )
 """改到明天上午行吗: of a reporter for whom somebody would come, a time of his own."""
+WISHED = re.compile(
+    r"^(?:我?(?:(?:现在|这会儿?|今天)?(?:人?不在|在(?:外面?|开会)|要?(?:开会|出去|出门)|没空|不方便|有事|走不开))[^，,。\n]{0,6}[，,。\s]+)?"
+    r"(?P<rest>(?:能不能|能否|可不可以|可否|可以|麻烦|师傅|约).+|.+?(?:来|上门|方便|有空|有人|吧|[吗么]|行不行|好不好|可不可以)[?？。！!\s]*)$",
+    re.S,
+)
+"""能不能下午, 明天上午再来吧, 我在开会，三点以后来: the same as MOVED, without the word; what is in it must be a time."""
+NOT_THEN = re.compile(r"^(?:都?不(?:行|可以|方便)|都?没空|不行|不可以|不方便|没空|约不了|来不了|[，,。\s])+")
 LATE = re.compile(r"^(?:我?要|会|得)?晚到\s*(?:#?(?P<id>\d{1,9})\s*号?\s+)?(?P<rest>.*)$")
 CANCEL = re.compile(r"^取消预约\s*#?(?P<id>\d{1,9})?\s*号?$")
 OWN = re.compile(r"^(?P<word>可约|约不了)\s*#?(?P<id>\d{1,9})?\s*号?$")
@@ -109,13 +117,22 @@ async def answer_own_typed(ctx: Context) -> bool:
 )
 async def answer_own_plainly(ctx: Context) -> bool:
     """可以, 不行: what he is asked last is the reporter's own time; an offer is answered by its own words."""
-    if ctx.pending is not None or await offers.offered_to(ctx.tx, ctx.person):
+    if ctx.pending is not None or (asked := await _own_asked(ctx)) is None:
         return False
-    held = [t for t in await tickets.held_by(ctx.tx, ctx.person) if ctx.quoted in (None, t.id)]
-    asked = [t for t in held if (row := await bookings.asked(ctx.tx, t)) is not None and row.state == "countered"]
-    if len(asked) != 1:
+    return await visit_answers.answer_own(ctx.tx, ctx.office, asked, ctx.person, yes=bool(YES.match(ctx.text)))
+
+
+@router.on(lambda ctx: _calm(ctx) and ctx.pending is None and people.is_engineer(ctx.person))
+async def counter(ctx: Context) -> bool:
+    """能不能上午十点, 不行，约后天上午: another time than the reporter wished; 下午可以, his very own, is a yes."""
+    windows = visits.read(ctx.tx, ctx.office, NOT_THEN.sub("", ctx.text))
+    if isinstance(windows, Trouble) or (asked := await _own_asked(ctx)) is None:
         return False
-    return await visit_answers.answer_own(ctx.tx, ctx.office, asked[0], ctx.person, yes=bool(YES.match(ctx.text)))
+    row = await bookings.asked(ctx.tx, asked)
+    if row is not None and windows == bookings.windows(row):
+        return await visit_answers.answer_own(ctx.tx, ctx.office, asked, ctx.person, yes=True)
+    await visits.propose(ctx.tx, ctx.office, asked, ctx.person, windows)
+    return True
 
 
 @router.on(lambda ctx: _calm(ctx) and bool(LATE.match(ctx.text)) and people.is_engineer(ctx.person))
@@ -181,10 +198,14 @@ async def propose(ctx: Context) -> bool:
 
 
 @router.on(
-    lambda ctx: _calm(ctx) and (ctx.pending is None or ctx.pending.kind == "rate") and bool(MOVED.match(ctx.text))
+    lambda ctx: (
+        _calm(ctx)
+        and (ctx.pending is None or ctx.pending.kind == "rate")
+        and bool(MOVED.match(ctx.text) or WISHED.match(ctx.text))
+    )
 )
 async def moved(ctx: Context) -> bool:
-    match = MOVED.match(ctx.text)
+    match = MOVED.match(ctx.text) or WISHED.match(ctx.text)
     if match is None or people.is_engineer(ctx.person) or people.is_desk(ctx.person):
         return False
     return await _own_time_for(ctx, ctx.quoted, match["rest"], plainly=False)
@@ -224,9 +245,10 @@ async def choice(ctx: Context) -> bool:
         return await visit_answers.choose(ctx.tx, ctx.office, ticket, ctx.person, index)
     if NONE.match(ctx.text):
         return await visit_answers.none_of_them(ctx.tx, ctx.office, ticket, ctx.person)
-    if visits.read(ctx.tx, ctx.office, ctx.text) is Trouble.UNREAD:
+    said = NOT_THEN.sub("", ctx.text)
+    if visits.read(ctx.tx, ctx.office, said) is Trouble.UNREAD:
         return False
-    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
+    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, said)
     return True
 
 
@@ -246,11 +268,35 @@ async def _own_time_for(ctx: Context, number: int | None, said: str, *, plainly:
         if number in (None, t.id) and t.assignee_id is not None and bookings.ahead(t)
     ]
     windows = visits.read(ctx.tx, ctx.office, said)
+    if not coming and not isinstance(windows, Trouble):
+        return await _kept_for_later(ctx, number, said)
     if not coming or (windows is Trouble.UNREAD and not plainly):
         return False
     ticket = min(coming, key=lambda t: t.visit_until is None)
     await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, said)
     return True
+
+
+async def _kept_for_later(ctx: Context, number: int | None, said: str) -> bool:
+    """Nobody has taken it yet: whoever does, and asks when it suits, is shown this first. False: it is not clear of which."""
+    live = await tickets.live_of(ctx.tx, ctx.person)
+    waiting = [t for t in live if number in (None, t.id) and Status(t.status) in BEFORE_ACCEPT]
+    if len(waiting) != 1:
+        return False
+    ticket = waiting[0]
+    await tickets.add_words(ctx.tx, ticket, ctx.person, tickets.Words(ctx.text))
+    await tickets.change(ctx.tx, ticket, "slots", ctx.person, slots={**ticket.slots, "available": said})
+    await ctx.reply(views.time_kept(ticket))
+    return True
+
+
+async def _own_asked(ctx: Context) -> Ticket | None:
+    """The one ticket in hand whose reporter's own time waits for his answer, while no offer does."""
+    if await offers.offered_to(ctx.tx, ctx.person):
+        return None
+    held = [t for t in await tickets.held_by(ctx.tx, ctx.person) if ctx.quoted in (None, t.id)]
+    asked = [t for t in held if (row := await bookings.asked(ctx.tx, t)) is not None and row.state == "countered"]
+    return asked[0] if len(asked) == 1 else None
 
 
 async def _in_hand(ctx: Context, said: str | None, *, promised: bool = False) -> Ticket | None:

@@ -60,7 +60,7 @@ WORDS: Mapping[What, tuple[str, ...]] = {
     What.CONTACT: ("已联系", "联系", "打电话"),
     What.ARRIVE: ("到场", "到了", "到达", "到现场", "到"),
     What.RESTORED: ("已恢复", "恢复业务", "恢复"),
-    What.RESOLVED: ("已解决", "解决", "修好了", "修好", "搞定", "好了", "好"),
+    What.RESOLVED: ("已解决", "解决", "修好了", "修好", "弄好", "搞好", "处理好", "搞定", "好了", "好"),
 }
 """How technicians put it; anything else is a note."""
 _HALF = r"(?P<half>凌晨|早上|上午|中午|下午|晚上)?"
@@ -80,8 +80,8 @@ NOON = "中午"
 
 
 def tidy(text: str) -> str:
-    """Full-width digits and signs as plain ones."""
-    return unicodedata.normalize("NFKC", text).replace("︰", ":").strip()
+    """Full-width digits and signs as plain ones; 刚才9点到的 begins with its time."""
+    return re.sub(r"^我?(?:刚才|刚刚|刚)(?=\d)", "", unicodedata.normalize("NFKC", text).replace("︰", ":").strip())
 
 
 def looks_like(text: str) -> bool:
@@ -140,4 +140,7 @@ def _minute(at: datetime) -> datetime:
 
 
 def _what(words: str) -> What:
-    return next((what for what, ways in WORDS.items() if words.rstrip("了。！! ") in ways or words in ways), What.NOTE)
+    return next(
+        (what for what, ways in WORDS.items() if re.sub("[了的。！! ]+$", "", words) in ways or words in ways),
+        What.NOTE,
+    )

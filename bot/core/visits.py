@@ -62,9 +62,11 @@ MORNINGS: Mapping[str, tuple[bool, ...]] = {
 """A part of the day → whether it has the mornings of working time, the afternoons; any other has both."""
 _OF_MONTH = re.compile(r"(\d{1,2})[号日]\s*")
 _BETWEEN = re.compile(r"或者?|还是|[、,;。|\n]")
-_LEAD = re.compile(r"^(?:那就?|要不|改到|改成|改|约在?|我|就|在|等|\s)+")
+_LEAD = re.compile(
+    r"^(?:那就?|要不|改到|改成|改|约在?|我|就|在|等|能不能|能否|可不可以|可否|可以|能|麻烦|请|师傅|[您你]|\s)+"
+)
 _TAIL = re.compile(
-    r"(?:都?可以|方便|有空|有人|我?都?在|都?行|都好|再来|过来|来|上门|的?话|没问题|好吗|谢谢|[吧呢啊哦呀了吗!?]|\s)*"
+    r"(?:都?可以|可不可以|行不行|好不好|方便|有空|有人|我?都?在|都?行|都好|再来|过来|来|上门|的?话|没问题|好吗|谢谢|[吧呢啊哦呀了吗!?]|\s)*"
 )
 _CHINESE = re.compile(r"(十[一二]?|[一二两三四五六七八九])(?=[点时](?!候))")
 _NUMBERS = {"两": 2, "十": 10, "十一": 11, "十二": 12, **{c: n for n, c in enumerate("一二三四五六七八九", start=1)}}

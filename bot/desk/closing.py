@@ -119,6 +119,21 @@ async def cancelled(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None
     await merging.release(tx, office, ticket)
 
 
+async def called_off(tx: Tx, office: Office, ticket: Ticket, seat: Person, reason: str) -> bool:
+    """作废: the desk calls a ticket off that should not be one; whoever had it hears of it. Returns whether the reporter can
+    be told why.
+    """
+    who = await people.person(tx, ticket.reporter_id)
+    await tickets.act(tx, ticket, Action.CANCEL, seat, by="desk", closed_at=tx.now)
+    await tickets.add_words(tx, ticket, seat, tickets.Words(reason), "settled-note")
+    if who is not None:
+        await forget_dialogue(tx, who, ticket)
+    await dispatch.stop_work(tx, ticket, "服务台已作废")
+    told = await notices.tell(tx, who, reporter.called_off(ticket, reason), ticket)
+    await merging.release(tx, office, ticket)
+    return told
+
+
 async def remind(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: ask again whether it works."""
     if (ticket := await tickets.get(tx, row.ticket_id)) is None:

@@ -143,6 +143,8 @@ async def accept(tx: Tx, office: Office, ticket: Ticket, who: Person) -> bool:
     await notices.close_cards(tx, ticket, ("selfhelp",), "已派人")
     told = await bookings.passed(tx, office, ticket, who)
     await holding.work_card(tx, office, ticket, who)
+    if added := await tickets.said(tx, ticket, since=offer.offered_at):
+        await notices.tell(tx, who, technician.note_added(ticket, "；".join(added)), ticket)
     if not told:
         by, asker = await holding.arrive_by(tx, office, ticket, who), await people.person(tx, ticket.reporter_id)
         await notices.tell(tx, asker, reporter.accepted(office.voice, ticket, who, by, tx.now), ticket)

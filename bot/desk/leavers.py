@@ -4,12 +4,15 @@ Offers to him and tickets in his hands go to the desk; what he reported goes on 
 people sheet's business: the import gives the roles again.
 """
 
+from datetime import timedelta
+
 from sqlmodel import col, or_, select
 
 from bot.core.ticket import Action
 from bot.core.updates import Account
 from bot.desk import (
     approvals,
+    cards,
     consent,
     dispatch,
     duty_requests,
@@ -18,6 +21,7 @@ from bot.desk import (
     offers,
     people,
     relay_end,
+    search,
     seats,
     shifts,
     tickets,
@@ -28,10 +32,14 @@ from bot.store.tables import AccountRow, Dialogue, Handover, Membership, Person,
 from bot.views import field, notices
 from bot.views import leavers as views
 
+CONFIRM, PURPOSE = "leaver", "leaver-"
+"""The question whether somebody has left, and what its cards are given for."""
+VALID = timedelta(minutes=30)
+"""A yes that is typed later than this answers nothing (assumed)."""
 KIND = "hand-in"
 """The timer of what somebody who left still has to hand in."""
-AT_ONCE = 5
-"""Tickets handed in in one transaction: nobody else writes meanwhile, and nobody's report is to wait for it (assumed)."""
+AT_ONCE = 20
+"""Tickets handed in in one transaction, nobody else writing meanwhile: more than one mostly has (assumed)."""
 
 
 async def left(tx: Tx, office: Office, account: Account) -> None:
@@ -51,11 +59,38 @@ async def removed(tx: Tx, office: Office, row: TimerRow) -> str:
     """Timer: a people sheet was imported that he is not in any more."""
     if (who := await people.person(tx, row.data["person"])) is None:
         return "nobody"
+    await no_more(tx, office, who)
+    return "left"
+
+
+async def no_more(tx: Tx, office: Office, who: Person) -> None:
+    """Somebody whose account still works has left: by the people sheet, or by the word of whoever may say so."""
     worked_here = people.is_desk(who) or people.is_engineer(who)
     await _gone(tx, office, who)
     if worked_here:
         await notices.tell(tx, who, views.you_left())
-    return "left"
+
+
+async def called(tx: Tx, by: Person, said: str) -> list[Person]:
+    """Whom somebody may mean (a name, #number) who says that he has left: the desk anybody, a liaison those of his agency who
+    do not work for the service. Whoever has left already is not among them.
+    """
+    found = [p for p in await search.called(tx, said) if p.id != by.id]
+    if not people.is_desk(by):
+        found = [p for p in found if p.unit_id == by.unit_id and not people.is_staff(p)]
+    return [p for p in found if not await has_left(tx, p)]
+
+
+async def has_left(tx: Tx, who: Person) -> bool:
+    row = await tx.session.get(Membership, who.id)
+    return row is not None and row.state == "left" and not who.confirmed
+
+
+async def ask(tx: Tx, by: Person, who: Person) -> None:
+    """One confirmation, by card or typed, before anything is taken from him."""
+    unit, (held, reported) = await people.unit_name(tx, who.unit_id), await holds(tx, who)
+    await cards.expect(tx, by, None, CONFIRM, {"person": who.id})
+    await notices.hand(tx, by, f"{PURPOSE}{who.id}", lambda c: views.confirm(c, who, unit, held, reported), None)
 
 
 async def holds(tx: Tx, who: Person) -> tuple[int, int]:

@@ -5,7 +5,6 @@ Nobody is asked in the chat what he is telling on the telephone, and no self-hel
 dispatched, the rest is the desk's. A caller who has an account is told there as well.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
@@ -23,7 +22,6 @@ from bot.desk import (
     holding,
     incidents,
     intake,
-    people,
     referral,
     search,
     tickets,
@@ -36,6 +34,8 @@ from bot.views import phone_reports as views
 from knowledge import Understanding
 
 SOURCE = "phone"
+LONGEST_NAME = 20
+"""Characters of a name that is looked for at the beginning of a line."""
 CONFIRM, PURPOSE = "phone-call", "call-"
 """The question that waits for the seat's word, and what its cards are given for."""
 VALID = timedelta(minutes=30)
@@ -55,7 +55,8 @@ async def read(tx: Tx, body: str) -> Call:
     call = calls.of_line(body)
     if not call.nobody and call.said:
         return call
-    names = [p.name for p in await people.everyone(tx) if len(p.name) > 1 and body.startswith(p.name)]
+    begun = [body[:length] for length in range(2, LONGEST_NAME + 1)]
+    names = (await tx.session.exec(select(Person.name).where(col(Person.name).in_(begun)))).all()
     if not names:
         return call
     name = max(names, key=len)
@@ -65,9 +66,8 @@ async def read(tx: Tx, body: str) -> Call:
 
 async def caller_of(tx: Tx, call: Call) -> Caller:
     """The person of a number, else of a name in the agency that was said; nobody when he is not known by either."""
-    everyone = await people.everyone(tx)
-    known = [p for p in everyone if call.phone and digits(p.phone) == call.phone]
-    named = await _named(tx, call, everyone)
+    known = await _of_number(tx, call.phone)
+    named = await _named(tx, call)
     if len(known) > 1:
         known = [p for p in known if p in named] or known
     if not known and (len(named) == 1 or not call.phone):
@@ -75,10 +75,20 @@ async def caller_of(tx: Tx, call: Call) -> Caller:
     return Caller(known[0]) if len(known) == 1 else Caller(among=tuple(known))
 
 
-async def _named(tx: Tx, call: Call, everyone: Sequence[Person]) -> list[Person]:
+async def _of_number(tx: Tx, phone: str) -> list[Person]:
+    """Whose number it is, however it is written in the list (138-0000-0001): the database finds its last two digits."""
+    if not phone:
+        return []
+    statement = select(Person).where(col(Person.phone).endswith(phone[-2:])).order_by(col(Person.id))
+    return [p for p in (await tx.session.exec(statement)).all() if digits(p.phone) == phone]
+
+
+async def _named(tx: Tx, call: Call) -> list[Person]:
     """Who has the name, in the agency if one was said: by a part of its name, or with a part of it (市民政局办公室)."""
-    names = (call.name, calls.untitled(call.name))
-    found = next((f for name in names if name and (f := [p for p in everyone if p.name == name])), [])
+    names = [name for name in (call.name, calls.untitled(call.name)) if name]
+    statement = select(Person).where(col(Person.name).in_(names)).order_by(col(Person.id))
+    called = (await tx.session.exec(statement)).all() if names else ()
+    found = next((f for name in names if (f := [p for p in called if p.name == name])), [])
     if not call.unit:
         return found
     units = {u.id for u in await search.units_of(tx, call.unit)}

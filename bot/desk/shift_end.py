@@ -33,8 +33,8 @@ from bot.views import notices
 KIND = "shift-end"
 MORE_PEOPLE, MORE_TICKETS = "shift-end-people", "shift-end-tickets"
 """The timers of what one transaction was not to hold the write lock for: people whose shift is over, tickets of one."""
-AT_ONCE = 5
-"""Tickets asked about in one transaction, nobody else writing meanwhile (assumed)."""
+AT_ONCE = 20
+"""Tickets asked about in one transaction, nobody else writing meanwhile: more than one mostly has (assumed)."""
 GIVEN = "given"
 """Why the desk has it: in his shift he gave it back to the desk."""
 GRACE = timedelta(minutes=15)

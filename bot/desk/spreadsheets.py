@@ -6,7 +6,7 @@ site's name or `单位/站点`, 涉密资格 是 or 否. A column that is not th
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,13 +132,9 @@ def _check(
             wrong("手机", f"{values['手机']!r} is already in row {first} ({name})")
     if not values["单位"]:
         wrong("单位", "is empty")
-    positions, skills = split(values["岗位"]), split(values["技能"])
-    for code in positions:
-        if code not in book.service_levels.positions:
-            wrong("岗位", f"unknown code {code!r}")
-    for code in skills:
-        if code not in book.skills:
-            wrong("技能", f"unknown code {code!r}")
+    known = {code: position.name for code, position in book.service_levels.positions.items()}
+    positions = _coded(values["岗位"], known, lambda code: wrong("岗位", f"unknown code {code!r}"))
+    skills = _coded(values["技能"], book.skills, lambda code: wrong("技能", f"unknown code {code!r}"))
     if any(p.startswith(("engineer", "expert")) for p in positions) and not skills:
         wrong("技能", "an engineer needs at least one skill")
     accounts = []
@@ -171,6 +167,18 @@ def _check(
             cleared=YES_NO.get(values["涉密资格"]) if "涉密资格" in values else None,
         )
     )
+
+
+def _coded(text: str, known: Mapping[str, str], unknown: Callable[[str], None]) -> list[str]:
+    """The codes of a cell, by themselves in any case, or by their names on the template's second sheet."""
+    codes = {code.casefold(): code for code in known} | {name.casefold(): code for code, name in known.items()}
+    found = list[str]()
+    for part in split(text):
+        code = codes.get(part.casefold())
+        if code is None:
+            unknown(part)
+        found.append(code or part)
+    return found
 
 
 def _permits(text: str, wrong: Callable[[str, str], None]) -> dict[str, str]:

@@ -308,9 +308,9 @@ async def first_words(tx: Tx, ticket: Ticket) -> str:
     return "；".join((await said(tx, ticket))[:3])
 
 
-async def said(tx: Tx, ticket: Ticket) -> list[str]:
-    """What was told of a ticket so far, in order, as far as it is kept: not what staff wrote of it or said to the reporter, and
-    no urging.
+async def said(tx: Tx, ticket: Ticket, since: datetime | None = None) -> list[str]:
+    """What was told of a ticket so far, or after a time, in order, as far as it is kept: not what staff wrote of it or said to
+    the reporter, and no urging.
     """
     asks = select(Conversation.reporter_id).where(Conversation.ticket_id == ticket.id)
     staff = select(TicketEvent.content_id).where(
@@ -320,7 +320,8 @@ async def said(tx: Tx, ticket: Ticket) -> list[str]:
         col(TicketEvent.content_id).is_not(None),
     )
     told = (Content.ticket_id == ticket.id, Content.text != "", Content.kind != URGE, ~col(Content.id).in_(staff))
-    statement = select(Content.text).where(*told).order_by(col(Content.id))
+    after = (Content.at > since,) if since is not None else ()
+    statement = select(Content.text).where(*told, *after).order_by(col(Content.id))
     return list((await tx.session.exec(statement)).all())
 
 

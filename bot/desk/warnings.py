@@ -51,6 +51,24 @@ async def look(tx: Tx, office: Office, row: TimerRow) -> str:
     return f"gave {gave}"
 
 
+async def near(tx: Tx, office: Office) -> list[tuple[Ticket, Running]]:
+    """The open tickets whose clock runs and has used up the first share that warns, of the nearest target that can still be
+    met, the one with the least time left first.
+    """
+    first = min(office.book.service_levels.sla.warnings)
+    found = []
+    for ticket in await tickets.open_tickets(tx):
+        if ticket.paused or ticket.kind not in MEASURED or ticket.status == Status.REFERRED:
+            continue
+        ahead = [
+            r for r in await running(tx, office, ticket, await clocks.marks(tx, ticket)) if r.left > warning.TOLERANCE
+        ]
+        nearest = min(ahead, key=lambda r: r.left, default=None)
+        if nearest is not None and nearest.used >= nearest.allowed * first / 100:
+            found.append((ticket, nearest))
+    return sorted(found, key=lambda pair: pair[1].left)
+
+
 async def running(
     tx: Tx, office: Office, ticket: Ticket, marks: list[charging.Mark], targets: Sequence[str] = WARNED
 ) -> list[Running]:

@@ -36,6 +36,11 @@ def message(voice: Voice, text: str) -> Say:
     return Say(text=f"【服务台通知】{text}\n不想再收这类通知请回复：不收通知。{voice.call_us()}")
 
 
+def one_unit() -> Say:
+    """Nothing goes to everybody at once: each copy is paid, and most agencies are not concerned."""
+    return Say(text="广播一次只发给一个单位，没有发出。请写明单位，例如：广播 市民政局 今晚8点到9点网络检修")
+
+
 def how() -> Say:
     return Say(text="请这样发：广播 市民政局 今晚8点到9点网络检修")
 

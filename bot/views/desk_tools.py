@@ -1,8 +1,9 @@
 """What the desk reads when it searches, looks back, merges, splits, re-classifies: short lists, one line a ticket."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import Person, Ticket
@@ -20,6 +21,7 @@ HOW = {
     "priority": "请这样发：优先级 17 P2 理由（P1最急，P4最缓，理由必填）",
     "unsplit": "请这样发：撤销拆分 19",
     "unrefer": "请这样发：撤销转出 17",
+    "off": "请这样发：作废 17 原因（报障人会看到原因）",
     "remark": "请这样发：备注 17 用户下午才在",
 }
 """How a command is typed, for whoever typed it half."""
@@ -70,6 +72,25 @@ def overdue(voice: Voice, rows: Sequence[tuple[Ticket, str, int, str]]) -> Say:
         for t, target, late, who in rows[:LISTED]
     ]
     return Say(text=f"超时{len(rows)}张：\n" + "\n".join(lines) + _more(len(rows)))
+
+
+def nearly(voice: Voice, rows: Sequence[tuple[Ticket, str, timedelta, str]], percent: int) -> Say:
+    """快超时: the target that comes next, and what is left of it."""
+    if not rows:
+        return Say(text=f"没有快超时的单（时限用过{percent}%的才算）。")
+    lines = [
+        f"{_short(voice, t)} {who} {TARGET[target]}还剩{_minutes(math.ceil(left / timedelta(minutes=1)))}"
+        for t, target, left, who in rows[:LISTED]
+    ]
+    return Say(text=f"快超时{len(rows)}张（时限用过{percent}%）：\n" + "\n".join(lines) + _more(len(rows)))
+
+
+def why_off(ticket: Ticket) -> Say:
+    return Say(text=f"{number(ticket)}为什么作废？报障人会看到。请这样发：作废 {ticket.id} 重复报障")
+
+
+def called_off(ticket: Ticket, *, told: bool) -> Say:
+    return Say(text=f"{number(ticket)}已作废，" + ("原因已告知报障人。" if told else "报障人收不到消息，请电话告知。"))
 
 
 def mine(voice: Voice, rows: Sequence[Ticket]) -> Say:

@@ -281,3 +281,9 @@ def left_alone(own: Mapping[str, str]) -> Say:
     if not hours:
         return Say(text="好的，不设免打扰，有进展随时告诉您。")
     return Say(text=f"好的，{'、'.join(hours)}不打扰您，不急的消息过后再发；紧急的照发，您刚发过消息时也照常回。")
+
+
+def for_others(voice: Voice, count: int | None) -> Say:
+    """To the reporter who asks who is on duty; `count`: technicians there now, none for a day to come."""
+    there = {None: "值班由服务台安排", 0: "现在没有技术员在岗，报修照样受理"}.get(count, f"现在有{count}位技术员在岗")
+    return Say(text=f"{there}。要修什么，直接告诉我哪台设备、在哪间。{voice.call_us()}")

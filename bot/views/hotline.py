@@ -8,7 +8,8 @@ from bot.store.tables import HotlineDay
 
 def kept(day: str, calls: int, answered: int, before: HotlineDay | None) -> Say:
     """The figures as they stand, and what they were when this corrects them."""
-    was = f"（更正，原为呼入{before.calls} 接通{before.answered}）" if before else ""
+    same = before is not None and (before.calls, before.answered) == (calls, answered)
+    was = f"（更正，原为呼入{before.calls} 接通{before.answered}）" if before is not None and not same else ""
     return Say(text=f"已记热线 {_figures(day, calls, answered)}{was}。")
 
 

@@ -1,9 +1,9 @@
 """What is said when somebody has left."""
 
-from bot.core.outbound import Say
+from bot.core.outbound import Button, Card, Say
 from bot.core.ticket import Status
 from bot.store.tables import Person, Ticket
-from bot.views.words import Voice, number, state
+from bot.views.words import Voice, clip, number, state
 
 WHY = {"left": "人员已离开", "unreached": "暂时联系不上", "role": "岗位已变更"}
 """Why a ticket is taken off somebody, as its closed cards say."""
@@ -17,6 +17,40 @@ def left(who: Person, moved: int, inherited: int) -> Say:
     if inherited:
         parts.append(f"他报的{inherited}张未完工单请留意")
     return Say(text=f"{'；'.join(parts)}。如系误报，重新导入人员表即可恢复。")
+
+
+def confirm(card_id: str, who: Person, unit: str, held: int, reported: int) -> Card:
+    """To the liaison or the seat who says that somebody has left, before anything is taken from him."""
+    goes = [f"手上{held}张工单转服务台"] * bool(held) + [f"他报的{reported}张未完工单由联络员接着跟进"] * bool(reported)
+    return Card(
+        card_id=card_id,
+        source="运维服务台 · 人员离职",
+        title=f"登记{clip(who.name, 8)}离职？",
+        description=f"{clip(unit, 20)}，还没有登记",
+        body="；".join(["确认后他不再是在册人员", *goes]) + "。",
+        hint="确认离职 / 取消",
+        buttons=(
+            Button(text="确认离职", verb="leaver-yes", command="确认离职", style="primary"),
+            Button(text="取消", verb="leaver-no", command="取消"),
+        ),
+    )
+
+
+def registered(who: Person) -> Say:
+    return Say(text=f"已登记{who.name}离职。如登记错了，请服务台重新导入人员表。")
+
+
+def not_registered(who: Person) -> Say:
+    return Say(text=f"好的，{who.name}没有登记离职。")
+
+
+def gone_already(who: Person) -> Say:
+    return Say(text=f"{who.name}已经登记离职了。")
+
+
+def not_yours_to_say(who: Person) -> Say:
+    """Himself, somebody of another agency, or somebody who works for the service."""
+    return Say(text=f"{who.name}离职要由他所在单位的联络员或服务台登记。")
 
 
 def you_left() -> Say:

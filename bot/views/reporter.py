@@ -230,6 +230,11 @@ def cancelled(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}已撤销，不再派人。需要时随时说。")
 
 
+def called_off(ticket: Ticket, reason: str) -> Say:
+    """To the reporter: the desk has called his ticket off."""
+    return Say(text=f"{number(ticket)}服务台已作废：{clip(reason, 60)}。还需要处理的话随时说。")
+
+
 def say_when_tried(ticket: Ticket) -> Say:
     """Somebody acknowledged a self-help step without a word of whether it helped."""
     return Say(text=f"好的。{number(ticket)}试过后请回“好了”或“还不行”；不想试就回“直接派人”。")

@@ -137,6 +137,11 @@ def own_noted(ticket: Ticket, who: Person | None) -> Say:
     return Say(text=f"好的，{number(ticket)}的时间已问{call(who)}，定了马上告诉您。")
 
 
+def time_kept(ticket: Ticket) -> Say:
+    """To the reporter, who says when it suits him before anybody has taken it."""
+    return Say(text=f"已记到{number(ticket)}，师傅接单后按您说的时间和您约。")
+
+
 def settled(voice: Voice, ticket: Ticket, who: Person, when: Window, now: datetime) -> Say:
     """To the reporter."""
     return Say(

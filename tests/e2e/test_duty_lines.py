@@ -9,6 +9,7 @@ import pytest
 from bot.stage import Stage, raised
 from bot.story import START
 from tests.e2e.phones import press, read, seen
+from tests.e2e.test_ticket_life import count_tickets
 
 
 @pytest.fixture
@@ -73,3 +74,20 @@ async def test_a_stand_in_is_said_as_people_say_it_and_taken_back(rostered: Stag
     assert "您17:30–24:00的顶班已取消" in seen(rostered, "wangqiang")
     assert "后面没有顶班" in await read(rostered, "zhoumin", "取消顶班 王强")
     assert "22:00" in await read(rostered, "zhoumin", "今晚谁值班"), "another's stays"
+
+
+@pytest.mark.parametrize("said", ["今天谁值班", "谁在值班", "现在有人值班吗", "值班电话多少", "今天值班的是谁"])
+async def test_who_is_served_asks_who_is_there(world: Stage, said: str) -> None:
+    """It was registered as a request for a guard, and the desk asked to approve it."""
+    assert "现在有2位技术员在岗" in await read(world, "limei", said)
+    assert await count_tickets(world) == 0
+
+
+@pytest.mark.parametrize("said", ["今晚谁值班啊", "明天谁值班"])
+async def test_of_a_time_to_come_he_is_told_no_figure_of_now(world: Stage, said: str) -> None:
+    assert "值班由服务台安排" in await read(world, "limei", said)
+
+
+async def test_a_guard_is_still_asked_for(world: Stage) -> None:
+    await read(world, "limei", "两会期间安排值守")
+    assert await count_tickets(world) == 1

@@ -26,3 +26,8 @@ async def test_figures_are_entered_corrected_and_shown(world: Stage) -> None:
         "2026-11-22 呼入121 接通113，接通率93.4%",
     ]
     assert "接通率" not in await says(world, "limei", "热线")
+
+
+async def test_the_same_figures_again_correct_nothing(world: Stage) -> None:
+    await says(world, "zhoumin", "热线 11-22 呼入120 接通112")
+    assert "更正" not in await says(world, "zhoumin", "热线 11-22 呼入120 接通112")

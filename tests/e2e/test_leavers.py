@@ -272,3 +272,46 @@ async def test_what_he_solved_and_is_not_fixed_goes_to_somebody_else(world: Stag
     assert "正在另外派人" in await says(world, "limei", "没修好")
     ticket = await ticket_of(world)
     assert (ticket.status, ticket.owner) == ("dispatched", "desk"), "offered to the next, and never accepted by nobody"
+
+
+async def test_his_liaison_says_that_he_left_and_confirms_once(world: Stage) -> None:
+    await dispatched(world, "三楼302电脑蓝屏了")
+    await says(world, "wufan", "四楼404显示器碎了")
+    assert "登记吴凡离职？" in await says(world, "linfang", "吴凡离职了")
+    assert (await person_of(world, "wufan")).confirmed, "nothing before the yes"
+    assert "已登记吴凡离职" in await presses(world, "linfang", "确认离职")
+    gone, heir = await person_of(world, "wufan"), await person_of(world, "linfang")
+    assert (gone.positions, gone.confirmed) == ([], False)
+    assert (await ticket_of(world)).reporter_id == heir.id
+    assert "已经登记离职" in await says(world, "linfang", "吴凡调走了")
+
+
+async def test_a_seat_says_it_of_a_technician_and_his_ticket_is_the_desks(world: Stage) -> None:
+    await dispatched(world)
+    await presses(world, "wangqiang", "接单")
+    assert "手上1张工单转服务台" in await says(world, "zhoumin", "王强已经离职了")
+    await says(world, "zhoumin", "确认")
+    assert (await person_of(world, "wangqiang")).positions == []
+    assert (await ticket_of(world)).owner == "desk"
+    assert "已不在人员名单" in read_by(world, "wangqiang")
+
+
+@pytest.mark.parametrize(
+    ("userid", "said"), [("linfang", "王强离职了"), ("linfang", "陈志离职了"), ("linfang", "林芳离职了")]
+)
+async def test_of_whom_he_may_not_say_it(world: Stage, userid: str, said: str) -> None:
+    assert "要由他所在单位的联络员或服务台登记" in await says(world, userid, said)
+
+
+async def test_it_is_taken_back_before_the_yes_and_void_later(world: Stage) -> None:
+    await says(world, "zhoumin", "吴凡离职了")
+    assert "没有登记离职" in await says(world, "zhoumin", "算了")
+    await says(world, "zhoumin", "吴凡离职了")
+    await world.advance(minutes=31)
+    await says(world, "zhoumin", "确认")
+    assert (await person_of(world, "wufan")).confirmed
+
+
+async def test_a_reporters_word_about_a_colleague_takes_nothing(world: Stage) -> None:
+    await says(world, "limei", "吴凡离职了")
+    assert (await person_of(world, "wufan")).confirmed

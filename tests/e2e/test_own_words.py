@@ -111,3 +111,46 @@ async def test_the_minutes_told_when_the_fault_is_asked(world: Stage) -> None:
     again = await read(world, "wangqiang", "20分钟")
     assert "没认出" not in again and "实际是哪种故障" in again
     assert "用时：20分钟" in await read(world, "wangqiang", "对")
+
+
+@pytest.mark.parametrize(
+    ("said", "route"),
+    [("1号转物业", "R4"), ("把1号转给运营商处理", "R6"), ("转出 1 物业", "R4"), ("1号转给政务云那边", "R1")],
+)
+async def test_a_ticket_is_referred_to_whom_a_seat_names(world: Stage, said: str, route: str) -> None:
+    await says(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    await read(world, "zhoumin", said)
+    assert ((await ticket(world)).status, (await ticket(world)).route) == ("referred", route)
+
+
+async def test_what_is_classified_is_referred_by_its_code_alone(world: Stage) -> None:
+    await says(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    await read(world, "zhoumin", "1号转保密办")
+    assert (await ticket(world)).status == "dispatched"
+
+
+@pytest.mark.parametrize("said", ["1号作废，重复报了", "作废 1 重复报了", "1号取消 重复报了"])
+async def test_a_seat_calls_a_ticket_off_with_a_reason(world: Stage, said: str) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    assert "为什么作废" in await read(world, "zhoumin", "1号作废")
+    assert (await ticket(world)).status == "accepted"
+    assert "原因已告知报障人" in await read(world, "zhoumin", said)
+    assert (await ticket(world)).status == "cancelled"
+    assert "作废：重复报了" in seen(world, "limei") and "1号不用去了" in seen(world, "wangqiang")
+    assert "不能作废" in await read(world, "zhoumin", said), "twice"
+
+
+@pytest.mark.parametrize("said", ["快超时的单", "哪些单快超时了", "快到期的", "有没有要超时的单"])
+async def test_what_is_near_its_deadline(world: Stage, said: str) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    assert "没有快超时的单" in await read(world, "zhoumin", said)
+    await world.advance(minutes=16)
+    assert "王强 联系还剩14分" in await read(world, "zhoumin", said)
+    await world.advance(minutes=15)
+    assert "联系" not in await read(world, "zhoumin", said), "it is overdue"
+
+
+async def test_a_broadcast_in_a_sentence_and_none_to_everybody(world: Stage) -> None:
+    assert "发给市民政局" in await read(world, "zhoumin", "给民政局的人发 今晚8点停网维护")
+    for said in ("给所有人发 今晚8点停网维护", "通知所有人 今晚停网", "给各单位发通知：今晚停网"):
+        assert "只发给一个单位" in await read(world, "zhoumin", said)

@@ -313,3 +313,11 @@ async def test_what_a_seat_tells_of_somebody_is_that_persons_report(world: Stage
     assert "1号" in text_of(world.phone("wufan").last)
     assert "已撤销" in await says(world, "zhoumin", "吴凡说不用修了")
     assert "没看明白" in await says(world, "zhoumin", "王强说他到了"), "he is a technician"
+
+
+async def test_a_caller_is_known_however_his_number_is_written(world: Stage) -> None:
+    async with world.desk.db.write("test") as tx:
+        found = (await tx.session.exec(select(Person).where(Person.name == "陈志"))).one()
+        found.phone = "138-0000 0002"
+        tx.add(found)
+    assert "报障人陈志" in await says(world, "zhoumin", "代报 13800000002 三楼302打印机卡纸")

@@ -188,3 +188,40 @@ async def test_who_asks_for_somebody_who_is_sent_already_reads_how_it_stands(wor
     await press(world, "wangqiang", "接单")
     assert "王强" in await read(world, "limei", "直接派人")
     assert len(world.phone("zhoumin").messages) == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["去不了，在开会", "手上有急单，派别人吧", "1号我去不了，在政务中心那边修服务器走不开", "让赵磊去吧", "没空"],
+)
+async def test_an_offer_is_declined_in_his_own_words(world: Stage, said: str) -> None:
+    await dispatched(world)
+    assert "1号（三楼302）已退回" in await read(world, "wangqiang", said)
+    assert "派单 1号" in seen(world, "zhaolei"), "the next one is asked"
+
+
+async def test_who_only_says_that_he_cannot_is_asked_why(world: Stage) -> None:
+    await dispatched(world)
+    assert "退回1号的原因" in await read(world, "wangqiang", "我去不了")
+    assert "1号（三楼302）已退回" in await read(world, "wangqiang", "手上有急单")
+
+
+@pytest.mark.parametrize("said", ["我去不了怎么办", "去不了的话谁去", "为什么是我，我没空"])
+async def test_who_asks_has_not_declined(world: Stage, said: str) -> None:
+    await dispatched(world)
+    await read(world, "wangqiang", said)
+    assert "派单 1号" not in seen(world, "zhaolei")
+
+
+async def test_what_he_holds_is_not_given_back_by_a_remark(world: Stage) -> None:
+    await in_hand(world)
+    assert "备注记到1号" in await read(world, "wangqiang", "我去不了，堵在路上")
+    assert (await ticket_of(world)).status == "accepted"
+
+
+async def test_what_is_added_while_he_is_asked_reaches_whoever_takes_it(world: Stage) -> None:
+    """The card of the offer was made before; the one of the work has no words of the reporter's."""
+    await dispatched(world)
+    await world.advance(minutes=1)
+    await read(world, "limei", "是靠窗那台戴尔的")
+    assert "1号报障人补充：是靠窗那台戴尔的" in await press(world, "wangqiang", "接单")

@@ -328,3 +328,45 @@ async def test_the_technician_answers_a_time_as_his_buttons_say(held: Stage, sai
     await read(held, "wangqiang", said)
     assert answer in text_of(held.phone("limei").last)
     assert "修好后" in await read(held, "wangqiang", "好的"), "nothing is asked any more"
+
+
+@pytest.mark.parametrize(
+    "said", ["能不能下午", "下午行吗", "约下午行不行", "我现在不在，下午再来吧", "下午方便", "师傅下午来可以吗"]
+)
+async def test_a_wish_for_another_time_is_put_to_the_technician(held: Stage, said: str) -> None:
+    assert "时间已问王强" in await read(held, "limei", said)
+    assert "报障人想约14:00–17:30" in seen(held, "wangqiang")
+
+
+@pytest.mark.parametrize("said", ["下午三点还来吗", "明天上午开会要用，能修好吧", "能不能快点", "下午不来也可以"])
+async def test_what_asks_or_hurries_moves_no_visit(held: Stage, said: str) -> None:
+    await read(held, "limei", said)
+    assert await states(held) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "offered"),
+    [("能不能上午十点", "今天10:00"), ("不行，约后天上午", "后天8:30"), ("后天上午可以吗", "后天8:30")],
+)
+async def test_the_reporters_own_time_is_answered_with_another(held: Stage, said: str, offered: str) -> None:
+    await read(held, "limei", "能不能下午")
+    assert "已请报障人选" in await read(held, "wangqiang", said)
+    assert offered in text_of(held.phone("limei").last)
+    assert "约好了" in await read(held, "limei", "可以")
+
+
+async def test_his_very_time_said_again_is_a_yes(held: Stage) -> None:
+    await read(held, "limei", "能不能下午")
+    assert "约好了" in await read(held, "wangqiang", "下午可以")
+
+
+async def test_none_of_them_and_another_time_in_one_line(held: Stage) -> None:
+    await read(held, "wangqiang", "约明天上午行不行")
+    assert "时间已问王强" in await read(held, "limei", "都不行，周五上午")
+
+
+async def test_a_time_said_before_anybody_has_it_is_shown_to_whoever_takes_it(world: Stage) -> None:
+    await read(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    assert "按您说的时间" in await read(world, "limei", "能不能下午")
+    await press(world, "wangqiang", "接单")
+    assert "1今天14:00" in (await read(world, "wangqiang", "约 1")).replace(" ", "")

@@ -130,3 +130,10 @@ def test_one_mobile_number_for_two_people_is_named(tmp_path: Path, book: Book, a
 def test_a_line_of_the_office_may_be_several_peoples(tmp_path: Path, book: Book) -> None:
     rows = [(name, "020-83334444", "市民政局", "reporter", "", "", "") for name in ("李四", "张三")]
     assert read_people(sheet(tmp_path, *rows), book).problems == []
+
+
+def test_codes_in_any_case_and_by_their_names(tmp_path: Path, book: Book) -> None:
+    row = ("王强", "13900000001", "市民政局", "Engineer-L1;服务台坐席", "ＰＲＩＮＴ、网络工程师", "", "")
+    found = read_people(sheet(tmp_path, row), book)
+    assert found.problems == []
+    assert (found.rows[0].positions, found.rows[0].skills) == (["engineer-l1", "service-desk"], ["print", "network"])

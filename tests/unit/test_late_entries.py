@@ -91,9 +91,14 @@ def test_when_it_was(text: str, received: datetime, accepted: datetime, wanted: 
 
 @pytest.mark.parametrize(
     ("words", "what"),
-    [("到", What.ARRIVE), ("到了", What.ARRIVE), ("好", What.RESOLVED), ("修好了", What.RESOLVED), ("恢复", What.RESTORED),
+    [("到", What.ARRIVE), ("到了", What.ARRIVE), ("好", What.RESOLVED), ("修好了", What.RESOLVED), ("弄好的", What.RESOLVED), ("到的", What.ARRIVE), ("恢复", What.RESTORED),
      ("已联系", What.CONTACT), ("断电", What.NOTE), ("到货一台", What.NOTE)],
 )  # fmt: skip
 def test_what_was_done(words: str, what: What) -> None:
     found = place([Said(14, 8, words)], at(15), at(14))
     assert isinstance(found, list) and found[0].what is what
+
+
+def test_it_may_begin_with_just_now() -> None:
+    assert looks_like("刚才9点到的，9点20弄好了")
+    assert not looks_like("刚才说的9点到")

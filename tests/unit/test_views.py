@@ -41,10 +41,10 @@ PARTLY = {
     "complaints": "heard",
     "clocks": "left disputed how_to_dispute not_yours_to_dispute no_stretch",
     "desk_tools": "merged_reporter added_to_merged resolved_with unresolved_with goes_on unmerged_reporter unsplit_reporter priority_reporter",
-    "duty": "left_alone",
+    "duty": "left_alone for_others",
     "field": "consent_thanks another_consent somebody_else_comes somebody_else_finishes",
     "incidents": "joined restored released",
-    "leavers": "inherited",
+    "leavers": "inherited registered not_registered gone_already not_yours_to_say",
     "members": "who_are_you registered no_such_unit welcome none_waiting nobody several which_unit already",
     "muting": "you_are_muted kept you_may_speak",
     "proof": "arrived contacted thanks nothing_to_confirm",
@@ -52,10 +52,10 @@ PARTLY = {
     "spares": "you_have_a_loan due_today",
     "thumb": "corrected late_ask",
     "calendar": "moved",
-    "visits": "later own_noted settled which_time trouble he_cannot answered_no this_morning comes_late missed fell same_time",
+    "visits": "later own_noted time_kept settled which_time trouble he_cannot answered_no this_morning comes_late missed fell same_time",
 }
 """Modules that speak to others too: what of them reporters read. A module that is in neither table is theirs entirely."""
-LISTS = {"field.ask_consent", "members.card", "visits.choose"}
+LISTS = {"field.ask_consent", "leavers.confirm", "members.card", "visits.choose"}
 """Read by the agency's people and longer: they list windows or names, or show a step."""
 TO_THEM = re.compile(r"To (the|a|an) (reporter|new member|unknown sender|liaison|agency's person)\b")
 
@@ -103,7 +103,7 @@ HOTLINE_IN = {
     "reporter.not_understood", "reporter.expired_card", "reporter.not_fixed", "reporter.reopened", "reporter.not_yours",
     "reporter.paused", "reporter.chitchat", "incidents.joined", "relay.connecting", "relay.still_waiting", "relay.not_reached",
     "approvals.registered", "approvals.registered_asking", "approvals.under_way", "approvals.with_desk",
-    "muting.you_are_muted", "muting.kept",
+    "muting.you_are_muted", "muting.kept", "duty.for_others",
 }  # fmt: skip
 """Welcome, receipts and everything that says something went wrong."""
 
@@ -144,6 +144,7 @@ def arguments(name: str, voice: Voice, book: Book) -> dict[str, Any]:
         "approvals.refused": {"who": person},
         "approvals.left": {"who": person, "to": "欧阳建国"},
         "complaints": {"caller": person, "again": False},
+        "duty.for_others": {"count": 12},
         "duty.left_alone": {"own": {"P3": "21:00-08:00", "P4": "none"}},
         "field": {"who": person, "gate": "backup-confirmed"},
         "leavers": {"who": person},

@@ -171,8 +171,6 @@ BARELY = r"(?:这一?[单张个]|现在|今天|这会儿?|真的?|实在)*(?:去
 COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     (re.compile(rf"^(?:我(?:已经?|刚)?)?(?:{words}){NUMBER}\s*(?P<rest>.*)$", re.S), do, about)
     for words, do, about in (
-        (BARELY, _decline, ASKED),
-        (rf"{PERHAPS}(?=.*(?:{CANNOT}))", _decline, ASKED),
         (until.PROMISE, _promise, "held"),
         (r"接单|接了?(?=\s*#?\d|\s*$)", _accept, "offer"),
         ("退回|退单|拒单|不接|接不了", _decline, "either"),
@@ -196,6 +194,8 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         ("正常", _step("ok"), "held"),
         ("异常", _step("fail"), "held"),
         ("跳过", _step("skip"), "held"),
+        (BARELY, _decline, ASKED),
+        (rf"{PERHAPS}(?=.*(?:{CANNOT}))", _decline, ASKED),
     )
 )
 SAYS_MORE = re.compile(r"^(?:异常|跳过)[\s，,：:]")

@@ -108,3 +108,12 @@ async def test_a_unit_by_its_short_name_and_all_confirmed_in_words(world: Stage)
     await world.advance(hours=26)
     assert "已确认1位：张三" in await says(world, "linfang", "都确认")
     assert "没有待确认" in await says(world, "linfang", "全部确认"), "and no report of telephones"
+
+
+async def test_he_says_who_he_is_in_a_sentence(world: Stage) -> None:
+    """He was told that citizens' matters belong elsewhere."""
+    await says(world, "guest", "五楼502电脑开不了机")
+    assert "已登记：钱七，市民政局" in await says(world, "guest", "我是民政局的钱七")
+    assert "已登记：李雷，市民政局" in await says(world, "guest", "登记市民政局 李雷")
+    await says(world, "guest", "我是民政局的电脑坏了")
+    assert (await person_of(world, "guest")).name == "李雷"

@@ -11,7 +11,11 @@ from bot.views import reporter
 from handlers.cards import press_of
 
 router = Router("members")
-REGISTER = re.compile(r"^登记[\s:：]+(?P<unit>\S+)\W+(?P<name>[^\s\d]{2,20})$")
+REGISTER = re.compile(r"^登记[\s:：]*(?P<unit>\S+)\W+(?P<name>[^\s\d]{2,20})$")
+I_AM = re.compile(
+    r"^(?:你好|您好|[，,。\s])*我(?:是|叫)(?P<unit>[\u4e00-\u9fff]{2,20}(?:局|委|办|院|中心|处|厅|会|署|馆|队|站|所))的?(?P<name>[\u4e00-\u9fff·]{2,4})[。！!]*$"
+)
+"""我是民政局的钱七: the same in a sentence."""
 DECIDE = re.compile(r"^(?P<verb>确认成员|不认识)(?:[\s:：]+(?P<who>\S+))?(?:\s+(?P<unit>\S+))?$")
 ALL = re.compile(r"^(?:全部|全都|都|统统)确认(?:了|吧)?[。！!]?$|^确认全部$")
 """What the card's button says, typed."""
@@ -40,10 +44,16 @@ def _decides(ctx: Context) -> bool:
     return people.is_desk(ctx.person) or members.LIAISON in ctx.person.positions
 
 
-@router.on(lambda ctx: not ctx.person.confirmed and bool(REGISTER.match(ctx.text)))
+def _says_who_he_is(ctx: Context) -> bool:
+    """我是民政局的电脑坏了 tells something else."""
+    tells = ctx.understanding is not None and ctx.understanding.decision not in ("other", "route", "human")
+    return bool(REGISTER.match(ctx.text)) or (bool(I_AM.match(ctx.text)) and not tells)
+
+
+@router.on(lambda ctx: not ctx.person.confirmed and _says_who_he_is(ctx))
 async def register(ctx: Context) -> bool:
     """The unit he names is remembered after this, as it is of any line of his (members.noticed)."""
-    match = REGISTER.match(ctx.text)
+    match = REGISTER.match(ctx.text) or I_AM.match(ctx.text)
     said, name = (match["unit"], match["name"]) if match else ("", "")
     unit = await members.named(ctx.tx, said)
     if unit is None:

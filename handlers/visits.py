@@ -3,14 +3,14 @@
 import re
 
 from bot.core import until
-from bot.core.ticket import BEFORE_ACCEPT, Status
+from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Status
 from bot.core.updates import Text
 from bot.core.visits import Trouble
 from bot.desk import bookings, cards, focus, holding, offers, people, tickets, visit_answers, visits
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
-from bot.views import technician
+from bot.views import reporter, technician
 from bot.views import visits as views
 from handlers.cards import on_press, press_of, true_state
 
@@ -28,6 +28,11 @@ WISHED = re.compile(
     re.S,
 )
 """能不能下午, 明天上午再来吧, 我在开会，三点以后来: the same as MOVED, without the word; what is in it must be a time."""
+LATER = re.compile(
+    r"^(?:那|要不|就|师傅|你们?|您|还是|[，,\s])*(?:改天|改日|下次|过[几两]天|晚点|迟点|换个时间|另外?约(?:个?时间)?|改个?时间)(?:再|来|约|过来|上门|说|修)*"
+    r"(?:吧|行吗|可以吗|好吗|行不行|好了|了)*[。！!?？~]*$"
+)
+"""改天再来吧: another time, without saying which; he does not call it off."""
 NOT_THEN = re.compile(r"^(?:都?不(?:行|可以|方便)|都?没空|不行|不可以|不方便|没空|约不了|来不了|[，,。\s])+")
 LATE = re.compile(r"^(?:我?要|会|得)?晚到\s*(?:#?(?P<id>\d{1,9})\s*号?\s+)?(?P<rest>.*)$")
 CANCEL = re.compile(r"^取消预约\s*#?(?P<id>\d{1,9})?\s*号?$")
@@ -209,6 +214,24 @@ async def moved(ctx: Context) -> bool:
     if match is None or people.is_engineer(ctx.person) or people.is_desk(ctx.person):
         return False
     return await _own_time_for(ctx, ctx.quoted, match["rest"], plainly=False)
+
+
+@router.on(lambda ctx: _calm(ctx) and not people.is_staff(ctx.person) and bool(LATER.match(ctx.text)))
+async def another_time(ctx: Context) -> bool:
+    """He is asked which; whoever stands at his door hears it."""
+    live = [t for t in await tickets.live_of(ctx.tx, ctx.person) if ctx.quoted in (None, t.id)]
+    held = [t for t in live if t.assignee_id is not None and Status(t.status) in AT_WORK]
+    if len(held) != 1:
+        return False
+    ticket = held[0]
+    await tickets.add_words(ctx.tx, ticket, ctx.person, tickets.Words(ctx.text))
+    await holding.tell_holder(ctx.tx, ticket, ctx.text)
+    if bookings.ahead(ticket):
+        await cards.expect(ctx.tx, ctx.person, ticket, visits.KIND)
+        await ctx.reply(views.which_time(ticket))
+    else:
+        await ctx.reply(reporter.added(ticket))
+    return True
 
 
 def _another_matter(ctx: Context) -> bool:

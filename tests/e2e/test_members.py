@@ -142,3 +142,12 @@ async def test_the_same_words_about_anybody_else_are_no_decision(world: Stage) -
     for line in ("李雷是我们单位的", "打印机是我们科的", "我们没有打印纸了"):
         await says(world, "linfang", line)
     assert (await membership_of(world, "guest")).state == "waiting"
+
+
+async def test_he_says_who_he_is_in_a_sentence(world: Stage) -> None:
+    """He was told that citizens' matters belong elsewhere."""
+    await says(world, "guest", "五楼502电脑开不了机")
+    assert "已登记：钱七，市民政局" in await says(world, "guest", "我是民政局的钱七")
+    assert "已登记：李雷，市民政局" in await says(world, "guest", "登记市民政局 李雷")
+    await says(world, "guest", "我是民政局的电脑坏了")
+    assert (await person_of(world, "guest")).name == "李雷"

@@ -370,3 +370,16 @@ async def test_a_time_said_before_anybody_has_it_is_shown_to_whoever_takes_it(wo
     assert "按您说的时间" in await read(world, "limei", "能不能下午")
     await press(world, "wangqiang", "接单")
     assert "1今天14:00" in (await read(world, "wangqiang", "约 1")).replace(" ", "")
+
+
+async def test_another_time_without_saying_which_calls_nothing_off(held: Stage) -> None:
+    assert "什么时间方便" in await read(held, "limei", "改天再来吧")
+    assert (await ticket_of(held)).status == "accepted"
+    assert "时间已问王强" in await read(held, "limei", "周五上午")
+
+
+async def test_at_the_door_another_time_is_told_to_whoever_stands_there(held: Stage) -> None:
+    await read(held, "wangqiang", "到场")
+    await read(held, "limei", "改天再来吧")
+    assert (await ticket_of(held)).status == "on-site"
+    assert "1号报障人补充：改天再来吧" in seen(held, "wangqiang")

@@ -85,6 +85,7 @@ STAFF = (
     broadcasts.router,
     phone_reports.router,
     hotline.router,
+    desk_tools.answers,
     relay.answers,
     technician_words.router,
     assets.router,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.ticket import Action, Status
 from bot.desk import (
+    cards,
     closing,
     conversations,
     erasure,
@@ -30,6 +31,7 @@ from handlers import broadcasts, desk, muting, picking
 from handlers.cards import on_press, press_of
 
 router = Router("desk tools")
+answers = Router("reasons that were asked for")
 
 ID = r"#?(?P<id>\d{1,9})\s*号?单?\s*"
 OTHER = r"(?:(?<!\d)(?:[和跟与同]|[、,，])?\s*#?(?P<other>\d{1,9})\s*号?单?)?"
@@ -40,6 +42,8 @@ ROOM = re.compile(
     re.I,
 )
 """A room straight after its agency, with the word or without: 房间市民政局302, 市民政局302."""
+NEVER_MIND = re.compile(r"^(?:算了|不用了?|取消|先不.{0,4}|不作废了?|[搞打说弄]错了)[吧啊。！!]*$")
+"""Instead of a reason."""
 END = r"(?=[\s\d#:：]|$)"
 Do = Callable[[Context, re.Match[str]], Awaitable[None]]
 
@@ -214,7 +218,7 @@ async def _call_off(ctx: Context, match: re.Match[str]) -> None:
     elif ticket.reporter_id == ctx.person.id:
         await closing.cancelled(ctx.tx, ctx.office, ticket, ctx.person)
     elif not reason:
-        await ctx.reply(views.why_off(ticket))
+        await picking.ask_why(ctx, f"作废 {ticket.id} {picking.GAP}", views.why_off(ticket))
     else:
         told = await closing.called_off(ctx.tx, ctx.office, ticket, ctx.person, reason)
         await ctx.reply(views.called_off(ticket, told=told))
@@ -364,6 +368,19 @@ async def command(ctx: Context) -> bool:
                 await ctx.reply(views.how(known.how))
             return True
     return False
+
+
+@answers.on(lambda ctx: people.is_desk(ctx.person) and picking.told_why(ctx) is not None)
+async def reason(ctx: Context) -> bool:
+    """The reason that was asked for; any command, and a call, is heard before."""
+    whole = picking.told_why(ctx)
+    if whole is None:
+        return False
+    await cards.answered(ctx.tx, ctx.person)
+    if NEVER_MIND.match(ctx.text):
+        await ctx.reply(views.left_as_it_is())
+        return True
+    return await again(whole)
 
 
 async def again(ctx: Context) -> bool:

@@ -7,19 +7,36 @@ from bot.routing import Context, Router
 from bot.views import hotline as views
 
 router = Router("hotline")
-ENTER = re.compile(
-    r"^(?P<early>\S{0,8}?)的?热线(?:电话)?\s*(?P<day>\S*?)\s*(?:一共|总共|共)?呼入(?:了|量)?[:：]?\s*(?P<calls>\d{1,6})\s*(?:次|个|通)?\s*"
-    r"[,，;；]?\s*接通(?:了|量)?[:：]?\s*(?P<answered>\d{1,6})\s*(?:次|个|通)?[。]?$"
+_DAY, _COUNT = (
+    r"(?:\d{4}-)?\d{1,2}[-/.月]\d{1,2}[日号]?|今天|今日|昨天|昨日|前天",
+    r"\s*(?:次|个|通)?(?:热线|电话|来电)?\s*",
 )
+_IN = r"(?:一共|总共|共)?(?:呼入|进线|打进来?|打来|来电?)?(?:了|量)?[:：]?\s*"
+_TAKEN = r"[,，;；]?\s*(?:其中)?(?:接通|接起|接听|接到|接)(?:了|量)?[:：]?\s*"
+ENTER = (
+    re.compile(
+        rf"^(?P<early>\S{{0,8}}?)的?热线(?:电话)?\s*(?P<day>\S*?)\s*{_IN}(?P<calls>\d{{1,6}}){_COUNT}{_TAKEN}(?P<answered>\d{{1,6}}){_COUNT}[。]?$"
+    ),
+    re.compile(
+        rf"^(?=.*(?:电话|来电|呼入|进线))(?P<early>{_DAY})(?P<day>)的?(?:电话|来电)?{_IN}(?P<calls>\d{{1,6}}){_COUNT}{_TAKEN}(?P<answered>\d{{1,6}}){_COUNT}[。]?$"
+    ),
+)
+"""The two figures of a day; without the word 热线 the day has to be said."""
+ONE = re.compile(
+    rf"^(?:{_DAY})的?(?:热线|电话|来电)?(?:一共|总共|共)?(?:呼入|进线|打来|来|接通?到?)了?\d{{1,6}}(?:多|来)?(?:次|个|通)(?:热线|电话|来电)[。]?$"
+)
+"""Only one of the two."""
 LOOK = re.compile(r"^热线(?:\s+(\S+)|数据)?$")
 
 
 @router.on(
-    lambda ctx: people.is_desk(ctx.person) and (ctx.text.startswith("热线") or ENTER.match(ctx.text) is not None)
+    lambda ctx: (
+        people.is_desk(ctx.person) and (ctx.text.startswith("热线") or bool(_entered(ctx.text) or ONE.match(ctx.text)))
+    )
 )
 async def figures(ctx: Context) -> bool:
     now = hotline.today(ctx.tx, ctx.office)
-    if match := ENTER.match(ctx.text):
+    if match := _entered(ctx.text):
         await _enter(ctx, match["early"] or match["day"], int(match["calls"]), int(match["answered"]))
     elif (match := LOOK.match(ctx.text)) is None:
         await ctx.reply(views.usage())
@@ -30,6 +47,10 @@ async def figures(ctx: Context) -> bool:
     else:
         await ctx.reply(views.of_day(day.isoformat(), await hotline.of_day(ctx.tx, day)))
     return True
+
+
+def _entered(text: str) -> re.Match[str] | None:
+    return next((match for pattern in ENTER if (match := pattern.match(text))), None)
 
 
 async def _enter(ctx: Context, said: str, calls: int, answered: int) -> None:

@@ -21,7 +21,7 @@ ALL = re.compile(r"^(?:全部|全都|都|统统)确认(?:了|吧)?[。！!]?$|^�
 """What the card's button says, typed."""
 _NAME = r"(?P<who>(?!我们|咱们|不)[\u4e00-\u9fff·]{2,6}?|#\d{1,9})"
 _OURS = r"(?:我们?|咱们?|本)(?:这边|这里|这)?(?:单位|局|科室?|处室?|办|院|中心)?(?:里)?的?(?:人|同事|员工|职工|新人|新同事)?"
-_SO = r"(?:的|了|啊|呀|哦|吧|[，,。！!\s])*$"
+_SO = r"(?:的|了|啊|呀|哦|吧|[搞弄说点看]错了?|[，,。！!\s])*$"
 _YES_OR = r"(?:对的?|是的?|嗯|没错|好的|不是的?|不对|不|没有|[，,\s])*"
 SAID = (
     (False, re.compile(rf"^{_YES_OR}{_NAME}(?:他|她)?(?:并|根本|肯定)?不(?:是|属于|在){_OURS}{_SO}")),
@@ -101,16 +101,25 @@ async def decide(ctx: Context) -> bool:
 
 @router.on(lambda ctx: _decides(ctx) and any(pattern.match(ctx.text) for _, pattern in SAID))
 async def decide_in_words(ctx: Context) -> bool:
-    """The same in his own words, about somebody who waits, or waited, to be confirmed: of anybody else they say something
-    else.
+    """The same in his own words, about somebody who waits, or waited, to be confirmed. Of a member, and of a name that is
+    nobody's, he hears how that stands, unless it is a device that is theirs.
     """
-    for yes, pattern in SAID:
-        if match := pattern.match(ctx.text):
-            who, unit = match["who"], match.groupdict().get("unit")
-            if await _known(ctx, who):
-                await _decide(ctx, YES if yes else NO, who, unit if people.is_desk(ctx.person) else None)
-                return True
-    return False
+    said = [(yes, match) for yes, pattern in SAID if (match := pattern.match(ctx.text))]
+    for yes, match in said:
+        who, unit = match["who"], match.groupdict().get("unit")
+        if await _known(ctx, who):
+            await _decide(ctx, YES if yes else NO, who, unit if people.is_desk(ctx.person) else None)
+            return True
+    yes, match = said[0]
+    if found := await search.called(ctx.tx, match["who"]):
+        unit = await people.unit_name(ctx.tx, found[0].unit_id)
+        await ctx.reply(views.member_already(found[0], unit) if yes else views.listed_member(found[0], unit))
+        return True
+    meaning = ctx.understanding
+    if meaning is None or meaning.named or meaning.decision not in ("other", "human"):
+        return False
+    await ctx.reply(views.nobody(match["who"]))
+    return True
 
 
 async def _known(ctx: Context, said: str) -> bool:
@@ -127,8 +136,8 @@ async def _decide(ctx: Context, verb: str, said: str | None, of: str | None) -> 
         await _list(ctx, mine)
         return
     found = shown if said is None else [(m, p) for m, p in mine if said in (p.name, f"#{p.id}")]
-    if said and not found and verb == YES and people.is_desk(ctx.person):
-        found = await members.refused(ctx.tx, said)
+    if said and not found:
+        found = await members.decided_by(ctx.tx, ctx.person, "refused" if verb == YES else "confirmed", said)
     if said is not None and not found:
         await _stand(ctx, None if people.is_desk(ctx.person) else ctx.person.unit_id, said)
     elif said is not None and len(found) > 1:

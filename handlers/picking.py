@@ -20,7 +20,11 @@ GAP = "@"
 """Where the choice goes in the line that is kept."""
 VALID = timedelta(minutes=10)
 """A digit typed later than this answers nothing (assumed)."""
-KIND = "pick"
+KIND, WHY = "pick", "why"
+LONGEST = 60
+"""Characters of a reason."""
+NO_REASON = ("dispatch", "emergency", "classified")
+"""What is told instead of a reason: a matter of its own."""
 
 
 async def offer(ctx: Context, line: str, options: Sequence[str], message: Message) -> None:
@@ -44,6 +48,23 @@ def taken(ctx: Context) -> Context | None:
     if not 1 <= at <= len(options):
         return None
     line = str(pending.data["line"]).replace(GAP, str(options[at - 1]))
+    return replace(ctx, update=ctx.update.model_copy(update={"content": Text(text=line)}), pending=None)
+
+
+async def ask_why(ctx: Context, line: str, message: Message) -> None:
+    """Ask for the reason that is missing: what is said next goes where `line` has its gap."""
+    await cards.expect(ctx.tx, ctx.person, None, WHY, {"line": line})
+    await ctx.reply(message)
+
+
+def told_why(ctx: Context) -> Context | None:
+    """The update as if the whole line had been typed with its reason; None when no reason is owed, or this is none."""
+    pending, meaning = ctx.pending, ctx.understanding
+    if pending is None or pending.kind != WHY or ctx.tx.now - pending.asked_at > VALID or ctx.update.chat_id:
+        return None
+    if meaning is None or meaning.decision in NO_REASON or not 1 < len(ctx.text) <= LONGEST or ctx.text[0].isdigit():
+        return None
+    line = str(pending.data["line"]).replace(GAP, ctx.text)
     return replace(ctx, update=ctx.update.model_copy(update={"content": Text(text=line)}), pending=None)
 
 

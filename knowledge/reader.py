@@ -28,6 +28,10 @@ WORD_FREQUENCY = 20_000
 """What jieba is told of the catalogue's own words: enough to win over a chance neighbour (外网 over 网上)."""
 _ROOM = re.compile(r"(?:负?[一二两三四五六七八九十\d]{1,3}|首)[楼层]\d{3,4}(?:室|房间?|号房?)?")
 """A floor with a room on it is one room, and says nothing of what is wrong: a floor by itself may say how far it reaches."""
+_NUMBER = re.compile(
+    r"(?<!\d)(?:11[09]|120)(?=\s*(?:多|几|余)?(?:[个份张台名位次通项套条块元斤间户箱包支只伏米平度兆页本封天岁室房层楼]|分钟|小时|办公室|v\b|[kmg]b?\b))"
+)
+"""120个 and 110室 are a count and a room, no number that is called when somebody is hurt."""
 _SPACED = re.compile(r"(?<=[一-鿿]{2})\s+(?=[一-鿿]{2})")
 
 
@@ -52,8 +56,8 @@ class Reader:
     def read(self, text: str, of: Collection[str] = (), *, beside: bool = False) -> Reading:
         """A message with all that is found in it. `of`, `beside`: as in `Ranker.rank`."""
         said = self.form(text)
-        rooms = [found.span() for found in _ROOM.finditer(said)]
-        evidence = self.witness.weigh(said, [*rules.denied(said), *rooms])
+        numbers = [found.span() for pattern in (_ROOM, _NUMBER) for found in pattern.finditer(said)]
+        evidence = self.witness.weigh(said, [*rules.denied(said), *numbers])
         device = next(iter(evidence.nouns.values()), "")
         slots = self.slots.read(said, device=device, scope=self._scope(evidence.hits))
         signs = rules.extent(evidence.signs(), slots.count)

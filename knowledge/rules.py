@@ -32,6 +32,13 @@ _USED_UP = re.compile("硒鼓|墨|粉|色带|碳带|纸|电池|跳线|网线|鼓
 _COOLS = re.compile("空调|冷气|暖气|中央空调|风机盘管")
 _OFFICE = re.compile(r"办公|会议|大厅|科室?|走廊|食堂|宿舍|接待|值班|房间|厕所|洗手间|(?<![a-z\d])[a-h]?\d{3,4}(?!\d)")
 _MACHINES = re.compile("机房|精密|弱电|服务器|配电|机柜|ups|电池|主机|告警|代码|e\\d")
+_CUT = re.compile("停电|断电")
+_AHEAD = re.compile(
+    "[周月日号明后晚朝听下初点时前]|星期|礼拜|计划|通知|告[知示]|检修|配合|报备|演练|预|准备|安排|[要函]|定于|施工|改造|短信|方案|申请|那天|关[机闭]|熄|登记|收到|说|话"
+)
+"""When power will be cut, who says so, or what is wanted then."""
+NOW = 3.0
+"""What speaks against a cut that is planned when nothing says when, or that anybody plans it."""
 COMFORT = 2.0
 """What speaks for the building's caretaker when an office is too warm."""
 MENDED = 0.6
@@ -107,10 +114,13 @@ def lean(scores: Floats, at: Mapping[str, int], said: str, signs: set[str]) -> N
     """Move the scores by what is broken and by extent.
 
     A device that is broken is mended, also when its owner would rather have another (键盘坏了，换一个): only what is used up
-    is a consumable (rule 8). What cools an office is the building's matter, not a machine room's (rule 5). Many without a network are a line's or a switch's matter, not a computer's (rule 1).
+    is a consumable (rule 8). What cools an office is the building's matter, not a machine room's (rule 5). Power
+    that is cut without a word of when or who plans it is cut now. Many without a network are a line's or a switch's matter, not a computer's (rule 1).
     """
     if _BROKEN.search(said) and not used_up(said) and "consumables" in at:
         scores[at["consumables"]] -= MENDED
+    if _CUT.search(said) and not _AHEAD.search(said) and "planned-outage" in at:
+        scores[at["planned-outage"]] -= NOW
     if _COOLS.search(said) and _OFFICE.search(said) and not _MACHINES.search(said) and "R4" in at:
         scores[at["R4"]] += COMFORT
     wide = 1 if "impact1" in signs else 2 if "impact2" in signs else 0

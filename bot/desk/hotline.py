@@ -16,7 +16,7 @@ from bot.store.tables import Person
 SHOWN = 7
 """Days that are listed."""
 DAY = re.compile(r"(?:(\d{4})[-年/])?(\d{1,2})[-月/](\d{1,2})[日号]?")
-NAMED = {"": 0, "今天": 0, "昨天": 1, "前天": 2}
+NAMED = {"": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
 
 
 def today(tx: Tx, office: Office) -> date:

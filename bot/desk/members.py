@@ -129,9 +129,13 @@ async def for_reader(tx: Tx, who: Person) -> list[Waiting]:
     return found if people.is_desk(who) else [(m, p) for m, p in found if m.unit_id == who.unit_id]
 
 
-async def refused(tx: Tx, said: str) -> list[Waiting]:
-    """Whom a liaison did not know, by name or #number: the desk may have found out better."""
-    return [(m, p) for m, p in await waiting(tx, ("refused",)) if said in (p.name, f"#{p.id}")]
+async def decided_by(tx: Tx, who: Person, state: str, said: str) -> list[Waiting]:
+    """Whom somebody confirmed or refused (`state`), by name or #number, and may take it back: his own word, the desk's seats
+    anybody's. Whoever works for the service by now is not among them.
+    """
+    found = [(m, p) for m, p in await waiting(tx, (state,)) if said in (p.name, f"#{p.id}")]
+    mine = found if people.is_desk(who) else [(m, p) for m, p in found if m.decided_by == who.id]
+    return [(m, p) for m, p in mine if p.id != who.id and not people.is_staff(p)]
 
 
 async def confirm(tx: Tx, by: Person, member: Waiting, unit_id: int) -> None:
@@ -147,8 +151,14 @@ async def confirm(tx: Tx, by: Person, member: Waiting, unit_id: int) -> None:
 
 
 async def refuse(tx: Tx, office: Office, by: Person, member: Waiting) -> None:
-    """不认识: the desk is told; he goes on as a reporter of an unconfirmed unit."""
+    """不认识: the desk is told; he goes on as a reporter of an unconfirmed unit, also when he had been confirmed by mistake."""
     membership, who = member
+    if membership.state == "confirmed":
+        who.confirmed, who.unit_id = False, None
+        tx.add(who)
+        for ticket in await tickets.live_of(tx, who):
+            if ticket.unit_id == membership.unit_id:
+                await tickets.change(tx, ticket, "placed", by, unit_id=None)
     await _decided(tx, by, membership, "refused")
     unit = await people.unit_name(tx, membership.unit_id)
     for seat in await people.seats(tx, office.fallback_owner):

@@ -86,7 +86,12 @@ def nearly(voice: Voice, rows: Sequence[tuple[Ticket, str, timedelta, str]], per
 
 
 def why_off(ticket: Ticket) -> Say:
-    return Say(text=f"{number(ticket)}为什么作废？报障人会看到。请这样发：作废 {ticket.id} 重复报障")
+    return Say(text=f"{number(ticket)}为什么作废？报障人会看到。直接回复原因就行，例如：重复报障")
+
+
+def left_as_it_is() -> Say:
+    """The reason that was asked for will not come."""
+    return Say(text="好的，什么都没有改。")
 
 
 def called_off(ticket: Ticket, *, told: bool) -> Say:

@@ -74,6 +74,15 @@ def nobody(said: str) -> Say:
     return Say(text=f"待确认的名单里没有“{clip(said, 12)}”。发“新成员”看名单。")
 
 
+def member_already(who: Person, unit: str) -> Say:
+    return Say(text=f"{who.name}已经是{clip(unit, 20)}的成员，不用再确认。")
+
+
+def listed_member(who: Person, unit: str) -> Say:
+    """Somebody of the people's sheet is said not to be theirs."""
+    return Say(text=f"人员表里{who.name}在{clip(unit, 20)}。离职或调走了请发：{who.name}离职了")
+
+
 def several(said: str, people: Sequence[Person]) -> Say:
     numbers = "、".join(f"#{p.id}" for p in people)
     return Say(text=f"叫“{clip(said, 12)}”的有{len(people)}位，请用编号：{numbers}")

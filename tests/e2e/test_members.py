@@ -53,7 +53,7 @@ async def test_served_at_once_and_confirmed_the_next_morning_with_one_tap(world:
     await world.phone("wufan").presses("全部确认", force=True)
     await world.settle()
     assert "已由林芳于" in text_of(world.phone("wufan").messages[-1])
-    assert "李雷已由林芳于" in await says(world, "linfang", "不认识 李雷")
+    assert "李雷已由林芳于" in await says(world, "wufan", "不认识 李雷")
     await world.advance(hours=48)
     assert read_by(world, "linfang").count("新成员待确认") == 1
 
@@ -126,7 +126,7 @@ async def test_that_he_is_one_of_them_in_the_liaisons_own_words(world: Stage, li
     await waits(world)
     assert "已确认1位：张新" in await says(world, "linfang", line)
     assert "张新已由林芳于" in await says(world, "linfang", line), "and said once more"
-    assert "张新已由林芳于" in await says(world, "linfang", "张新不是我们单位的"), "and nothing for the house's staff"
+    assert "不是本单位的人：张新" in await says(world, "linfang", "张新不是我们单位的"), "he may take his word back"
 
 
 @pytest.mark.parametrize("line", ["张新不是我们单位的", "我们没有张新这个人", "不认识张新", "张新我不认识"])
@@ -151,3 +151,26 @@ async def test_he_says_who_he_is_in_a_sentence(world: Stage) -> None:
     assert "已登记：李雷，市民政局" in await says(world, "guest", "登记市民政局 李雷")
     await says(world, "guest", "我是民政局的电脑坏了")
     assert (await person_of(world, "guest")).name == "李雷"
+
+
+async def test_who_decided_may_take_it_back(world: Stage) -> None:
+    await another(world, "钱七", "市民政局")
+    assert "已确认1位：钱七" in await says(world, "linfang", "钱七是我们的人")
+    assert "不是本单位的人：钱七" in await says(world, "linfang", "钱七不是我们的人，搞错了")
+    async with world.desk.db.read() as session:
+        who = (await session.exec(select(people.Person).where(people.Person.name == "钱七"))).one()
+    assert (who.confirmed, who.unit_id) == (False, None)
+    assert "林芳不认识钱七" in read_by(world, "zhoumin")
+    assert "已确认1位：钱七" in await says(world, "linfang", "钱七是我们单位的")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("李梅是我们单位的", "李梅已经是市民政局的成员"),
+        ("李梅不是我们的人", "李梅离职了"),
+        ("孙八是我们的人", "名单里没有“孙八”"),
+    ],
+)
+async def test_of_a_member_and_of_nobody_he_hears_how_it_stands(world: Stage, said: str, answer: str) -> None:
+    assert answer in await says(world, "linfang", said)

@@ -129,6 +129,17 @@ async def test_what_is_classified_is_referred_by_its_code_alone(world: Stage) ->
     assert (await ticket(world)).status == "dispatched"
 
 
+async def test_a_reason_that_was_asked_for_needs_no_number(world: Stage) -> None:
+    await says(world, "limei", "三楼302电脑蓝屏了")
+    await read(world, "zhoumin", "1号作废")
+    assert "什么都没有改" in await read(world, "zhoumin", "算了")
+    assert "已作废" not in await read(world, "zhoumin", "重复了")
+    await read(world, "zhoumin", "1号作废")
+    assert "1号" in await read(world, "zhoumin", "未结"), "a command between is a command"
+    assert "1号已作废" in await read(world, "zhoumin", "他自己弄好了")
+    assert "作废：他自己弄好了" in seen(world, "limei")
+
+
 @pytest.mark.parametrize("said", ["1号作废，重复报了", "作废 1 重复报了", "1号取消 重复报了"])
 async def test_a_seat_calls_a_ticket_off_with_a_reason(world: Stage, said: str) -> None:
     await held(world, "三楼302电脑蓝屏了")

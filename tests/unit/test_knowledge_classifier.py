@@ -12,6 +12,12 @@ KEYS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("said", ["302停电", "三楼320房停电", "停电"])
+def test_a_cut_that_nobody_plans_is_no_planned_one(classifier: Classifier, said: str) -> None:
+    assert classifier.understand(said).request is None
+    assert classifier.understand(f"周六{said}，怎么配合").request == "planned-outage"
+
+
 @pytest.mark.parametrize(
     ("said", "fault"),
     [

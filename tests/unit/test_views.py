@@ -45,7 +45,7 @@ PARTLY = {
     "field": "consent_thanks another_consent somebody_else_comes somebody_else_finishes",
     "incidents": "joined restored released",
     "leavers": "inherited registered not_registered gone_already not_yours_to_say",
-    "members": "who_are_you registered no_such_unit welcome none_waiting nobody several which_unit already",
+    "members": "who_are_you registered no_such_unit welcome none_waiting nobody member_already listed_member several which_unit already",
     "muting": "you_are_muted kept you_may_speak",
     "proof": "arrived contacted thanks nothing_to_confirm",
     "relay": "connecting still_waiting not_reached joined between goes_on_with over",

@@ -29,10 +29,11 @@ class Least:
         return likely >= (self.told if told else self.against if sure >= SURELY else self.untold)
 
 
-DANGER, SECRET = Least(0.03, 0.13, 0.5, 0.75, 0.05), Least(0.0, 0.13, 0.27, 0.72, 0.03)
+DANGER, SECRET = Least(0.03, 0.13, 0.5, 0.75, 0.05), Least(0.0, 0.13, 0.27, 0.72, 0.06)
 """Danger, and classified equipment. Of authors left out, danger from 0.13 on was 0.97 of it and 0.01 of all else (half the
 corpus's look-alikes are of it), classified equipment from 0.13 on 0.96 and 0.006. Of 80
-messages of an author not read none was below 0.03, where the label alone took 综治办 兄弟那台 for it. Danger of no leaf (R9)
+messages of an author not read none was below 0.03, where the label alone took 综治办 兄弟那台 for it; of two more, 党办靠里那台 was at 0.05. With a word that hints at it
+(保密室) the label is enough. Danger of no leaf (R9)
 was never below 0.05 by the label alone, where 绿化带那边在动土 was; a leaf names its device, and is believed."""
 SURELY = 0.85
 """Confidence from which a message is surely about something other."""
@@ -102,7 +103,8 @@ class Stops:
         strong = [h.word for h in hits if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)]
         likely = reading.ranking.secret
         grave, sure = reading.ranking.label == "R5", reading.ranking.confidence
-        if not SECRET.reached(likely, told=bool(strong), grave=grave, sure=sure):
+        hinted = grave and sure >= SECRET.label and bool(reading.of("classified", "hint"))
+        if not SECRET.reached(likely, told=bool(strong) or hinted, grave=grave, sure=sure):
             return None
         if not strong and (reading.bare or _OPEN.search(reading.said)):
             return None

@@ -74,7 +74,14 @@ def test_classified_equipment_stops_everything(classifier: Classifier, said: str
 
 @pytest.mark.parametrize(
     "said",
-    ["非涉密电脑蓝屏", "这台不是涉密机，打印机卡纸", "开机密码忘了", "保密宣传的海报打印机打不出来", "不方便在这里说"],
+    [
+        "非涉密电脑蓝屏",
+        "这台不是涉密机，打印机卡纸",
+        "开机密码忘了",
+        "保密宣传的海报打印机打不出来",
+        "不方便在这里说",
+        "党办靠里那台",
+    ],
 )
 def test_not_classified(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).decision != "classified"

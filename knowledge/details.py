@@ -54,12 +54,19 @@ _HASTE = (
     r"谢谢|辛苦|多谢|唔该|不好意思|请|帮[忙我]?"
 )
 _AMOUNT = rf"(?:一共|总共|共|就|大约|只有?|有|要|还有?|差)?{_NUMBER}多?(?:台|部|个|只|人|位|间|张|块|条|支|把|套|份|路|名|箱|盒|包)(?:人|同事|电脑)?(?:就?(?:行|够|可以|好)了?)?|够了|就(?:行|好|可以)"
+_MAKE = (
+    r"(?:惠普|佳能|爱普生|联想|戴尔|华为|华三|锐捷|海康|大华|理光|京瓷|施乐|奔图|得力|科密|东芝|夏普|柯尼卡|美能达|同方|浪潮|曙光|明基|飞利浦|罗技|"
+    r"(?<![a-z])(?:hp|epson|dell|canon|brother|ricoh|aoc|h3c)(?![a-z]))(?:的|牌|牌子)?"
+)
+"""Whose make it is: 那台惠普 tells which one."""
 _LITTLE = (
     r"我?[说讲指]的?(?:就)?是|我们?|你们?|您|他们?|她们?|它们?|咱们?|大家|这[个台部间些]?|那[个台部间些]?|的|了|吧|啊|呢|哦|噢|啦|呀|嘛|哈|嗯|呃|是|就|只|有|系|都|也|还|又|再|先|要|用|在|喺|到|和|跟|与|及|从|"
     r"可以|行|好|对|已经|应该|可能|另外|哪|个|一下|看看|看"
 )
-_STRIP = re.compile("|".join((_CONTACT, _TIME, _AMOUNT, _WHERE, _WHO, _PRESENT, _HASTE, _LITTLE)))
+_STRIP = re.compile("|".join((_CONTACT, _TIME, _AMOUNT, _MAKE, _WHERE, _WHO, _PRESENT, _HASTE, _LITTLE)))
 _FILLER = re.compile(_LITTLE)
+_WHICH = re.compile("[^不没未唔冇禁密审封锁登管控绝红专离脱网，。！？；]{0,8}那[台部]")
+"""Which one of several, and nothing that sets it apart as secret: 单位的那台, 三队内勤那台."""
 _MARKS = re.compile(r"[\s，。！？；、：,.!?~～…\-—_/()（）“”\"'#]+")
 
 
@@ -68,7 +75,7 @@ def only_details(said: str, location: str = "", phone: str = "") -> bool:
 
     `location` and `phone` are what was read in it.
     """
-    return says_nothing(said, location, phone) and not only_filler(said)
+    return bool(_WHICH.fullmatch(said)) or (says_nothing(said, location, phone) and not only_filler(said))
 
 
 def only_filler(said: str) -> bool:

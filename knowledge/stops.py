@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from knowledge import rules
+from knowledge.details import only_filler
 from knowledge.model import Book, Fault
 from knowledge.reader import Reader
 from knowledge.reading import Reading
@@ -106,7 +107,8 @@ class Stops:
         hinted = grave and sure >= SECRET.label and bool(reading.of("classified", "hint"))
         if not SECRET.reached(likely, told=bool(strong) or hinted, grave=grave, sure=sure):
             return None
-        if not strong and (reading.bare or _OPEN.search(reading.said)):
+        little = reading.bare or reading.thing or only_filler(reading.said)
+        if not strong and (little or _OPEN.search(reading.said)):
             return None
         return Understanding(
             decision="classified", kind="route", route="R5", confidence=max(0.97, likely) if strong else likely,

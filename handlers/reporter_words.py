@@ -31,7 +31,9 @@ router = Router("reporter words")
 SOMEBODY_ELSE = re.compile(r"换[一个]{0,2}(?:个|位)?(?:人(?![脸员事名体证像])|师傅|工程师|别人)(?!了)")
 ASKS = re.compile("[吗呢?？]|哪|几时|几点|多久|什么时候|没有?[啊呀]?$")
 """Hurry that asks something: 师傅走到哪啦."""
-ORDERED = re.compile("[那哪这]张?一?个?单|单子|工单|单号|报[过的了修]|约[的了好]|预约|登记过|上[次周回]|前[天几]|昨天")
+ORDERED = re.compile(
+    "[那哪这]张?一?个?单|单子|工单|单号|报[过的了修嗰咗]|约[的了好]|预约|登记过|上[次周回]|上个?(?:星期|礼拜|月)|前[天几]|昨天"
+)
 """It speaks of something reported before."""
 _HURRY = r"(?:催(?:一?下|一催|催|办|促)?|快点?|加急)"
 _SO = r"(?:吧|啊|呀|了|哈|谢谢|[，,。！!\s])*$"
@@ -70,9 +72,7 @@ async def wanted_after_all(ctx: Context) -> bool:
 @router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.intent == "progress")
 async def progress(ctx: Context) -> bool:
     """How his tickets stand. One he speaks of that is not here (told by telephone, of long ago) the desk looks for."""
-    if ORDERED.search(ctx.text) and await tickets.latest_of(ctx.tx, ctx.person) is None:
-        sought = replace(ctx.meaning, decision="request", kind="request", request="progress-query", fault=None)
-        await intake.request(ctx.tx, ctx.office, ctx.person, sought, Words(ctx.text), ask=False)
+    if await _sought(ctx):
         return True
     rows = [(t, await _with_whom(ctx, t)) for t in await own_tickets.followed(ctx)]
     held_up = [(t, await stop_days.held_up(ctx.tx, ctx.office, t)) for t, _ in rows]
@@ -108,7 +108,7 @@ async def urge(ctx: Context) -> bool:
     """Of several the one he means, else the newest; the others are offered."""
     live = await own_tickets.followed(ctx)
     if not live:
-        return False
+        return await _sought(ctx)
     just_told = gathering.fresh(ctx.office, live[0], ctx.tx.now) and await gathering.in_pieces(ctx.tx, live[0])
     if just_told and ASKS.search(ctx.text):
         return await progress(ctx)
@@ -257,6 +257,15 @@ async def bare_answer(ctx: Context) -> bool:
     if ctx.meaning.fault is not None and ctx.meaning.decision == "dispatch":
         return False
     await ctx.reply(reporter.thanks() if ctx.meaning.intent == "agree" else reporter.not_understood(ctx.office.voice))
+    return True
+
+
+async def _sought(ctx: Context) -> bool:
+    """Whether he speaks of something reported before, and nothing of his is here: the desk looks for it."""
+    if not ORDERED.search(ctx.text) or await tickets.latest_of(ctx.tx, ctx.person) is not None:
+        return False
+    sought = replace(ctx.meaning, decision="request", kind="request", request="progress-query", fault=None)
+    await intake.request(ctx.tx, ctx.office, ctx.person, sought, Words(ctx.text), ask=False)
     return True
 
 

@@ -87,3 +87,12 @@ async def test_an_urge_of_the_only_one_offers_nothing(world: Stage) -> None:
     await held(world, "三楼302电脑蓝屏了")
     await world.advance(minutes=5)
     assert "您还有" not in await read(world, "limei", "催")
+
+
+@pytest.mark.parametrize(
+    "said", ["上星期报嗰单电话机仲未有人嚟嘅", "前天报的到现在没人来", "报了三天了没人理", "我上个礼拜报的电话机呢"]
+)
+async def test_what_was_reported_elsewhere_is_looked_for(world: Stage, said: str) -> None:
+    """Nothing of his is here: the desk looks, and what he adds goes along."""
+    assert "服务台帮您查" in await says(world, "limei", said)
+    assert "已记到1号" in await says(world, "limei", "梁 工会")

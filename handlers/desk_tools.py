@@ -14,6 +14,7 @@ from bot.desk import (
     conversations,
     erasure,
     merging,
+    offers,
     people,
     referral,
     regrading,
@@ -268,10 +269,25 @@ async def _priority(ctx: Context, match: re.Match[str]) -> None:
     if why := regrading.problem(ticket, ctx.person, priority):
         await ctx.reply(views.priority_refused(why, ticket))
         return
-    reason = match["reason"].strip()
+    reason = (match["reason"] or "").strip()
+    if not reason:
+        await picking.ask_why(ctx, f"优先级 {ticket.id} {priority} {picking.GAP}", views.why_priority(ticket, priority))
+        return
     await regrading.set_priority(ctx.tx, ctx.office, ticket, ctx.person, priority, reason)
     restore_by = ctx.office.due(priority, "restore", ticket.created_at)
     await ctx.reply(views.priority_set(ctx.office.voice, ticket, restore_by, ctx.tx.now))
+
+
+async def _hurry(ctx: Context, match: re.Match[str]) -> None:
+    """催办 王强: one message to him about all that waits for him; each of them keeps that he was reminded."""
+    who = await picking.person(ctx, match["name"], f"催办 {picking.GAP}", people.is_engineer)
+    if who is None:
+        return
+    waiting = [*await offers.offered_to(ctx.tx, who), *await tickets.held_by(ctx.tx, who)]
+    for ticket in waiting:
+        await tickets.add_words(ctx.tx, ticket, ctx.person, tickets.Words(views.HURRY), "remark")
+    told = bool(waiting) and await notices.tell(ctx.tx, who, views.hurried(ctx.office.voice, waiting))
+    await ctx.reply(views.hurry_told(who, waiting, told=told))
 
 
 COMMANDS = (
@@ -291,18 +307,20 @@ COMMANDS = (
     Command("改类|改分类|重新分类|归类", rf"{ID}[，,:：到为成]?\s*(?P<text>\S.{{0,60}})", _class, "class"),
     Command(
         "优先级|改级|调级",
-        rf"{ID}(?:改?(?:为|成|到)?)\s*[pPＰ]?(?P<priority>[1-4])(?!\d)[，,:：\s]*(?P<reason>\S.*)",
+        rf"{ID}(?:改?(?:为|成|到)?)\s*[pPＰ]?(?P<priority>[1-4])(?!\d)[，,:：\s]*(?P<reason>\S.*)?",
         _priority,
         "priority",
     ),
     Command("撤销拆分|取消拆分", ID, _unsplit, "unsplit"),
     Command("撤销转出|取消转出", ID, _unrefer, "unrefer"),
     Command("作废|撤单", rf"{ID}(?:[，,:：]?\s*(?P<text>\S.{{0,100}}))?", _call_off, "off"),
+    Command("催办", r"(?P<name>#\d{1,9}|[\u4e00-\u9fff·]{2,6})", _hurry, "hurry"),
     Command("备注|留言", rf"{ID}[，,:：]?\s*(?P<text>\S.*)", _remark, "remark"),
 )
 MINE = ("我的", "我的单", "我跟进的")
 OVERDUE = ("超时", "超时单", "逾期", "超期")
 NEAR = ("快超时", "临期")
+LOADS = ("各人手上", "各人手上的单")
 
 
 @router.on(lambda ctx: people.is_desk(ctx.person) and picking.taken(ctx) is not None)
@@ -319,6 +337,17 @@ async def overdue(ctx: Context) -> bool:
         for late in await search.overdue(ctx.tx, ctx.office)
     ]
     await ctx.reply(views.overdue(ctx.office.voice, rows))
+    return True
+
+
+@router.on(lambda ctx: people.is_desk(ctx.person) and ctx.text in LOADS)
+async def loads(ctx: Context) -> bool:
+    """各人手上: how many tickets each technician has in hand, and how many wait for his word."""
+    rows = [
+        (who, len(await tickets.held_by(ctx.tx, who)), len(await offers.offered_to(ctx.tx, who)))
+        for who in await people.engineers(ctx.tx)
+    ]
+    await ctx.reply(views.loads(sorted(rows, key=lambda row: -row[1] - row[2])))
     return True
 
 

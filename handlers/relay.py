@@ -16,7 +16,7 @@ from bot.views import desk as desk_views
 from bot.views import relay as views
 from bot.views import reporter
 from handlers import staff_words
-from handlers.technician_words import COMMANDS, DIGITS, DUTY
+from handlers.technician_words import COMMANDS, DIGITS, DUTY, WHERE
 
 router = Router("relay")
 """Before everything else: commands, and all that the reporter or a medium says inside a conversation."""
@@ -170,7 +170,7 @@ def _is_command(text: str) -> bool:
     """
     if text in DIGITS or text in DUTY:
         return True
-    found = (pattern.match(text) for pattern, _, _ in COMMANDS)
+    found = (pattern.match(text) for pattern, _, about in COMMANDS if about not in WHERE)
     return any(match is not None and (match["id"] or not match["rest"]) for match in found)
 
 

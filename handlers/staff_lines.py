@@ -21,7 +21,8 @@ async def as_printed(ctx: Context) -> Context:
     desk = people.is_desk(ctx.person)
     if ctx.update.chat_id or not ctx.text or not (desk or people.is_engineer(ctx.person)):
         return ctx
-    if people.is_engineer(ctx.person) and until.promised(ctx.text):  # 1号约10分钟到 is no appointment
+    promised = people.is_engineer(ctx.person) and until.promised(ctx.text) is not None
+    if promised and not set("晚迟") & set(ctx.text):  # 1号约10分钟到 is no appointment
         return ctx
     line = staff_lines.printed(ctx.text, desk=desk)
     if line is None:

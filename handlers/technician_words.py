@@ -160,6 +160,24 @@ RESOLVED = "(?:已解决|解决了|搞定了?|修好了|弄好了|处理好了|�
 """It is solved, all of it: 搞定不了 and 修好了一半 are not."""
 ASKED = "asked"
 """What these words are about: an offer that waits for his word. Without one they are a remark."""
+ALONE = "asked alone"
+"""As ASKED, of whoever has nothing in hand: 马上去 of somebody who has is about that."""
+BUSY = "held only"
+"""Of whoever has something in hand; an offer is declined with the same words."""
+HELPLESS = (
+    r"(?:我|一个人|实在|真的?|[，,\s])*(?:(?:搞|弄|修|处理|解决)不(?:定|了|好|来)(?:了|啊)?[，,\s]*(?:(?:找|叫|派|来|请).{0,12})?"
+    r"|(?:找|叫|派|请|来)(?:个|一?位|几个)(?:人|师傅|专家|高手|同事)(?:来|过来)?(?:帮(?:忙|帮我?|我|一?下)|支援|看看))[。！!]*(?=\s*#?\d*\s*号?$)"
+)
+"""He wants somebody to help him."""
+NOT_MINE = "不(?:归|该|属于?)我(?:们)?(?:管|弄|修|做|的)?|不是我(?:们)?(?:的活|的事|管|负责)"
+"""It is not his to do."""
+WILL = (
+    r"(?:好的?|好嘞|收到|行|可以|没问题|ok)?[，,\s]*(?:那)?我?(?:马上|这就|现在就?|立刻|立马|就)?(?:去|来|过去|过来|赶过去)"
+    r"(?:处理|看看|看一?下|弄|修)?(?:一?下)?(?:了|吧|啦|哈)?(?=\s*#?\d*\s*号?\W*$)"
+)
+"""He takes it."""
+WHERE = (ASKED, ALONE, BUSY)
+"""Words that are a command there only; elsewhere they are talk."""
 CANNOT = (
     "去不(?:了|成|到)|[来接过]不了|走不开|抽不开身|没空|没时间|忙不过来|不会(?:修|弄|做)|[修弄做]不来|不在岗|手上有急单|"
     "离得太远|太远了?|(?:派|换|找|让|叫|给)(?:别人|其他人|别的人)|(?:让|叫|派)(?!我)[\u4e00-\u9fff]{2,3}?(?:去|来|接)"
@@ -173,6 +191,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     for words, do, about in (
         (until.PROMISE, _promise, "held"),
         (r"接单|接了?(?=\s*#?\d|\s*$)", _accept, "offer"),
+        (WILL, _accept, ALONE),
         ("退回|退单|拒单|不接|接不了", _decline, "either"),
         ("(?:为什么|为啥|怎么|凭什么)(?:又|都|老)?(?:是|派给?|找|叫)我|点解系我", _why, "either"),
         (f"(?:已联系|联系上?了|联系过了|打过?电话了|打了电话|电话联系了){NOBODY}", _contact, "held"),
@@ -194,8 +213,10 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         ("正常", _step("ok"), "held"),
         ("异常", _step("fail"), "held"),
         ("跳过", _step("skip"), "held"),
+        (HELPLESS, _help, BUSY),
+        (rf"{PERHAPS}(?=.*(?:{NOT_MINE}))", _decline, BUSY),
         (BARELY, _decline, ASKED),
-        (rf"{PERHAPS}(?=.*(?:{CANNOT}))", _decline, ASKED),
+        (rf"{PERHAPS}(?=.*(?:{CANNOT}|{NOT_MINE}))", _decline, ASKED),
     )
 )
 SAYS_MORE = re.compile(r"^(?:异常|跳过)[\s，,：:]")
@@ -220,7 +241,7 @@ async def mine(ctx: Context) -> bool:
 async def awaited(ctx: Context) -> bool:
     """The reason we asked for; a command takes precedence over it."""
     pending = ctx.pending
-    if pending is None or any(about != ASKED and pattern.match(ctx.text) for pattern, _, about in COMMANDS):
+    if pending is None or any(about not in WHERE and pattern.match(ctx.text) for pattern, _, about in COMMANDS):
         return False
     if ctx.understanding and ctx.understanding.decision in ("emergency", "classified"):
         return False
@@ -264,9 +285,9 @@ def danger(ctx: Context) -> bool:
 async def perform(ctx: Context, text: str, given: int | None = None) -> bool:
     """Do what `text` says, to the ticket it names, else to `given`, else to the focused one. False: no command."""
     for pattern, do, about in COMMANDS:
-        if (match := pattern.match(text)) and (about == ASKED or _plausible(ctx, match, text)):
+        if (match := pattern.match(text)) and (about in WHERE or _plausible(ctx, match, text)):
             number = int(match["id"]) if match["id"] and len(match["id"]) < 10 else given
-            if about == ASKED and not await _asked(ctx, ctx.quoted if number is None else number):
+            if not await _applies(ctx, about, ctx.quoted if number is None else number):
                 continue
             ticket = await _find(ctx, number, about)
             if ticket is None:
@@ -313,15 +334,22 @@ def _plausible(ctx: Context, match: re.Match[str], text: str) -> bool:
     )
 
 
-async def _asked(ctx: Context, number: int | None) -> bool:
-    """Whether an offer waits for his word, of the ticket of that number if there is one."""
-    return any(number in (None, ticket.id) for ticket in await offers.offered_to(ctx.tx, ctx.person))
+async def _applies(ctx: Context, about: str, number: int | None) -> bool:
+    """Whether what words are about is there: an offer that waits for his word (of the ticket of that number if there is one),
+    something in hand. Of a plain command always: he is told when nothing is.
+    """
+    if about not in WHERE:
+        return True
+    if about == BUSY:
+        return bool(await tickets.held_by(ctx.tx, ctx.person))
+    asked = any(number in (None, ticket.id) for ticket in await offers.offered_to(ctx.tx, ctx.person))
+    return asked and (about == ASKED or not await tickets.held_by(ctx.tx, ctx.person))
 
 
 async def _find(ctx: Context, number: int | None, about: str) -> Ticket | None:
     """The ticket a command means, by number or by quoting; when there is none, or several, the person is told."""
     number = ctx.quoted if number is None else number
-    if about in ("offer", "either", ASKED):
+    if about in ("offer", "either", ASKED, ALONE):
         if number is not None:
             ticket = await tickets.get(ctx.tx, number)
             if ticket is None:

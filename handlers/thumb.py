@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.core import late_entries as core
 from bot.core.updates import Text
-from bot.desk import cards, focus, late_entries, people, signal, tickets, undo
+from bot.desk import cards, focus, late_entries, offers, people, signal, tickets, undo
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -20,6 +20,11 @@ NEXT = re.compile(r"^(?:看|换|切)?(?:到)?下(?:一张|一单|一个单?|一�
 SHOW = re.compile(
     r"^(?:焦点|当前单|当前|(?:我)?(?:现在|当前|手上|正在)?(?:是|在(?:弄|做|办|修)(?:的是)?)?(?:哪|第几)(?:一)?(?:张|个)?(?:工)?单)[？?。呢啊]*$"
 )
+WHOSE = re.compile(
+    r"^(?:(?:报障人|用户|使用人|对方|人家|他|她|这单|这张单)的?)?(?:地址|位置|房间号?|地方|电话(?:号码)?|手机号?码?|号码|联系方式|姓名|名字)(?:在|是)?(?:哪(?:里|儿|个)?|多少|几号|什么|啥|呢)?[？?呢啊]*$"
+    r"|^(?:在|去|是)?哪(?:里|儿|个房间|间房?|栋楼?|层楼?|个单位)?(?:啊|呢|来着)?[？?]?$|^(?:报障人|用户|使用人|找)(?:是)?谁(?:啊|呢)?[？?]?$"
+)
+"""Where to go and whom to call, of the ticket in hand or the only one he is offered."""
 TURN = re.compile(r"^(?:切换|切到|换到|焦点)\s*#?(\d{1,9})\s*号?$")
 NUMBERED = re.compile(
     r"^(?:#(?=\d+\s+\S)|#?(?=\d+\s*号(?![楼栋座窗房门柜线院厅]|会议|机[房柜])))(\d{1,9})\s*号?(?:的?(?:工单|单子?))?\s*[，,：:]?\s*((?!号$)\S.{0,400})$",
@@ -82,6 +87,17 @@ async def show(ctx: Context) -> bool:
         await ctx.reply(views.focus(ctx.office.voice, focus.of(held, ctx.person), held))
     else:
         await ctx.reply(technician.no_ticket())
+    return True
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(WHOSE.match(ctx.text)))
+async def whose(ctx: Context) -> bool:
+    held, offered = await tickets.held_by(ctx.tx, ctx.person), await offers.offered_to(ctx.tx, ctx.person)
+    ticket = focus.of(held, ctx.person) or (offered[0] if len(offered) == 1 else None)
+    if ticket is None:
+        return False
+    who, unit = await people.person(ctx.tx, ticket.reporter_id), await people.unit_name(ctx.tx, ticket.unit_id)
+    await ctx.reply(technician.where_and_who(ctx.office.voice, ticket, who, unit))
     return True
 
 

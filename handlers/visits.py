@@ -150,7 +150,7 @@ async def late(ctx: Context) -> bool:
     elif by is None or not by:
         await ctx.reply(views.how_late())
     else:
-        await visits.late(ctx.tx, ctx.office, ticket, ctx.person, by)
+        await visits.late(ctx.tx, ctx.office, ticket, ctx.person, by, ctx.text)
     return True
 
 

@@ -81,11 +81,13 @@ async def propose(tx: Tx, office: Office, ticket: Ticket, who: Person, windows: 
         await notices.tell(tx, holder, views.offered(office.voice, ticket, windows, tx.now), ticket)
 
 
-async def late(tx: Tx, office: Office, ticket: Ticket, who: Person, by: timedelta) -> None:
-    """要晚到 30分钟: the reporter is asked about the window that follows; the one agreed stands until he takes it."""
+async def late(tx: Tx, office: Office, ticket: Ticket, who: Person, by: timedelta, text: str) -> None:
+    """要晚到 30分钟: the reporter is asked about the window that follows; the one agreed stands until he takes it. Where none
+    is agreed he is told by when somebody will be there.
+    """
     row = await bookings.agreed(tx, ticket)
     if row is None:
-        await notices.tell(tx, who, views.none_agreed(ticket), ticket)
+        await fieldwork.promise(tx, office, ticket, who, by, text)
         return
     then = core.delayed(bookings.window(row), by, tx.now)
     if not core.worked(then, office.working):

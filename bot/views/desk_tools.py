@@ -22,6 +22,7 @@ HOW = {
     "unsplit": "请这样发：撤销拆分 19",
     "unrefer": "请这样发：撤销转出 17",
     "off": "请这样发：作废 17 原因（报障人会看到原因）",
+    "hurry": "请这样发：催办 王强（催一张单：备注 17 请尽快处理）",
     "remark": "请这样发：备注 17 用户下午才在",
 }
 """How a command is typed, for whoever typed it half."""
@@ -321,6 +322,37 @@ PRIORITY_REFUSED = {
     "over": "{ticket}现在是{state}，不能改优先级",
     "same": "{ticket}本来就是{priority}",
 }
+
+
+def loads(rows: Sequence[tuple[Person, int, int]]) -> Say:
+    """各人手上: the most first; whoever has nothing is named at the end."""
+    busy = [
+        f"{who.name}{held}张{f'，待接{offered}张' if offered else ''}" for who, held, offered in rows if held or offered
+    ]
+    free = [who.name for who, held, offered in rows if not held and not offered]
+    tail = f"手上没有单：{'、'.join(free[:LISTED])}{f'等{len(free)}人' if len(free) > LISTED else ''}"
+    return Say(text="\n".join([*(["；".join(busy[: 2 * LISTED])] if busy else []), *([tail] if free else [])]))
+
+
+def why_priority(ticket: Ticket, priority: str) -> Say:
+    return Say(text=f"{number(ticket)}为什么改为{priority}？直接回复理由就行，例如：窗口停办")
+
+
+HURRY = "请尽快处理"
+"""What a ticket keeps of a reminder."""
+
+
+def hurried(voice: Voice, tickets: Sequence[Ticket]) -> Say:
+    """To the technician: all that waits for him."""
+    lines = "\n".join(_short(voice, ticket) for ticket in tickets[:LISTED])
+    return Say(text=f"服务台催办，请尽快处理：\n{lines}{_more(len(tickets))}")
+
+
+def hurry_told(who: Person, tickets: Sequence[Ticket], *, told: bool) -> Say:
+    if not tickets:
+        return Say(text=f"{who.name}手上没有单，也没有等他接的单。")
+    listed = "、".join(number(ticket) for ticket in tickets[:LISTED])
+    return Say(text=f"已催{who.name}：{listed}。" if told else f"{who.name}收不到消息，请电话催：{listed}。")
 
 
 def priority_refused(why: str, ticket: Ticket) -> Say:

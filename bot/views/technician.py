@@ -45,6 +45,12 @@ def _facts(voice: Voice, ticket: Ticket, reporter: Person | None, unit: str) -> 
     return tuple((k, clip(v, 30)) for k, v in rows if v)
 
 
+def where_and_who(voice: Voice, ticket: Ticket, reporter: Person | None, unit: str) -> Say:
+    """What he asks of his ticket: agency, place, reporter and number, as on its card."""
+    facts = "，".join(f"{name}{value}" for name, value in _facts(voice, ticket, reporter, unit))
+    return Say(text=f"{named(ticket)}：{facts}")
+
+
 def offer(
     voice: Voice,
     ticket: Ticket,

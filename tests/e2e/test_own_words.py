@@ -165,3 +165,22 @@ async def test_a_broadcast_in_a_sentence_and_none_to_everybody(world: Stage) -> 
     assert "发给市民政局" in await read(world, "zhoumin", "给民政局的人发 今晚8点停网维护")
     for said in ("给所有人发 今晚8点停网维护", "通知所有人 今晚停网", "给各单位发通知：今晚停网"):
         assert "只发给一个单位" in await read(world, "zhoumin", said)
+
+
+async def test_a_technician_is_reminded_of_all_that_waits_for_him(world: Stage) -> None:
+    await held(world, "三楼302电脑蓝屏了")
+    await says(world, "limei", "另外四楼405键盘按键掉了，直接派人")
+    await read(world, "zhoumin", "派 2 王强")
+    assert await read(world, "zhoumin", "催一下王强") == "已催王强：2号、1号。"
+    reminder = seen(world, "wangqiang").split("服务台催办")[1]
+    assert "1号 P3 电脑蓝屏" in reminder and "2号" in reminder
+    assert "赵磊手上没有单" in await read(world, "zhoumin", "催 赵磊")
+    assert await read(world, "zhoumin", "谁手上单最多") == "王强1张，待接1张\n手上没有单：赵磊"
+
+
+async def test_a_priority_without_its_reason_is_asked_for_it(world: Stage) -> None:
+    await says(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    assert "1号为什么改为P1" in await read(world, "zhoumin", "把1号调成特急")
+    assert "1号已改为P1" in await read(world, "zhoumin", "窗口停办了")
+    assert (await ticket(world)).priority == "P1"
+    assert "1号已改为P2" in await read(world, "zhoumin", "1号改加急 领导在等")

@@ -79,7 +79,7 @@ async def test_what_cannot_be_changed_is_said(world: Stage) -> None:
         tx.add(Ticket(**{**like, "status": "closed"}))
         tx.add(Ticket(**{**like, "reporter_id": seat.id}))
     for line, answer in (
-        (f"优先级 {number} P2", "请这样发：优先级"),
+        (f"优先级 {number} P2", "为什么改为P2"),
         (f"优先级 {number} P7 急", "请这样发：优先级"),
         (f"优先级 {number} {ticket.priority} 急", f"本来就是{ticket.priority}"),
         ("优先级 99 P2 急", "没有找到99号单"),

@@ -10,7 +10,7 @@ from tests.e2e.test_ticket_life import count_tickets, dispatched, says, ticket_o
 from tests.e2e.test_warnings import accepted
 
 
-@pytest.mark.parametrize("said", ["堵车，晚半小时", "换了搓纸轮 20分钟", "楼下保安不让进", "内存条要下午才到"])
+@pytest.mark.parametrize("said", ["路上堵车", "换了搓纸轮 20分钟", "楼下保安不让进", "内存条要下午才到"])
 async def test_a_technicians_talk_is_a_remark_on_the_ticket_in_hand(world: Stage, said: str) -> None:
     await accepted(world)
     assert "备注记到1号" in await says(world, "wangqiang", said)

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 
 from bot.core.duty import Kind
 from bot.stage import Stage
-from bot.store.tables import OutboxRow
+from bot.store.tables import Offer, OutboxRow
 from bot.story import text_of
 from tests.e2e.phones import press, read, seen
 from tests.e2e.test_duty import rostered
@@ -235,3 +235,42 @@ async def test_what_is_added_while_he_is_asked_reaches_whoever_takes_it(world: S
     await world.advance(minutes=1)
     await read(world, "limei", "是靠窗那台戴尔的")
     assert "1号报障人补充：是靠窗那台戴尔的" in await press(world, "wangqiang", "接单")
+
+
+@pytest.mark.parametrize("said", ["马上去", "好的我马上去", "我来处理", "收到，这就过去"])
+async def test_who_says_that_he_comes_has_taken_the_only_one_he_is_asked_about(world: Stage, said: str) -> None:
+    await dispatched(world)
+    assert "技术员已接单" in await read(world, "wangqiang", said)
+    assert "技术员在路上" in await read(world, "wangqiang", "马上去"), "of what he has in hand it is the way there"
+
+
+@pytest.mark.parametrize("said", ["在哪", "地址在哪", "电话多少", "找谁", "用户的联系方式"])
+async def test_where_to_go_and_whom_to_call(world: Stage, said: str) -> None:
+    await dispatched(world)
+    for _ in range(2):  # offered, and in hand
+        assert "位置三楼302，报障人李梅 13800000001" in await read(world, "wangqiang", said)
+        await read(world, "wangqiang", "接单")
+
+
+async def test_who_will_be_late_without_an_appointment_tells_the_reporter(world: Stage) -> None:
+    await in_hand(world)
+    assert "大约9:30到" in await read(world, "wangqiang", "堵车，晚半小时")
+    assert "王强说大约9:30到" in seen(world, "limei")
+    assert "大约9:20到" in await read(world, "wangqiang", "大概晚20分钟到")
+
+
+@pytest.mark.parametrize("said", ["搞不定，找个人来帮忙", "搞不定了", "来个人帮忙"])
+async def test_who_cannot_do_it_alone_gets_help(world: Stage, said: str) -> None:
+    await in_hand(world)
+    assert "已请赵磊协助" in await read(world, "wangqiang", said)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_what_is_not_his_goes_back_with_his_reason(world: Stage, taken: bool) -> None:
+    await dispatched(world)
+    if taken:
+        await read(world, "wangqiang", "接单")
+    assert "已退回" in await read(world, "wangqiang", "这个不归我管，是网络的")
+    async with world.desk.db.read() as session:
+        offer = (await session.exec(select(Offer).order_by(col(Offer.id)))).first()
+    assert offer is not None and "是网络的" in offer.reason

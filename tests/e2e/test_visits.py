@@ -144,7 +144,9 @@ async def test_typed_choices_and_what_is_none(held: Stage) -> None:
 
 
 async def test_late_is_asked_before_the_window_closes_and_its_answer_told(held: Stage) -> None:
-    assert "没有约好的时间" in await read(held, "wangqiang", "要晚到 30分钟")
+    assert "已告诉报障人" in await read(held, "wangqiang", "要晚到 30分钟"), (
+        "without an appointment he says when he comes"
+    )
     await read(held, "wangqiang", "约 今天10点-11点")
     await press(held, "limei", "1 10:00")
     assert "晚多久" in await read(held, "wangqiang", "要晚到 1")

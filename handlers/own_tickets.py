@@ -14,6 +14,8 @@ NUMBERED = re.compile(r"(?<![\da-z])(\d{1,9})\s*号(?![楼栋座窗房门柜机�
 BARE = 4
 """Characters: a longer message says more than that it is over, or not."""
 MANY = 3
+SLIP = re.compile("[点按发打报搞弄]错|误(?:报|触|发)")
+"""Nothing was ever wrong: 点错了 calls off what nobody mended."""
 ALONE = re.compile("就我|只有|得我|一个人|净系")
 ALL = re.compile(
     "^都是|[两几][个件样台单张处边]?[^，。]{0,3}都|全都?|^都|(?:现在|已经|通通)都|都(?:好|可以|行了|正常|恢复|不用|别|取消|撤)"
@@ -96,7 +98,7 @@ async def all_over(ctx: Context, over: list[Ticket]) -> bool:
         await keep(ctx, ticket)
         if tickets.can(ticket, Action.CONFIRM):
             await closing.confirmed(ctx.tx, ctx.office, ticket, ctx.person)
-        elif ctx.meaning.intent == "done" and tickets.can(ticket, Action.SELF_SOLVED):
+        elif ctx.meaning.intent == "done" and not SLIP.search(ctx.text) and tickets.can(ticket, Action.SELF_SOLVED):
             await selfhelp.solved(ctx.tx, ctx.office, ticket, ctx.person)
         else:
             await guarded(ctx, ticket, lambda c, t: closing.cancelled(c.tx, c.office, t, c.person))

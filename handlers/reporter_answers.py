@@ -43,6 +43,11 @@ STARS = {
     "很不满意": 1,
 }
 STARS |= {f"{n}分": n for n in range(1, 6)} | {f"{n}星": n for n in range(1, 6)}
+STARS |= {"好评": 5, "满分": 5, "十分满意": 5, "差评": 1}
+FIGURES = str.maketrans("一二三四五", "12345")
+RATED = re.compile(
+    r"^(?P<said>[^\d]{0,20}?)[，,。\s]*(?:给|打|评)?(?:个|你们?|您|师傅|他)?(?P<stars>[1-5一二三四五](?=颗?[分星]))颗?[分星](?:好评|满分)?(?:了|吧|哈|呀|啊)*[。！!~]*$"
+)
 FAILED = re.compile(
     "(?:试|弄|搞|做|按|插|换|重启|关|照[着你您]?[说讲做]?)[^，。？?]{0,6}[，\\s]*(?:都|也|还是)?(?:没用|没有用|不行|一样|没反应|没好|没变化|不管用|冇用|唔得|不得|老样子)[了啊呀的]*$"
 )
@@ -175,9 +180,14 @@ async def _check(ctx: Context, ticket: Ticket) -> bool:
 
 
 async def _rate(ctx: Context, ticket: Ticket) -> bool:
-    stars = STARS.get(ctx.text.strip("。！! "))
+    """A number or word of the card, or 师傅很好，给五星: what is said besides stays with the ticket."""
+    match = RATED.match(ctx.text)
+    said = match["stars"].translate(FIGURES) if match else ctx.text.strip("。！! ")
+    stars = STARS.get(said)
     if stars is None:
         return False
+    if match and match["said"].strip("，,。！! "):
+        await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text))
     await closing.rate(ctx.tx, ctx.office, ticket, ctx.person, stars)
     return True
 

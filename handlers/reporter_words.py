@@ -47,6 +47,11 @@ URGE_ALL = re.compile(
 )
 CANCEL_NUMBER = re.compile(r"^撤销\s*(\d{1,9})")
 
+REACHED = re.compile(
+    r"^(?:我的?|联系|新|[，,\s])*(?:电话|手机号?|号码|联系方式|分机)(?:号码?)?(?:改|换|变|更)?(?:成|为|到|是|正为|[:：\s])*"
+    r"[\d\- ]{4,}(?:了|吧|哈)?[。！!]?$"
+)
+"""How somebody is reached, and no wish to be called: 电话改成13800001234."""
 NOT_FIXED = re.compile(
     r"^#?(?P<id>\d{1,9})\s*号(?:单|那张单?|那个)?[，,\s]*(?:还是|还|根本|并)?"
     r"(?:没有?(?:修|弄|搞|处理|解决)好?|没好|不行|又(?:坏|不行|出问题|有问题|复发)|复发)了?(?P<more>.*)$",
@@ -210,7 +215,11 @@ async def still_broken(ctx: Context) -> bool:
 
 
 @router.on(
-    lambda ctx: own_tickets.said(ctx) and (ctx.meaning.intent == "human" or bool(selfhelp.DIRECT.fullmatch(ctx.text)))
+    lambda ctx: (
+        own_tickets.said(ctx)
+        and (ctx.meaning.intent == "human" or bool(selfhelp.DIRECT.fullmatch(ctx.text)))
+        and not REACHED.match(ctx.text)
+    )
 )
 async def human(ctx: Context) -> bool:
     live = await own_tickets.live_of(ctx)

@@ -28,12 +28,18 @@ OVERTAKES = ("answered", "offer", "assign", "desk-owns", "claimed", "self-help-s
 
 async def add(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str, understanding: Understanding) -> None:
     """Something more about a ticket: a place, a phone, a detail. Whoever holds it is told, and whoever is to say yes to it."""
-    had_place = place_of(ticket)
+    had_place, had_phone = place_of(ticket), ticket.slots.get("phone")
     if not await tickets.just_relayed(tx, ticket, who, text):
         await tickets.add_words(tx, ticket, who, tickets.Words(text))
     await merge_slots(tx, ticket, understanding)
     place = place_of(ticket)
-    note = reporter.place_noted(ticket) if place and place != had_place else reporter.added(ticket)
+    phone = str(ticket.slots.get("phone") or "")
+    if place and place != had_place:
+        note = reporter.place_noted(ticket)
+    elif phone and phone != had_phone:
+        note = reporter.phone_noted(ticket, phone)
+    else:
+        note = reporter.added(ticket)
     await notices.tell(tx, who, note, ticket)
     await holding.tell_holder(tx, ticket, text, who)
     await approvals.tell_asked(tx, ticket, text)

@@ -170,6 +170,10 @@ def auto_closed(ticket: Ticket) -> Say:
     return Say(text=f"{number(ticket)}一直没有新情况，先为您关闭。7天内没修好，回复“没修好”即可重开。")
 
 
+def phone_noted(ticket: Ticket, phone: str) -> Say:
+    return Say(text=f"{number(ticket)}的联系电话记为：{phone}。")
+
+
 def added(ticket: Ticket) -> Say:
     return Say(text=f"已记到{number(ticket)}。")
 

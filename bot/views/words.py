@@ -157,11 +157,15 @@ def place(ticket: Ticket) -> str:
 
 
 def whom(ticket: Ticket, reporter: Person | None) -> str:
-    """Who reported it, with the numbers he can be called on; of a telephone report, what he said himself."""
+    """Who reported it, with the numbers he can be called on; of a telephone report, what he said himself. A number given
+    for this ticket comes before the one we have of him.
+    """
     told = ticket.slots.get("caller") or {}
     if reporter is None:
         return ""
     name, phone = told.get("name") or reporter.name, told.get("phone") or reporter.phone
+    if (given := str(ticket.slots.get("phone") or "")) and given != phone:
+        phone = f"{given} 或 {phone}" if phone else given
     registered = f"（登记为{reporter.name}）" if name != reporter.name and reporter.confirmed else ""
     extension = f"分机{told['extension']}" if told.get("extension") else ""
     return " ".join(part for part in (f"{name}{registered}", phone, extension) if part)

@@ -79,7 +79,7 @@ VIEWS = {
 SAMPLES: dict[str, Any] = {
     "card_id": "t17-x-0123456789", "now": NOW, "earliest": NOW + timedelta(hours=1), "by": NOW + timedelta(hours=1),
     "name": "欧阳建国", "kind": "photo", "reference": 1234, "ticket_id": 1234, "index": 1, "total": 3, "first": True,
-    "alongside": False, "reminder": 2, "what": "en-route", "who": "欧阳建国", "note": "已由物业更换",
+    "alongside": False, "reminder": 2, "what": "en-route", "who": "欧阳建国", "note": "已由物业更换", "phone": "13800000001",
     "text": "请问是哪一种情况？", "options": ["打印出来有黑道", "一直卡纸", "电脑连不上它", "都不是"],
     "say": "水电空调请拨打物业电话报修，我们已记录并转告。",
     "until": "12月31日17:30",

@@ -1,4 +1,4 @@
-"""同意, 批准, 不同意 … without a number: enough when one thing awaits this person's answer; of several he is asked which.
+"""同意, 批准, 不同意, 可以，开吧 … without a number: enough when one thing awaits his answer; of several he is asked which.
 
 What may be awaited of him: the yes to a service request, the agency's consent before a step, a leave or a swap.
 """
@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.core import yes_no
 from bot.core.ticket import Status
 from bot.core.updates import Text
+from bot.core.yes_no import Answer
 from bot.desk import approvals, cards, consent, conversations, duty_requests, offers, people, tickets
 from bot.routing import Context, Router
 from bot.views import approvals as views
@@ -63,6 +65,40 @@ async def bare(ctx: Context) -> bool:
     if found:
         await picking.offer(ctx, picking.GAP, [one.command for one in found], views.which_of(_labels(found)))
     return True
+
+
+@router.on(
+    lambda ctx: isinstance(ctx.update.content, Text) and ctx.quoted is None and yes_no.read(ctx.text) is not None
+)
+async def in_own_words(ctx: Context) -> bool:
+    """可以，开吧 / 没意见 / 不行，我有事: an answer as well while it can be one to nothing else. 好的 and 先不批 leave the matter
+    waiting, and he reads how it is answered. What only a consent awaits is heard with it (handlers/field.py).
+    """
+    said = yes_no.read(ctx.text)
+    if said is None or await _asked_otherwise(ctx):
+        return False
+    found = await _awaited(ctx, yes=said.answer is Answer.YES, why=said.why)
+    if not found or any(one.consent for one in found):
+        return False
+    if said.answer not in (Answer.YES, Answer.NO):
+        await ctx.reply(views.waits(_labels(await _awaited(ctx, yes=True, why=""))))
+    elif len(found) == 1:
+        return await _run(ctx, found[0].command)
+    else:
+        await picking.offer(ctx, picking.GAP, [one.command for one in found], views.which_of(_labels(found)))
+    return True
+
+
+async def _asked_otherwise(ctx: Context) -> bool:
+    """Whether his words may answer something else: a question, a conversation, an offer, what he reported or has in hand."""
+    if ctx.pending is not None or (ctx.understanding and ctx.meaning.decision in ("emergency", "classified")):
+        return True
+    return bool(
+        await conversations.current(ctx.tx, ctx.person)
+        or await offers.offered_to(ctx.tx, ctx.person)
+        or await tickets.live_of(ctx.tx, ctx.person)
+        or ("换" not in ctx.text and await tickets.held_by(ctx.tx, ctx.person))
+    )
 
 
 async def _nothing_waits(ctx: Context, *, yes: bool) -> bool:

@@ -382,3 +382,13 @@ async def test_that_the_power_is_off_opens_the_gate_and_is_no_danger(onsite: Sta
     assert "power-off" in await opened(onsite)
     async with onsite.desk.db.read() as session:
         assert (await session.exec(select(Ticket.kind))).all() == ["fault"]
+
+
+@pytest.mark.parametrize("said", ["都备份好了", "资料都存好了", "我已经拷出来了"])
+async def test_that_the_data_are_saved_in_other_words(onsite: Stage, said: str) -> None:
+    """They had opened a request for a backup, or closed a ticket."""
+    await at(onsite, REINSTALL)
+    assert "已告诉王强" in await read(onsite, "limei", "同意重装")
+    assert "已备份" in await read(onsite, "limei", "可以"), "this has to be said"
+    assert "已告诉王强" in await read(onsite, "limei", said)
+    assert await opened(onsite) == ["owner-consent", "backup-confirmed"]

@@ -128,11 +128,13 @@ async def quiet_hours(ctx: Context) -> bool:
         if _staff(ctx):
             await ctx.reply(views.help_with("quiet"))
         return _staff(ctx)
+    always_told = (
+        dict.fromkeys(quiet.MAY_WAIT, quiet.NONE) if people.is_desk(ctx.person) and not ctx.person.quiet else {}
+    )
     if wish is not None:
-        ctx.person.quiet = {**ctx.person.quiet, **wish} if wish else {}
+        ctx.person.quiet = {**always_told, **ctx.person.quiet, **wish} if wish else {}
         ctx.tx.add(ctx.person)
-    always_told = people.is_desk(ctx.person) and not ctx.person.quiet
-    in_force = dict.fromkeys(quiet.MAY_WAIT, quiet.NONE) if always_told else ctx.person.quiet
+    in_force = ctx.person.quiet or always_told
     await ctx.reply(views.quiet_hours(in_force) if people.is_staff(ctx.person) else views.left_alone(in_force))
     return True
 

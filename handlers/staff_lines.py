@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from bot.core import staff_lines, until
 from bot.core.updates import Text
-from bot.desk import conversations, people, search
+from bot.desk import conversations, offers, people, search
 from bot.routing import Context
 
 NAMING = {"派": -1, "全部改派": 1}
 """Command → where it has the name that somebody must have, for the line to be one."""
+BUSY, DECLINE = "忙碌", "退回"
+"""忙着呢 to an offer is about the offer; without one, about himself."""
 REPORTS = "代报"
 """For this one he must be of an agency: 王强说他到了 is no report."""
 
@@ -26,6 +28,8 @@ async def as_printed(ctx: Context) -> Context:
     line = staff_lines.printed(ctx.text, desk=desk)
     if line is None:
         return ctx
+    if line == BUSY and await offers.offered_to(ctx.tx, ctx.person):
+        line = f"{DECLINE} {ctx.text}"
     words = line.split()
     if words[0] in NAMING and not await _anybody(ctx, words[NAMING[words[0]]]):
         return ctx

@@ -250,12 +250,56 @@ _STAND_IN = (
 )
 
 
+_COUNT = r"(?P<count>\d{1,2}|[一两二三四五六七八九])"
+_DUE_DAY = (
+    r"(?:\d{1,3}天|今天|明天|后天|(?:这|本|下)?(?:周|星期)[一二三四五六日天]|\d{1,2}[-/.月]\d{1,2}[日号]?)(?:后|内|前)?"
+)
+_DUE = rf"(?:[，,\s]*(?P<rest>{_DUE_DAY})(?:归?还|取回?)?)?"
+_HANDS = r"(?:先)?(?:转给|交给|转交给?|换|让)"
+_FIELD: tuple[tuple[str, str], ...] = (
+    (r"(?:返回|退回到?|回退到?|退到|倒回|回到?)(?:上一?个?步骤?|前一步)(?:吧|去)?[。]?", "上一步"),
+    (r"(?:后|倒|回)?退一步", "上一步"),
+    (r"(?:我)?(?:现在|走|做|该)*(?:到|做)?(?:哪一?步|第几步)了?[？?]?", "步骤"),
+    (
+        r"(?:我)?(?:搞不定|弄不了|修不了|弄不好|处理不了|没办法|不会弄)?[，,\s]*(?:我)?(?:需要|要|想|请|求)?(?:找|叫|派|来|喊)?个?"
+        r"(?:人|专家|高手|二线)(?:来)?(?:帮(?:忙|我|一下|下忙)?|支援|看看|协助)(?:吧|一下)?",
+        "求助",
+    ),
+    (r"(?:我)?(?:需要|请求|求)(?:支援|帮忙|协助)|(?:叫|找|请|喊)个?专家(?:来|帮忙|看看)*|帮帮我", "求助"),
+    (r"换个?人(?:来|去|弄|接手?|处理)*(?:吧|呗)", "换人"),
+    (rf"(?:换|让|叫|请){NAME}(?:来(?:弄|处理|接手?|修)?|接手?|替我)(?:吧)?[。]?", "转交 {name}"),
+    (rf"(?P<rest>[^，,。？?]{{2,12}})[，,]\s*{_HANDS}{NAME}(?:来)?(?:弄|处理|接手?|吧)*[。]?", "转交 {name} {rest}"),
+    (rf"(?:刚)?(?:用|领|耗)(?:掉|去)?了{_COUNT}?[个只条支块根套台张卷](?P<rest>[^，,。？?了]{{2,12}})", "备件 {rest}×{count}"),
+    (r"备机(?:已经?|都)?(?:归还|还|拿回来|收回来?|取回来?|带回来?)了?", "备机 归还"),
+    (
+        r"(?:先|我|已经?|刚|给|借|留|放|他|她|们|用户|了|一?台|个)+备机(?:给(?:他|她|用户)们?(?:用)?)?[，,\s]*(?:编号)?"
+        rf"(?P<name>[A-Za-z]{{1,6}}-?\d{{1,8}}){_DUE}",
+        "备机 {name} {rest}",
+    ),
+)  # fmt: skip
+_DIGITS = {"": "1", "两": "2", **{c: str(n) for n, c in enumerate("一二三四五六七八九", start=1)}}
+
+
 def _table(lines: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"^{pattern}$", re.S), form) for pattern, form in lines)
 
 
 STAFF = _table(_STAFF)
 DESK = _table((*_DESK, *_STAND_IN, *_STAFF, *_ASKED))
+
+
+FIELD = _table(_FIELD)
+
+
+def in_field(line: str) -> str | None:
+    """The same of what only somebody with a ticket in hand says: 退回上一步, 我得走了，转给赵磊, 备机拿回来了."""
+    said = line.strip()
+    for pattern, form in FIELD:
+        if match := pattern.match(said):
+            words = {name: (value or "").strip() for name, value in match.groupdict().items()}
+            words["count"] = _DIGITS.get(words.get("count", ""), words.get("count", ""))
+            return form.format(**words).strip()
+    return None
 
 
 def printed(line: str, *, desk: bool = True) -> str | None:

@@ -68,6 +68,11 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
         await notices.hand(tx, who, "step", lambda c: technician.step(office.voice, ticket, c, step, done), ticket)
 
 
+async def gate_asked(tx: Tx, office: Office, ticket: Ticket) -> str | None:
+    """The condition of the current step that is asked now; None: there is none."""
+    return _asked(*await _where(tx, office, ticket))
+
+
 async def open_gate(
     tx: Tx, office: Office, ticket: Ticket, who: Person, named: Collection[str] = frozenset(), *, pressed: bool = False
 ) -> None:

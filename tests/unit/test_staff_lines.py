@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.staff_lines import printed
+from bot.core.staff_lines import in_field, printed
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,17 @@ def test_a_seat_puts_somebody_on_duty() -> None:
 )  # fmt: skip
 def test_a_technician_s_own_way_to_say_it(said: str, means: str | None) -> None:
     assert printed(said, desk=False) == means
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("退回上一步", "上一步"), ("回到上一步", "上一步"), ("退一步", "上一步"), ("现在到哪步了", "步骤"), ("我搞不定，找个人帮忙", "求助"),
+        ("叫个专家", "求助"), ("需要支援", "求助"), ("换个人来吧", "换人"), ("换赵磊来吧", "转交 赵磊"), ("我得走了，转给赵磊", "转交 赵磊 我得走了"),
+        ("用了两个搓纸轮", "备件 搓纸轮×2"), ("用了个搓纸轮", "备件 搓纸轮×1"), ("备机拿回来了", "备机 归还"),
+        ("给他放了台备机BJ-013，周五还", "备机 BJ-013 周五"), ("借了一台备机给他 BJ-012", "备机 BJ-012"),
+        ("换了个硒鼓", None), ("让赵磊去吧", None), ("退回 手上有急单", None), ("用户不在", None), ("搞不定，明天再来", None),
+    ],
+)  # fmt: skip
+def test_what_is_said_with_a_ticket_in_hand(said: str, means: str | None) -> None:
+    assert in_field(said) == means

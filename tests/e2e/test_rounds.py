@@ -126,7 +126,7 @@ async def test_a_late_round_is_told_once_and_an_outage_leaves_one(world: Stage) 
 async def test_what_is_there_is_known_from_the_assets(world: Stage) -> None:
     async with world.desk.db.write("assets") as tx:
         unit = (await tx.session.exec(select(Unit).where(Unit.name == "市民政局"))).one()
-        tx.add(Asset(code="PR-0001", unit_id=unit.id or 0, device="打印机"))
+        tx.add(Asset(code="PR-0001", unit_id=unit.id or 0, device="激光打印机HP1020"))
         tx.add(Asset(code="XX-0001", unit_id=unit.id or 0, device="没有这种东西"))
     await configure(world, 市民政局=("assets",))
     async with world.desk.db.read() as session:

@@ -21,6 +21,10 @@ YES = {"同意": AGREED, "已备份": SAVED, "备份好了": SAVED, "备份过�
 """A yes → the gate it opens: agreeing to the work does not say that the data are saved."""
 ANSWERS = {**dict.fromkeys(YES, True), **dict.fromkeys(("不同意", "还没备份", "没备份", "没有备份"), False)}
 ANSWER = re.compile(rf"^(?P<word>{'|'.join(ANSWERS)}){NUMBER}[。！!]?$")
+REGRETS = re.compile(
+    r"^(?:等等|等一下|不行)?[，,\s]*(?:我)?(?:反悔了?|(?:又|现在)?不同意了?|收回同意|(?:快停|停下|先停|先别|别)(?:弄|动|装|做|拆)?了?)"
+    r"(?:[，,\s]*(?:先)?别(?:弄|动|装|做|重装|拆)了?)?[。！!]?$"
+)
 OVERRIDE = re.compile(rf"^代同意{NUMBER}\s*(?P<rest>.*)$", re.S)
 AGAIN = re.compile(rf"^再问(?:一次|一下)?{NUMBER}$")
 
@@ -54,8 +58,12 @@ async def consent_words(ctx: Context) -> bool:
     """同意 / 不同意 / 已备份 / 还没备份, with the number where several are asked."""
     match = ANSWER.match(ctx.text)
     asked = await consent.waiting_for(ctx.tx, ctx.person)
-    if match is None or not asked:
-        return match is not None and await _never_asked(ctx, match["id"])
+    if match is None:
+        return False
+    if not asked:
+        if not ANSWERS[match["word"]] and await _takes_back(ctx, int(match["id"]) if match["id"] else ctx.quoted):
+            return True
+        return await _never_asked(ctx, match["id"])
     number = int(match["id"]) if match["id"] else ctx.quoted
     meant = [pair for pair in asked if number in (None, pair[1].id)]
     chosen = [pair for pair in meant if YES.get(match["word"], pair[0].gate) == pair[0].gate]
@@ -66,6 +74,19 @@ async def consent_words(ctx: Context) -> bool:
     else:
         await ctx.reply(views.which_consent([ticket for _, ticket in chosen or meant or asked]))
     return True
+
+
+@router.on(lambda ctx: bool(REGRETS.match(ctx.text)))
+async def regrets(ctx: Context) -> bool:
+    """不同意了，先别动: after his yes, while that step is being worked on. To an open question it is a plain no."""
+    return not await consent.waiting_for(ctx.tx, ctx.person) and await _takes_back(ctx, ctx.quoted)
+
+
+async def _takes_back(ctx: Context, number: int | None) -> bool:
+    for row, ticket in await consent.given_by(ctx.tx, ctx.person):
+        if number in (None, ticket.id) and await guidance.taken_back(ctx.tx, ctx.office, row, ticket, ctx.person):
+            return True
+    return False
 
 
 async def _never_asked(ctx: Context, number: str | None) -> bool:

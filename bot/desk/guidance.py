@@ -121,6 +121,17 @@ async def answered(tx: Tx, office: Office, asked: Consent, ticket: Ticket, who: 
         await seats.inform(tx, office, ticket, "gate", who.name)
 
 
+async def taken_back(tx: Tx, office: Office, given: Consent, ticket: Ticket, who: Person) -> bool:
+    """The agency's person takes back the yes he gave to the step that is being worked on. False: that step is past."""
+    row, step = await _where(tx, office, ticket)
+    if row is None or step is None or row.ended or step.id != given.step_id:
+        return False
+    row.gates_open = [gate for gate in row.gates_open if gate != given.gate]
+    tx.add(row)
+    await answered(tx, office, given, ticket, who, yes=False)
+    return True
+
+
 async def override(tx: Tx, office: Office, ticket: Ticket, seat: Person, reason: str) -> None:
     """The desk confirms for the agency's person, with a reason."""
     row, step = await _where(tx, office, ticket)

@@ -169,6 +169,11 @@ def already(voice: Voice, ticket: Ticket, who: str, given: bool, at: datetime, n
     return Say(text=f"{number(ticket)}已由{who}于{voice.clock(at, now)}{word}，现在是：{state(ticket)}。")
 
 
+def waits_for(ticket: Ticket, name: str) -> Say:
+    """To the reporter who asks whose yes it waits for."""
+    return Say(text=f"{number(ticket)}在等{name}审批，同意后马上安排。")
+
+
 def elsewhere(ticket: Ticket, name: str) -> Say:
     """The answer to a press of somebody who is no longer asked."""
     return Say(text=f"{number(ticket)}已转请{name}审批，现在是：{state(ticket)}。")

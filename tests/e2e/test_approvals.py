@@ -279,6 +279,19 @@ async def test_a_yes_in_the_approvers_own_words(world: Stage, yes: str) -> None:
     assert "1号已同意" in await read(world, "linfang", yes)
 
 
+async def test_a_condition_is_read_by_whoever_carries_it_out(world: Stage) -> None:
+    await asked(world)
+    assert "1号已同意" in await read(world, "linfang", "同意，但只装一个月")
+    assert "只装一个月" in text_of(world.phone("wangqiang").last)
+
+
+async def test_who_waits_asks_for_whom_and_it_is_passed_on_in_a_sentence(world: Stage) -> None:
+    await asked(world)
+    assert "在等林芳审批" in await read(world, "limei", "谁在审批？")
+    assert "转请吴凡审批" in await read(world, "linfang", "转给吴凡批吧")
+    assert "在等吴凡审批" in await read(world, "limei", "现在等谁批")
+
+
 async def test_what_may_be_politeness_is_no_yes_and_he_reads_how_to_give_it(world: Stage) -> None:
     await asked(world)
     for said in ("好的", "收到", "先不批，等处长回来"):

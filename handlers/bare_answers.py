@@ -96,7 +96,9 @@ async def in_own_words(ctx: Context) -> bool:
     waiting, and he reads how it is answered. What only a consent awaits is heard with it (handlers/field.py).
     """
     said = yes_no.read(ctx.text)
-    if said is None or await _asked_otherwise(ctx):
+    if said is None or (said.why and ctx.understanding and ctx.meaning.decision == "dispatch"):
+        return False  # 不行，打印机又卡纸了
+    if await _asked_otherwise(ctx):
         return False
     found = await _awaited(ctx, yes=said.answer in (Answer.YES, Answer.HEARD), why=said.why)
     if not found or any(one.consent for one in found):

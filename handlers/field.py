@@ -122,6 +122,8 @@ async def consent_loosely(ctx: Context) -> bool:
 def _loosely(ctx: Context) -> bool | None:
     """A yes or a no in his own words; 好的 is one here, where the card has just asked."""
     said = yes_no.read(ctx.text)
+    if said is not None and said.why and ctx.meaning.decision == "dispatch":  # 不行，打印机又卡纸了
+        return None
     if said is not None and said.answer in (Answer.YES, Answer.NO):
         return said.answer is Answer.YES
     return {"agree": True, "disagree": False}.get(ctx.meaning.intent or "")

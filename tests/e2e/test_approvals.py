@@ -317,7 +317,14 @@ async def test_a_bare_yes_of_the_desk_is_for_the_one_leave_that_awaits_it(world:
 
 
 @pytest.mark.parametrize(
-    "report", ["通过VPN连不上内网", "同意书打印不出来", "通过 VPN 连不上内网", "通过3号楼的交换机上不了网"]
+    "report",
+    [
+        "不行，三楼305打印机又卡纸了",
+        "通过VPN连不上内网",
+        "同意书打印不出来",
+        "通过 VPN 连不上内网",
+        "通过3号楼的交换机上不了网",
+    ],
 )
 async def test_what_merely_begins_like_a_yes_is_a_report(world: Stage, report: str) -> None:
     await asked(world)

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.core.ticket import Status
 from bot.core.updates import Text
 from bot.desk import approvals, cards, consent, duty_requests, people, requests, search, tickets
 from bot.desk.approvals import Approval
@@ -27,6 +28,13 @@ SAID = re.compile(
     re.S,
 )
 """通过VPN连不上 and 同意书打不出来 are matters of his own."""
+
+
+ASKED_OF = re.compile(r"(?:来)?(?:审批|批准?|审)(?:一下)?吧?$|吧$")
+"""转给吴凡批: what follows the name."""
+WHO = re.compile(
+    r"^(?:现在|还)?(?:是|在|等|在等|要|该)*(?:谁|哪位|哪个领导)(?:在|来|给|负责)?(?:审批|批|审核|审)(?:的|呢|啊)?[？?]?$"
+)
 
 
 def _anybody(ctx: Context, ticket: Ticket) -> bool:
@@ -85,6 +93,16 @@ async def typed(ctx: Context) -> bool:
     return True
 
 
+@router.on(lambda ctx: bool(WHO.match(ctx.text)))
+async def who_is_asked(ctx: Context) -> bool:
+    """谁在审批, of whoever waits for it."""
+    waiting = [t for t in await tickets.live_of(ctx.tx, ctx.person) if t.status == Status.APPROVAL]
+    for ticket in waiting:
+        if row := await approvals.standing(ctx.tx, ticket):
+            await ctx.reply(views.waits_for(ticket, await approvals.named(ctx.tx, row)))
+    return bool(waiting)
+
+
 @router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind == KIND and isinstance(ctx.update.content, Text))
 async def reason(ctx: Context) -> bool:
     """The reason we asked for, unless it is danger, something classified, a fault, or no reason at all (进度, 谢谢)."""
@@ -112,6 +130,8 @@ async def _say(ctx: Context, ticket: Ticket, word: str, rest: str) -> None:
         else:
             await ctx.reply(reporter.not_yours(ctx.office.voice, ticket.id or 0))
     elif word == "同意":
+        if rest:  # 同意，但只开一个月: whoever carries it out reads it
+            await tickets.add_words(ctx.tx, ticket, ctx.person, tickets.Words(rest))
         await requests.decided(ctx.tx, ctx.office, ticket, row, ctx.person, yes=True)
     elif word != "不同意":
         await _pass(ctx, ticket, row, rest)
@@ -138,6 +158,7 @@ async def _pass(ctx: Context, ticket: Ticket, row: Approval, said: str) -> None:
     if not said:
         await ctx.reply(views.to_whom(ticket))
         return
+    said = ASKED_OF.sub("", said)
     seats = await people.seats(ctx.tx, ctx.office.fallback_owner)
     found = seats[:1] if said == views.DESK else await search.called(ctx.tx, said)
     able = [p for p in found if await approvals.may_take(ctx.tx, ticket, ctx.person, p)]

@@ -128,11 +128,13 @@ async def quiet_hours(ctx: Context) -> bool:
         if _staff(ctx):
             await ctx.reply(views.help_with("quiet"))
         return _staff(ctx)
+    always_told = (
+        dict.fromkeys(quiet.MAY_WAIT, quiet.NONE) if people.is_desk(ctx.person) and not ctx.person.quiet else {}
+    )
     if wish is not None:
-        ctx.person.quiet = {**ctx.person.quiet, **wish} if wish else {}
+        ctx.person.quiet = {**always_told, **ctx.person.quiet, **wish} if wish else {}
         ctx.tx.add(ctx.person)
-    always_told = people.is_desk(ctx.person) and not ctx.person.quiet
-    in_force = dict.fromkeys(quiet.MAY_WAIT, quiet.NONE) if always_told else ctx.person.quiet
+    in_force = ctx.person.quiet or always_told
     await ctx.reply(views.quiet_hours(in_force) if people.is_staff(ctx.person) else views.left_alone(in_force))
     return True
 
@@ -144,7 +146,7 @@ MAY: dict[str, Callable[[Context], bool]] = {
     STAFF: _staff,
 }
 ID = r"\s*#?(?P<id>\d{1,9})\s*号?"
-DATED = re.compile(r"[周月日天晚早午夜末节]|\d[号点]|星期|礼拜")
+DATED = re.compile(r"[周月日天晚早午夜末节]|\d[号点]|[一二两三四五六七八九十]点|星期|礼拜")
 """What may be a time we do not read; else a place or a team was asked about (机房谁值班), and the answer is for now."""
 WHO = r"(?:有|都|都有|是|都是|由)?(?:谁|哪些人|哪几个人?|哪几位|哪位|什么人)"
 ON = r"(?:在岗|在班|在值班|值班|值守|当班|当值|上班|值夜班|上夜班)"
@@ -159,6 +161,12 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (rf"^{DAY}{ON}的?(?:人|人员)?(?:的)?{WHO}{ASKS}", _who, STAFF),
         (rf"^(?:看看|看一?下|查一?下|查)?(?P<day>{DAYLIKE})的?(?:值班|排班)(?:表|名单|安排|人员){ASKS}", _who, STAFF),
         (rf"^{DAY}{WHO}的?班{ASKS}", _who, STAFF),
+        (rf"^{DAY}(?:还|会)?有(?:没有?)?人(?:来|在|会)?{ON}(?:的|吗|么|没有?)*[？?]?$", _who, STAFF),
+        (
+            r"^(?P<day>[今明后周星期礼拜].{1,10}?|现在)(?:还|会)?有?(?:谁|哪些人|哪几个人?)(?:还)?在(?:的|呢|啊)?[？?]?$",
+            _who,
+            STAFF,
+        ),
         (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),
         (r"^(?:取消|撤销|不要)顶班(?P<rest>.*)$", _no_stand_in, DESK),
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),

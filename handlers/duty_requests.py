@@ -105,7 +105,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, Callable[[Context], bool]], ...] = tu
         (STANDS, _stands, _staff),
         (rf"^(?:取消|撤回|撤销|不要)(?:了)?换班(?:申请)?{ID}$", _take_back("swap"), _staff),
         (rf"^(?:取消|撤回|撤销|不要)(?:了)?(?:请假|休假)(?:申请)?{ID}$", _take_back("leave"), _staff),
-        (rf"^(?:我)?不(?:请假|休假|休)了{ID}$", _take_back("leave"), _staff),
+        (rf"^(?:我)?不(?:想)?(?:请假?|休假|休)了{ID}$", _take_back("leave"), _staff),
         (rf"^(?:我)?不(?:想)?换(?:班)?了{ID}$", _take_back("swap", plainly=False), _staff),
         (r"^请假(?P<rest>.*)$", _leave, _staff),
         (r"^换班(?P<rest>.*)$", _swap, lambda ctx: people.is_engineer(ctx.person)),

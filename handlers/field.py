@@ -2,7 +2,9 @@
 
 import re
 
+from bot.core import yes_no
 from bot.core.updates import Text
+from bot.core.yes_no import Answer
 from bot.desk import consent, guidance, people, tickets
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
@@ -19,6 +21,10 @@ YES = {"同意": AGREED, "已备份": SAVED, "备份好了": SAVED, "备份过�
 """A yes → the gate it opens: agreeing to the work does not say that the data are saved."""
 ANSWERS = {**dict.fromkeys(YES, True), **dict.fromkeys(("不同意", "还没备份", "没备份", "没有备份"), False)}
 ANSWER = re.compile(rf"^(?P<word>{'|'.join(ANSWERS)}){NUMBER}[。！!]?$")
+REGRETS = re.compile(
+    r"^(?:等等|等一下|不行)?[，,\s]*(?:我)?(?:反悔了?|(?:又|现在)?不同意了?|收回同意|(?:快停|停下|先停|先别|别)(?:弄|动|装|做|拆)?了?)"
+    r"(?:[，,\s]*(?:先)?别(?:弄|动|装|做|重装|拆)了?)?[。！!]?$"
+)
 OVERRIDE = re.compile(rf"^代同意{NUMBER}\s*(?P<rest>.*)$", re.S)
 AGAIN = re.compile(rf"^再问(?:一次|一下)?{NUMBER}$")
 
@@ -52,8 +58,12 @@ async def consent_words(ctx: Context) -> bool:
     """同意 / 不同意 / 已备份 / 还没备份, with the number where several are asked."""
     match = ANSWER.match(ctx.text)
     asked = await consent.waiting_for(ctx.tx, ctx.person)
-    if match is None or not asked:
+    if match is None:
         return False
+    if not asked:
+        if not ANSWERS[match["word"]] and await _takes_back(ctx, int(match["id"]) if match["id"] else ctx.quoted):
+            return True
+        return await _never_asked(ctx, match["id"])
     number = int(match["id"]) if match["id"] else ctx.quoted
     meant = [pair for pair in asked if number in (None, pair[1].id)]
     chosen = [pair for pair in meant if YES.get(match["word"], pair[0].gate) == pair[0].gate]
@@ -66,23 +76,57 @@ async def consent_words(ctx: Context) -> bool:
     return True
 
 
+@router.on(lambda ctx: bool(REGRETS.match(ctx.text)))
+async def regrets(ctx: Context) -> bool:
+    """不同意了，先别动: after his yes, while that step is being worked on. To an open question it is a plain no."""
+    return not await consent.waiting_for(ctx.tx, ctx.person) and await _takes_back(ctx, ctx.quoted)
+
+
+async def _takes_back(ctx: Context, number: int | None) -> bool:
+    for row, ticket in await consent.given_by(ctx.tx, ctx.person):
+        if number in (None, ticket.id) and await guidance.taken_back(ctx.tx, ctx.office, row, ticket, ctx.person):
+            return True
+    return False
+
+
+async def _never_asked(ctx: Context, number: str | None) -> bool:
+    """同意 1 of somebody 1号 asks nothing of: he hears so, it is no report. Of staff it may be about a leave or a swap."""
+    if number is None or people.is_staff(ctx.person) or await tickets.get(ctx.tx, int(number)) is None:
+        return False
+    await ctx.reply(views.nothing_of_yours(int(number)))
+    return True
+
+
 @router.on(lambda ctx: isinstance(ctx.update.content, Text) and ctx.understanding is not None)
 async def consent_loosely(ctx: Context) -> bool:
-    """可以 / 不行 is the answer to a question of consent when that was the last thing he was asked.
+    """可以 / 行，弄吧 / 不行 / 都备份好了 is the answer to a question of consent when that was the last thing he was asked.
 
     That the data are saved has to be said: 可以 may still be about the work.
     """
-    if ctx.meaning.intent not in ("agree", "disagree") or ctx.meaning.decision in ("emergency", "classified"):
+    yes, about_saved = _loosely(ctx), yes_no.saved(ctx.text)
+    if (yes is None and about_saved is None) or ctx.meaning.decision in ("emergency", "classified"):
         return False
     asked = await consent.waiting_for(ctx.tx, ctx.person)
     if len(asked) != 1 or (ctx.pending is not None and ctx.pending.asked_at > asked[0][0].asked_at):
         return False
-    (row, ticket), yes = asked[0], ctx.meaning.intent == "agree"
-    if yes and row.gate == SAVED:
+    row, ticket = asked[0]
+    if row.gate == SAVED and about_saved is not None:
+        yes = about_saved
+    elif yes is None or (yes and row.gate == SAVED):
         await ctx.reply(views.another_consent(ticket, row.gate))
-    else:
-        await guidance.answered(ctx.tx, ctx.office, row, ticket, ctx.person, yes=yes)
+        return True
+    await guidance.answered(ctx.tx, ctx.office, row, ticket, ctx.person, yes=yes)
     return True
+
+
+def _loosely(ctx: Context) -> bool | None:
+    """A yes or a no in his own words; 好的 is one here, where the card has just asked."""
+    said = yes_no.read(ctx.text)
+    if said is not None and said.why and ctx.meaning.decision == "dispatch":  # 不行，打印机又卡纸了
+        return None
+    if said is not None and said.answer in (Answer.YES, Answer.NO):
+        return said.answer is Answer.YES
+    return {"agree": True, "disagree": False}.get(ctx.meaning.intent or "")
 
 
 @router.on(lambda ctx: bool(OVERRIDE.match(ctx.text)))

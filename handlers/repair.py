@@ -73,7 +73,11 @@ async def record(ctx: Context) -> bool:
     """记录 17 shows the record; with words it adds to it or corrects it."""
     match = RECORD.match(ctx.text)
     if match is None or match["id"] is None:
-        if own := await in_hand.meant(ctx, None):
+        if ctx.pending is not None and ctx.pending.kind == repair.KIND:  # what he is being asked for
+            owed = await tickets.get(ctx.tx, ctx.pending.ticket_id)
+            if owed is not None:
+                await repair.show(ctx.tx, ctx.office, owed, ctx.person)
+        elif own := await in_hand.meant(ctx, None):
             await repair.show(ctx.tx, ctx.office, own, ctx.person)
         return True
     ticket, text = await tickets.get(ctx.tx, int(match["id"])), match["rest"].strip(EDGES)

@@ -11,13 +11,25 @@ router = Router("stop-work days")
 
 LIST = re.compile(r"^停工(?:日|日历)?$")
 CANCEL = re.compile(r"^(?:停工取消|取消停工)\s*(?P<day>.*)$", re.S)
+PART = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,8}[，,\s]*)?(?:今天|明天|后天)?(?:上午|下午|今晚|晚上|现在|从现在|\d{1,2}点)(?:以后|之后|后)?(?:开始|起)?(?:全市|全员|全部)?"
+    r"停工(?:停课)?(?:了)?(?:[，,\s].{0,20})?$"
+)
+"""今天下午停工: a part of a day, which the calendar does not have."""
 DECLARE = re.compile(r"^停工(?:\s+|(?=[\d今明后]))(?P<day>\S+)(?:\s+(?P<reason>.+))?$", re.S)
 REASON = 30
+RANGE = re.compile(r"^.*\d.*(?:到|至|~).*\d.*$|^.*天(?:到|至|~|和).*天$")
 
 
 @router.on(lambda ctx: bool(LIST.match(ctx.text)))
 async def listing(ctx: Context) -> bool:
     await ctx.reply(views.listing(await stop_days.in_force(ctx.tx)))
+    return True
+
+
+@router.on(lambda ctx: bool(PART.match(ctx.text)) and people.is_desk(ctx.person))
+async def part_of_a_day(ctx: Context) -> bool:
+    await ctx.reply(views.whole_days_only())
     return True
 
 
@@ -31,7 +43,9 @@ async def change(ctx: Context) -> bool:
         return True
     day = until.read_day(match["day"], stop_days.local_day(ctx.office, ctx.tx.now))
     reason = (match.groupdict().get("reason") or "").strip()[:REASON]
-    if day is None:
+    if RANGE.match(match["day"]):
+        await ctx.reply(views.one_day_at_a_time())
+    elif day is None:
         await ctx.reply(views.no_day(match["day"]) if match["day"] else views.how())
     elif CANCEL.match(ctx.text):
         done = await stop_days.cancel(ctx.tx, ctx.office, ctx.person, day)

@@ -141,13 +141,25 @@ PLAINLY = "(?!.*(?:没(?!有?电)|未|不|还|等))"
 IN_HAND = "(?:都|已经?)?(?:在手|办好|开好|齐)"
 POWER_OFF = "已经?(?:断(?:开|好)?|关|停)了?电源?了?|电源?已经?(?:断|关|切断)(?:开|好)?了?|断好电了?|已经?拉闸(?:断电)?了?|验过电"
 YES = {
-    "已确认|确认": _gate_ok(),
+    "已确认|确认|(?:都|全)(?:已经?)?确认(?:好|过|完)?了": _gate_ok(),
     POWER_OFF: _gate_ok("power-off"),
     f"(?:操作)?许可证?(?:和证件)?{IN_HAND}|证件{IN_HAND}|工作票{IN_HAND}": _gate_ok("permit"),
     "(?:我们)?两个?人(?:都|已经?)?(?:在(?:现?场|这)|到齐)": _gate_ok("two-person"),
 }
 """A yes in words → the gate it is about, where it names one."""
+LOOSELY = {
+    "power-off": r"(?:已经?)?(?:断|停)(?:了电|电(?:了|完毕))|电也?(?:断|停|切断)了|闸(?:已经?|也)?拉(?:下来|下)?了"
+    r"|拉(?:了闸|闸了)|验过?没电",
+    "permit": r"(?:工作|操作)?票(?:已经?|也)?(?:办|开)(?:好)?了|(?:许可证?|证件?|票)也?都?(?:带着|带了|齐了)",
+    "two-person": r"(?:同事|另一个人|搭档|监护人?)(?:也|就|都)*在(?:旁边|场|这(?:里|儿)?)|有人(?:陪着|陪同|监护|在旁边)"
+    r"|(?:我们)?(?:两个?|俩)人?都在",
+}
+"""Gate → a yes to it in words that say so only where this gate is the one asked: elsewhere 断电了 is a fault."""
 ONLY_YES = re.compile(rf"^(?:我(?:已经?|刚)?)?(?:{'|'.join(YES)})[。！!]?$")
+PLAINLY_SAID = {
+    gate: re.compile(rf"(?:我(?:已经?|刚)?)?(?:{words}|{more})")
+    for (gate, words), more in zip(LOOSELY.items(), (POWER_OFF, *list(YES)[2:]), strict=True)
+}
 NAMED = {
     "power-off": "断电|停电|没有?电|验过?电|挂牌",
     "permit": "许可|证件|持证|工作票",
@@ -164,11 +176,6 @@ ALONE = "asked alone"
 """As ASKED, of whoever has nothing in hand: 马上去 of somebody who has is about that."""
 BUSY = "held only"
 """Of whoever has something in hand; an offer is declined with the same words."""
-HELPLESS = (
-    r"(?:我|一个人|实在|真的?|[，,\s])*(?:(?:搞|弄|修|处理|解决)不(?:定|了|好|来)(?:了|啊)?[，,\s]*(?:(?:找|叫|派|来|请).{0,12})?"
-    r"|(?:找|叫|派|请|来)(?:个|一?位|几个)(?:人|师傅|专家|高手|同事)(?:来|过来)?(?:帮(?:忙|帮我?|我|一?下)|支援|看看))[。！!]*(?=\s*#?\d*\s*号?$)"
-)
-"""He wants somebody to help him."""
 NOT_MINE = "不(?:归|该|属于?)我(?:们)?(?:管|弄|修|做|的)?|不是我(?:们)?(?:的活|的事|管|负责)"
 """It is not his to do."""
 WILL = (
@@ -213,7 +220,6 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         ("正常", _step("ok"), "held"),
         ("异常", _step("fail"), "held"),
         ("跳过", _step("skip"), "held"),
-        (HELPLESS, _help, BUSY),
         (rf"{PERHAPS}(?=.*(?:{NOT_MINE}))", _decline, BUSY),
         (BARELY, _decline, ASKED),
         (rf"{PERHAPS}(?=.*(?:{CANNOT}|{NOT_MINE}))", _decline, ASKED),
@@ -266,6 +272,26 @@ async def digit(ctx: Context) -> bool:
     do = DIGITS[ctx.text]
     await guarded(ctx, ticket, lambda c, t: do(c, t, ""))
     return True
+
+
+@router.on(lambda ctx: _is_engineer(ctx) and bool(_gates_named(ctx.text)))
+async def confirmed(ctx: Context) -> bool:
+    """断电了, 同事在旁边, 票办好了，两个人都在: what is asked now is opened; more than that is asked next."""
+    ticket = await in_hand.focused(ctx)
+    gate = await guidance.gate_asked(ctx.tx, ctx.office, ticket) if ticket else None
+    if ticket is None or gate not in LOOSELY or gate not in (named := _gates_named(ctx.text)):
+        return False
+    await guarded(ctx, ticket, lambda c, t: guidance.open_gate(c.tx, c.office, t, c.person, named))
+    return True
+
+
+def _gates_named(text: str) -> set[str]:
+    """The gates that a line says yes to, each clause to one; none where a clause says anything else."""
+    named = [
+        next((gate for gate, words in PLAINLY_SAID.items() if words.fullmatch(clause)), "")
+        for clause in re.split(r"[，,、；;\s]+", text.strip("。！! "))
+    ]
+    return set() if "" in named else set(named)
 
 
 @router.on(_is_engineer)

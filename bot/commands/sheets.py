@@ -82,9 +82,11 @@ def import_notes(file: Path, config_path: str | None, dry_run: bool) -> None:
 @CONFIG
 @DRY
 def import_assets(file: Path, config_path: str | None, dry_run: bool) -> None:
-    """Assets: 编号 单位 设备 楼栋 楼层 房间, and if there 型号. The agencies must be known."""
-    sheet = _read(lambda: asset_sheets.read_assets(file))
+    """Assets: 编号 单位 设备 楼栋 楼层 房间, and if there 型号. The agencies must be known; unknown devices are named."""
+    sheet = _read(lambda: asset_sheets.read_assets(file, book_or_fail()))
     _name_problems(sheet.problems)
+    for doubt in sheet.doubts:
+        click.echo(f"{doubt}; imported as it is, in no inspection round", err=True)
     config = _config(config_path)
     _save(
         config, "assets", sheet.rows, lambda tx, step: asset_sheets.save_assets(tx, sheet.rows, step), dry_run=dry_run

@@ -19,19 +19,23 @@ _DAY = (
 _CLOCK = r"\d{1,2}[:.点时](?:半|钟|\d{0,2}分?)"
 _NOON = "凌晨|早上|上午|中午|下午|晚上"
 _HOURS = rf"(?P<noon>{_NOON})?\s*(?P<from>{_CLOCK})\s*(?:-|~|至|到|—)\s*(?:次日|第二天)?(?P<noonto>{_NOON})?\s*(?P<to>{_CLOCK})"
+_UNTIL = rf"(?:(?P<partof>上午|下午|晚上)\s*)?(?:到|至)\s*(?P<noonend>{_NOON})?\s*(?P<until>{_CLOCK})"
+"""今晚到10点: from where that part of the day begins."""
 _UNREAD = re.compile(rf"(?:{_NOON})?\s*\d{{1,2}}[:点时]")
 """Hours that are no range: what they mean is asked, a whole day or half of one is not taken for them."""
 _AFTERNOON = re.compile("[1-6][点时].*")
 """Where 两点到四点 begins when no part of the day is said: nobody takes leave from two at night."""
 _NUMBER = r"(十[一二]?|[一二两三四五六七八九])(?=[点时])"
-_SPELT_HOURS = re.compile(rf"{_NUMBER}[点时](?:半|钟)?\s*(?:-|~|至|到|—)")
+_SPELT_HOURS = re.compile(rf"{_NUMBER}[点时](?:半|钟)?\s*(?:-|~|至|到|—)|[至到]\s*(?:{_NOON})?\s*{_NUMBER}[点时]")
+_ONWARDS = re.compile(rf"((?:\d{{1,2}}|{_NUMBER.removesuffix('(?=[点时])')})[点时]半?)(?:钟)?(?:以后|之后|过后|后)$")
 _NUMBERS = {"两": 2, "十": 10, "十一": 11, "十二": 12, **{c: n for n, c in enumerate("一二三四五六七八九", start=1)}}
 _PART = r"(?P<part>全天|上午|下午|晚上)"
 _WHEN = re.compile(
-    rf"^{_DAY.format(n=1)}(?:\s*(?:-|~|至|到|—)\s*{_DAY.format(n=2)})?\s*(?:{_HOURS}|{_PART})?(?P<rest>.*)$", re.S
+    rf"^{_DAY.format(n=1)}(?:\s*(?:-|~|至|到|—)\s*{_DAY.format(n=2)})?\s*(?:{_HOURS}|{_UNTIL}|{_PART})?(?P<rest>.*)$",
+    re.S,
 )
 _FIRST_DAY = re.compile(rf"^{_DAY.format(n=1)}\s*")
-_ONLY_HOURS = re.compile(rf"^(?:{_HOURS}|{_PART})(?P<rest>.*)$", re.S)
+_ONLY_HOURS = re.compile(rf"^(?:{_HOURS}|{_UNTIL}|{_PART})(?P<rest>.*)$", re.S)
 _PARTS = {
     "上午": (time(8, 30), time(12)),
     "下午": (time(14), time(17, 30)),
@@ -107,7 +111,7 @@ def asked(text: str, today: date) -> When | None:
         after = (first + timedelta(days=31)).replace(day=1)
         begin, stop = (after, (after + timedelta(days=31)).replace(day=1)) if "下" in match["which"] else (today, after)
         return _days(begin, stop - timedelta(days=1))
-    when = read(re.sub("^明后[两二]?天", "明天到后天", line), today)
+    when = read(_ONWARDS.sub(r"\1到24点", re.sub("^明后[两二]?天", "明天到后天", line)), today)
     return None if when is None or when.rest else when
 
 
@@ -144,6 +148,13 @@ def _hours(first: date, last: date, match: re.Match[str]) -> When | None:
             end = _across(begin, match["to"]) or end
         start, stop = datetime.combine(first, time(0)) + begin, datetime.combine(last, time(0)) + end
         return When(start, stop if stop > start else stop + timedelta(days=1), rest)
+    if match["until"]:
+        part = _PARTS.get(match["partof"] or match["noonend"] or "")
+        end = _clock(match["until"], match["noonend"] or match["partof"])
+        if part is None or end is None:
+            return None
+        start, stop = datetime.combine(first, part[0]), datetime.combine(last, time(0)) + end
+        return When(start, stop, rest) if stop > start else None
     if _UNREAD.match(rest):
         return None
     part = _PARTS.get(match["part"] or "全天")

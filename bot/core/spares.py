@@ -13,6 +13,7 @@ _COUNT = re.compile(
 _DAYS = re.compile(r"^(?P<days>\d{1,3})\s*(?:天|日)(?:后|内)?$")
 _DATE = re.compile(r"^(?:(?P<year>\d{4})\s*[-/.年])?\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?$")
 _NAMED = {"今天": 0, "明天": 1, "后天": 2}
+_WEEKDAY = re.compile(r"^(?P<next>下)?(?:这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])$")
 
 
 def parts(text: str) -> list[tuple[str, int]] | None:
@@ -32,10 +33,13 @@ def parts(text: str) -> list[tuple[str, int]] | None:
 
 def due(text: str, today: date) -> date | None:
     """The day a text means, seen from `today`; a month and day alone are the next such day. None: unreadable or past."""
-    said = text.strip().removesuffix("归还").removesuffix("前").strip()
+    said = re.sub("(?:归还|还|取回)$", "", text.strip()).removesuffix("前").strip()
     if said in _NAMED:
         return today + timedelta(days=_NAMED[said])
-    if match := _DAYS.match(said):
+    if match := _WEEKDAY.match(said):
+        ahead = "一二三四五六日".index(match["day"].replace("天", "日")) - today.weekday()
+        day = today + timedelta(days=ahead + 7 if match["next"] else ahead % 7)
+    elif match := _DAYS.match(said):
         day = today + timedelta(days=int(match["days"]))
     elif match := _DATE.match(said):
         try:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from bot.desk.sheet_tables import SheetError, read_table
 from bot.store.engine import Tx
 from bot.store.tables import Asset, Unit
+from knowledge import Book
 
 COLUMNS = ("编号", "单位", "设备", "楼栋", "楼层", "房间")
 OPTIONAL = ("型号",)
@@ -43,10 +44,25 @@ class AssetSheet:
     rows: list[AssetRow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """One sentence each: sheet, row, column, what is wrong."""
+    doubts: list[str] = field(default_factory=list)
+    """The same of what is imported all the same: a device that may be misspelt."""
 
 
-def read_assets(path: Path) -> AssetSheet:
-    """Check an assets sheet. Raises SheetError when it is not one; row problems are collected, all of them."""
+def item_of(device: str, book: Book) -> str | None:
+    """The catalogue's item of a device as a sheet names it (打印机, 激光打印机HP1020); None: no item's noun is in it."""
+    said = device.lower()
+    named = {
+        noun.lower(): item.slug for item in reversed(list(book.items.values())) for noun in (item.name, *item.nouns)
+    }
+    found = [said] if said in named else [noun for noun in named if noun in said]
+    return named[max(found, key=len)] if found else None
+
+
+def read_assets(path: Path, book: Book | None = None) -> AssetSheet:
+    """Check an assets sheet. Raises SheetError when it is not one; row problems are collected, all of them.
+
+    With a `book` each device that its catalogue does not have is a doubt.
+    """
     title, rows = read_table(path, ASSETS, COLUMNS, OPTIONAL)
     sheet, seen = AssetSheet(), dict[str, int]()
     for number, values in rows:
@@ -57,6 +73,8 @@ def read_assets(path: Path) -> AssetSheet:
         for column in ("单位", "设备", "房间"):
             if not values[column]:
                 wrong(column, "is empty")
+        if book is not None and values["设备"] and item_of(values["设备"], book) is None:
+            sheet.doubts.append(f"{title} row {number} column 设备: {values['设备']!r} is no device of the catalogue")
         code = values["编号"].upper()
         if not CODE.match(code) or len(code) > LONGEST:
             wrong("编号", f"{values['编号']!r} is not a code like PC-0017 (at most {LONGEST} characters)")

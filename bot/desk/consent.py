@@ -69,6 +69,19 @@ async def waiting_for(tx: Tx, who: Person) -> list[tuple[Consent, Ticket]]:
     return list((await tx.session.exec(statement)).all())
 
 
+async def given_by(tx: Tx, who: Person) -> list[tuple[Consent, Ticket]]:
+    """What this person has agreed to of tickets that are being worked on, the newest first."""
+    statement = (
+        select(Consent, Ticket)
+        .join(Ticket, col(Ticket.id) == col(Consent.ticket_id))
+        .where(
+            Consent.answered_by == who.id, Consent.state == "given", col(Ticket.status).in_([str(s) for s in AT_WORK])
+        )
+        .order_by(col(Consent.answered_at).desc(), col(Consent.id).desc())
+    )
+    return list((await tx.session.exec(statement)).all())
+
+
 async def gone(tx: Tx, office: Office, who: Person) -> None:
     """He has left and can consent to nothing: the same is asked of whoever speaks for the agency now, else the desk."""
     for row, ticket in await waiting_for(tx, who):

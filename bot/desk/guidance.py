@@ -68,6 +68,11 @@ async def show(tx: Tx, office: Office, ticket: Ticket, who: Person, row: Guidanc
         await notices.hand(tx, who, "step", lambda c: technician.step(office.voice, ticket, c, step, done), ticket)
 
 
+async def gate_asked(tx: Tx, office: Office, ticket: Ticket) -> str | None:
+    """The condition of the current step that is asked now; None: there is none."""
+    return _asked(*await _where(tx, office, ticket))
+
+
 async def open_gate(
     tx: Tx, office: Office, ticket: Ticket, who: Person, named: Collection[str] = frozenset(), *, pressed: bool = False
 ) -> None:
@@ -114,6 +119,17 @@ async def answered(tx: Tx, office: Office, asked: Consent, ticket: Ticket, who: 
     await resume(tx, office, ticket, holder)
     if not yes:
         await seats.inform(tx, office, ticket, "gate", who.name)
+
+
+async def taken_back(tx: Tx, office: Office, given: Consent, ticket: Ticket, who: Person) -> bool:
+    """The agency's person takes back the yes he gave to the step that is being worked on. False: that step is past."""
+    row, step = await _where(tx, office, ticket)
+    if row is None or step is None or row.ended or step.id != given.step_id:
+        return False
+    row.gates_open = [gate for gate in row.gates_open if gate != given.gate]
+    tx.add(row)
+    await answered(tx, office, given, ticket, who, yes=False)
+    return True
 
 
 async def override(tx: Tx, office: Office, ticket: Ticket, seat: Person, reason: str) -> None:

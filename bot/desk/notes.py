@@ -5,9 +5,11 @@ marked 补录. Nobody is sent a notice about the past: the desk hears once what 
 re-import adds nothing.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 
 from sqlmodel import select
@@ -36,9 +38,11 @@ EXAMPLE = (
     "2026-11-25 10:10",
     "取出卡纸 测试正常",
 )
-WRITTEN = tuple(
-    f"{day} {time}" for day in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日") for time in ("%H:%M:%S", "%H:%M")
+WRITTEN = re.compile(
+    r"^(?:(?:(?P<year>\d{4})\s*[-/.年]\s*)?(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?[T\s]*)?"
+    r"(?P<noon>凌晨|早上|上午|中午|下午|晚上)?\s*(?P<hour>\d{1,2})\s*[:点时]\s*(?:(?P<half>半)|(?P<minute>\d{1,2}))?分?(?::\d{2}(?:\.\d+)?)?$"
 )
+"""2026-11-25 09:30, 11月25日 上午9点半; of 完成时间 also 10:10, on the day of 时间."""
 
 
 @dataclass
@@ -73,7 +77,8 @@ def read_notes(path: Path, classifier: Classifier, zone: tzinfo, now: datetime) 
         def wrong(column: str, what: str, number: int = number) -> None:
             sheet.problems.append(f"{title} row {number} column {column}: {what}")
 
-        at, done = (_time(values[c], c, zone, now, wrong) for c in ("时间", "完成时间"))
+        at = _time(values["时间"], "时间", zone, now, wrong)
+        done = _time(values["完成时间"], "完成时间", zone, now, wrong, at.date() if at else None)
         if not values["时间"]:
             wrong("时间", "is empty")
         if at and done and done < at:
@@ -108,20 +113,34 @@ def read_notes(path: Path, classifier: Classifier, zone: tzinfo, now: datetime) 
 
 
 def _time(
-    text: str, column: str, zone: tzinfo, now: datetime, wrong: Callable[[str, str], None]
+    text: str, column: str, zone: tzinfo, now: datetime, wrong: Callable[[str, str], None], day: date | None = None
 ) -> datetime | None:  # fmt: skip
+    """The time that is written, on `day` where only an hour is; without a year the last such day. What is wrong is named."""
     if not text:
         return None
-    for form in WRITTEN:
-        try:
-            at = datetime.strptime(text, form).replace(tzinfo=zone)
-        except ValueError:
-            continue
-        if at > now:
-            wrong(column, f"{text!r} is in the future")
-        return at
-    wrong(column, f"{text!r} is not a time like 2026-11-25 09:30")
-    return None
+    match, today = WRITTEN.match(unicodedata.normalize("NFKC", text).strip()), now.astimezone(zone).date()
+    try:
+        at = _moment(match, day, today, zone) if match else None
+    except ValueError:
+        at = None
+    if at is None:
+        wrong(column, f"{text!r} is not a time like 2026-11-25 09:30")
+    elif at > now:
+        wrong(column, f"{text!r} is in the future")
+    return at
+
+
+def _moment(match: re.Match[str], day: date | None, today: date, zone: tzinfo) -> datetime | None:
+    """Raises ValueError for a day or an hour that does not exist."""
+    if match["month"]:
+        day = date(int(match["year"] or today.year), int(match["month"]), int(match["day"]))
+        if not match["year"] and day > today:
+            day = day.replace(year=day.year - 1)
+    hour, noon = int(match["hour"]), match["noon"]
+    if (noon in ("下午", "晚上") and hour < 12) or (noon == "中午" and hour < 3):
+        hour += 12
+    at = time(hour, 30 if match["half"] else int(match["minute"] or 0))
+    return datetime.combine(day, at, zone) if day else None
 
 
 async def save_notes(

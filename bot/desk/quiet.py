@@ -30,7 +30,7 @@ async def asleep(tx: Tx, office: Office, several: Sequence[Person], priority: st
     for person in several:
         if people.is_desk(person) and not person.quiet:
             continue
-        if (end := quiet.ends(person.quiet, priority, local)) is not None:
+        if (end := quiet.ends(person.quiet, priority, local, office.working.works)) is not None:
             ends[person.id or 0] = end.astimezone(UTC)
     if not ends:
         return {}

@@ -26,6 +26,7 @@ from bot.desk import (
     seats,
     tickets,
 )
+from bot.desk.asset_sheets import item_of
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Asset, Guidance, Offer, Person, Round, Site, Ticket, TimerRow, Unit
@@ -313,12 +314,9 @@ async def _routines(tx: Tx, office: Office) -> tuple[list[Routine], list[str]]:
 
 
 async def _of_assets(tx: Tx, office: Office, unit: Unit) -> list[str]:
-    """The items whose names the unit's registered devices have."""
+    """The items that the unit's registered devices are."""
     devices = set((await tx.session.exec(select(Asset.device).where(Asset.unit_id == unit.id).distinct())).all())
-    named = {
-        noun: item.slug for item in reversed(list(office.book.items.values())) for noun in (item.name, *item.nouns)
-    }
-    return sorted({named[device.lower()] for device in devices if device.lower() in named})
+    return sorted({item for device in devices if (item := item_of(device, office.book)) is not None})
 
 
 async def _planner(tx: Tx) -> Person:

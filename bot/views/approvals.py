@@ -158,10 +158,20 @@ def about_consent(voice: Voice, ticket: Ticket, *, saved: bool) -> str:
     return f"{voice.what(ticket)}，{'资料备份了没有' if saved else '动手前要您同意'}"
 
 
+def about_colleague(voice: Voice, ticket: Ticket, *, joins: bool) -> str:
+    """A colleague's ticket in a list."""
+    return f"{voice.what(ticket)}，同事请您{'协助' if joins else '接手'}"
+
+
 def already(voice: Voice, ticket: Ticket, who: str, given: bool, at: datetime, now: datetime) -> Say:
     """The answer to a late press: who decided, and how it stands."""
     word = "同意" if given else "答复不同意"
     return Say(text=f"{number(ticket)}已由{who}于{voice.clock(at, now)}{word}，现在是：{state(ticket)}。")
+
+
+def waits_for(ticket: Ticket, name: str) -> Say:
+    """To the reporter who asks whose yes it waits for."""
+    return Say(text=f"{number(ticket)}在等{name}审批，同意后马上安排。")
 
 
 def elsewhere(ticket: Ticket, name: str) -> Say:

@@ -60,6 +60,17 @@ def how() -> Say:
     return Say(text="请这样发：停工 2026-09-24 台风，停工取消 2026-09-24，或只发“停工”看已登记的日期。")
 
 
+def one_day_at_a_time() -> Say:
+    return Say(text="停工一天一天登记：停工 9月24日 台风，再发 停工 9月25日 台风。取消也是。")
+
+
+def whole_days_only() -> Say:
+    """To whoever says that work stops in the course of a day."""
+    return Say(
+        text="停工按整天登记，当天全天不计工作时间。要登记今天请发：停工 今天 台风；只停半天的不用登记，走不了的单用“暂停 不可抗力”。"
+    )
+
+
 def no_day(said: str) -> Say:
     return Say(text=f"没有“{said[:20]}”这个日期。{how().text}")
 

@@ -7,7 +7,7 @@ from bot.core.assignment import Ranked
 from bot.core.duty import Gap, Kind, Span, Standing
 from bot.core.duty_words import When
 from bot.core.outbound import Button, Card, Say
-from bot.core.quiet import DEFAULT, MAY_WAIT, NONE
+from bot.core.quiet import DAYS_OFF, DEFAULT, MAY_WAIT, NONE, WHOLE
 from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, clip, number, place, spaced, state
 
@@ -26,7 +26,7 @@ HELP = {
     "swap": "请这样发：换班 李强 11-26（他替您那天的班），或 换班 李强 11-26 11-28（您替他28日的班）。",
     "override": "请这样发：顶班 王强 18:00-22:00，或 顶班 王强 明天 18:00-22:00。",
     "no-override": "请这样发：取消顶班 王强，或 取消顶班 王强 明天。",
-    "quiet": "请这样发：免打扰 22:00-07:30，免打扰 P3 关，或 免打扰 默认。特急和加急随时会发，不能设。",
+    "quiet": "请这样发：免打扰 22:00-07:30，免打扰 周末，免打扰 P3 关，或 免打扰 默认。特急和加急随时会发，不能设。",
 }
 REFUSED = {
     "past": "这段时间已经过去了，请核对日期。",
@@ -268,16 +268,22 @@ def away(voice: Voice, person: Person, standing: Standing | None, until: datetim
     return WORD.get(person.duty, "").strip("（）")
 
 
+REST_DAYS = "周末和节假日全天"
+"""As the calendar has them: a Saturday that is worked is none."""
+
+
 def quiet_hours(own: Mapping[str, str]) -> Say:
     """免打扰: what is in force for this person."""
     words = {p: own.get(p, DEFAULT) for p in MAY_WAIT}
     rows = "，".join(f"{p} {'不设' if hours == NONE else hours}" for p, hours in words.items())
+    rows += f"，{REST_DAYS}" if own.get(DAYS_OFF) == WHOLE else ""
     return Say(text=f"您的免打扰：{rows}。期间这两级的消息等到时段结束再发，特急和加急照发；在班或刚说过话时不受影响。")
 
 
 def left_alone(own: Mapping[str, str]) -> Say:
     """The same for who is served, without the names of the priorities."""
     hours = list(dict.fromkeys(own.get(p, DEFAULT) for p in MAY_WAIT if own.get(p, DEFAULT) != NONE))
+    hours += [REST_DAYS] if own.get(DAYS_OFF) == WHOLE else []
     if not hours:
         return Say(text="好的，不设免打扰，有进展随时告诉您。")
     return Say(text=f"好的，{'、'.join(hours)}不打扰您，不急的消息过后再发；紧急的照发，您刚发过消息时也照常回。")

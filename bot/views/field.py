@@ -101,6 +101,11 @@ def another_consent(ticket: Ticket, gate: str) -> Say:
     return Say(text=f"{number(ticket)}现在{title}，可回复：{yes} {ticket.id}；或：{no} {ticket.id}")
 
 
+def nothing_of_yours(ticket_id: int) -> Say:
+    """To the agency's person who answers what he is not asked."""
+    return Say(text=f"{ticket_id}号现在没有等您答复的事。")
+
+
 def how_to_override(ticket: Ticket) -> Say:
     return Say(text=f"代为确认要写理由，例如：代同意 {ticket.id} 电话征得本人同意")
 

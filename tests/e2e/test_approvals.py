@@ -272,6 +272,43 @@ async def test_a_bare_yes_is_enough_when_one_thing_awaits_it(world: Stage, yes: 
     assert "已同意" not in await read(world, "linfang", yes), "there is nothing left to agree to"
 
 
+@pytest.mark.parametrize("yes", ["可以，开吧", "行", "批", "没意见", "可以，给她装吧"])
+async def test_a_yes_in_the_approvers_own_words(world: Stage, yes: str) -> None:
+    """批 had opened a matter of procurement."""
+    await asked(world)
+    assert "1号已同意" in await read(world, "linfang", yes)
+
+
+async def test_a_condition_is_read_by_whoever_carries_it_out(world: Stage) -> None:
+    await asked(world)
+    assert "1号已同意" in await read(world, "linfang", "同意，但只装一个月")
+    assert "只装一个月" in text_of(world.phone("wangqiang").last)
+
+
+async def test_who_waits_asks_for_whom_and_it_is_passed_on_in_a_sentence(world: Stage) -> None:
+    await asked(world)
+    assert "在等林芳审批" in await read(world, "limei", "谁在审批？")
+    assert "转请吴凡审批" in await read(world, "linfang", "转给吴凡批吧")
+    assert "在等吴凡审批" in await read(world, "limei", "现在等谁批")
+
+
+async def test_what_may_be_politeness_is_no_yes_and_he_reads_how_to_give_it(world: Stage) -> None:
+    await asked(world)
+    for said in ("好的", "收到", "先不批，等处长回来"):
+        assert "同意 1" in await read(world, "linfang", said)
+        assert (await ticket_of(world)).status == "approval"
+    assert "1号不办" in await read(world, "linfang", "不行，没有预算")
+    assert "没有预算" in seen(world, "limei")
+
+
+async def test_of_somebody_with_a_matter_of_his_own_a_loose_yes_may_be_about_that(world: Stage) -> None:
+    await asked(world)
+    await read(world, "linfang", "三楼305打印机卡纸了")
+    await read(world, "linfang", "行")
+    async with world.desk.db.read() as session:
+        assert (await session.get_one(Ticket, 1)).status == "approval"
+
+
 @pytest.mark.parametrize("yes", ["批准", "同意", "批了"])
 async def test_a_bare_yes_of_the_desk_is_for_the_one_leave_that_awaits_it(world: Stage, yes: str) -> None:
     await read(world, "wangqiang", "请假 明天下午 看病")
@@ -280,7 +317,14 @@ async def test_a_bare_yes_of_the_desk_is_for_the_one_leave_that_awaits_it(world:
 
 
 @pytest.mark.parametrize(
-    "report", ["通过VPN连不上内网", "同意书打印不出来", "通过 VPN 连不上内网", "通过3号楼的交换机上不了网"]
+    "report",
+    [
+        "不行，三楼305打印机又卡纸了",
+        "通过VPN连不上内网",
+        "同意书打印不出来",
+        "通过 VPN 连不上内网",
+        "通过3号楼的交换机上不了网",
+    ],
 )
 async def test_what_merely_begins_like_a_yes_is_a_report(world: Stage, report: str) -> None:
     await asked(world)

@@ -71,11 +71,58 @@ async def test_nor_can_he_press_the_reporters_card(waiting: Stage) -> None:
     assert not (await gate(waiting)).gates_open
 
 
-@pytest.mark.parametrize("words, opens", [("同意", True), ("同意 1", True), ("可以", True), ("不同意", False)])
+@pytest.mark.parametrize(
+    "words, opens",
+    [
+        *(("同意", True), ("同意 1", True), ("可以", True), ("不同意", False)),
+        *(
+            ("行，弄吧", True),
+            ("可以，重装吧", True),
+            ("没问题，你弄吧", True),
+            ("领导说可以", True),
+            ("不行，先别动", False),
+        ),
+    ],
+)
 async def test_the_answer_may_be_typed(waiting: Stage, words: str, opens: bool) -> None:
+    """行，弄吧 had called the whole ticket off."""
     answer = await read(waiting, "limei", words)
     assert "已告诉王强" in answer and ("先不做" in answer) is not opens
+    assert (await kinds(waiting)).count("cancelled") == 0
     assert bool((await gate(waiting)).gates_open) is opens
+
+
+async def test_whoever_is_not_asked_hears_so_and_opens_no_ticket(waiting: Stage) -> None:
+    assert "没有等您答复的事" in await read(waiting, "chenzhi", "同意 1")
+    await read(waiting, "limei", "同意")
+    assert "没有等您答复的事" in await read(waiting, "limei", "同意 1"), "it is answered already"
+    async with waiting.desk.db.read() as session:
+        assert len((await session.exec(select(Ticket))).all()) == 1
+
+
+@pytest.mark.parametrize("said", ["不同意了", "不同意 1", "我反悔了，先别动"])
+async def test_a_yes_is_taken_back_while_the_step_is_being_worked_on(waiting: Stage, said: str) -> None:
+    """It had been no more than a remark to the technician, with the gate open."""
+    await read(waiting, "limei", "同意")
+    assert (await gate(waiting)).gates_open
+    assert "先不做" in await read(waiting, "limei", said)
+    assert not (await gate(waiting)).gates_open
+    assert "没有同意" in text_of(waiting.phone("wangqiang").last)
+    await read(waiting, "wangqiang", "再问")
+    assert "已告诉王强" in await read(waiting, "limei", "同意")
+    assert (await gate(waiting)).gates_open
+
+
+async def test_of_a_step_that_is_done_nothing_is_taken_back(waiting: Stage) -> None:
+    await read(waiting, "limei", "同意")
+    await read(waiting, "wangqiang", "跳过 已处理")
+    assert "先不做" not in await read(waiting, "limei", "我反悔了，先别动")
+
+
+async def test_not_yet_is_passed_on_and_the_question_stands(waiting: Stage) -> None:
+    assert "已记到1号" in await read(waiting, "limei", "等一下，我先问问领导")
+    assert "我先问问领导" in text_of(waiting.phone("wangqiang").last)
+    assert "已告诉王强" in await read(waiting, "limei", "行，可以弄")
 
 
 async def test_a_no_stops_the_step_the_desk_knows_and_it_can_be_asked_again(waiting: Stage) -> None:

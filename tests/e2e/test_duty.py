@@ -410,6 +410,30 @@ async def test_anybody_may_say_when_he_is_left_alone_and_it_is_no_report(world: 
     assert "不能设" in await says(world, "wangqiang", "免打扰 P2 22:00-07:00")
 
 
+async def test_quiet_hours_as_a_sentence(world: Stage) -> None:
+    assert "22:00-07:30不打扰您" in await says(world, "limei", "晚上十点以后别吵我")
+    assert "22:00-07:30、周末和节假日全天不打扰您" in await says(world, "limei", "周末别打扰我")
+    assert "22:00-08:00" in await says(world, "huangxin", "早上八点前别打扰我")
+    assert "P3 不设，P4 不设，周末和节假日全天" in await says(world, "zhoumin", "周末别打扰我"), (
+        "her nights stay as they were"
+    )
+    assert "P3 22:00-07:30，P4 22:00-07:30，周末" in await says(world, "wangqiang", "周末不要派单给我")
+    assert "不设免打扰" in await says(world, "limei", "可以打扰我了")
+    assert await count_tickets(world) == 0, "节假日不要打扰我 had asked for somebody to stand guard"
+
+
+async def test_who_wants_his_weekend_is_offered_what_can_wait_on_monday(world: Stage) -> None:
+    await says(world, "wangqiang", "周末别打扰我")
+    await says(world, "zhaolei", "下线")
+    await world.advance(days=5)
+    before = len(world.phone("wangqiang").messages)
+    number = (await dispatched(world)).id
+    await world.advance(hours=1)
+    assert "派单" not in new(world, "wangqiang", before)
+    await world.advance(days=2)
+    assert f"{number}号" in new(world, "wangqiang", before)
+
+
 async def more_in_hand(world: Stage, names: tuple[str, ...]) -> None:
     """Copies of the one ticket that is accepted, in other rooms, in the hands of these people."""
     one = (await ticket_of(world)).model_dump(exclude={"id", "assignee_id"})

@@ -43,6 +43,11 @@ async def test_leave_is_asked_for_and_agreed_to(rostered: Stage) -> None:
         ("谁在岗", ["下一次变动"], []),
         ("护网期间加强值班", ["没看明白"], ["值班："]),
         ("今天轮到我值班", ["没看明白"], ["值班："]),
+        ("今晚有人值班吗", ["11月23日（周一）17:30–24:00值班"], ["在岗"]),
+        ("今晚8点以后谁在", ["11月23日（周一）20:00–24:00班表里没有人"], ["在岗"]),
+        ("周五赵磊上班吗", ["11月27日（周五）值班", "赵磊"], ["在岗"]),
+        ("明天有谁在", ["11月24日（周二）值班"], ["在岗"]),
+        ("明天早班谁", ["11月24日（周二）8:30–12:00值班"], []),
         ("机房谁值班", ["下一次变动"], []),
         ("国庆节谁值班", ["没看懂问的是哪天"], ["下一次变动"]),
     ],
@@ -64,6 +69,32 @@ async def test_a_stand_in_of_this_evening_is_seen_and_a_day_of_the_month_is_read
     assert "已下线" in await read(rostered, "wangqiang", "我先下班了")
     answer = await read(rostered, "wangqiang", "我想跟赵磊换27号的班")
     assert "重叠" in answer, "read as a swap, and refused for its reason"
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        ("让王强今晚顶班到10点", "17:30–22:00"),
+        ("今晚王强加班到9点半", "17:30–21:30"),
+        ("让王强顶班到晚上十点", "17:30–22:00"),
+    ],
+)
+async def test_a_stand_in_until_an_hour(rostered: Stage, said: str, hours: str) -> None:
+    assert f"王强{hours}顶班" in await read(rostered, "zhoumin", said)
+    assert f"请您{hours}顶班" in seen(rostered, "wangqiang")
+
+
+async def test_a_stand_in_without_hours_is_told_how(rostered: Stage) -> None:
+    assert "请这样发：顶班" in await read(rostered, "zhoumin", "让王强顶班")
+    assert "请这样发：顶班" in await read(rostered, "zhoumin", "叫赵磊明天替王强的班")
+
+
+async def test_leave_as_people_say_it(rostered: Stage) -> None:
+    assert "明天全天" in await read(rostered, "wangqiang", "我病了，明天上不了班")
+    assert "已取消" in await read(rostered, "wangqiang", "不请了")
+    assert "请假申请（2：14:00–17:30）" in await read(rostered, "wangqiang", "下午请个假去医院")
+    assert "请这样发：请假" in await read(rostered, "wangqiang", "我想休息一天")
+    assert "近7天的班" in await read(rostered, "wangqiang", "我明天几点上班")
 
 
 async def test_a_stand_in_is_said_as_people_say_it_and_taken_back(rostered: Stage) -> None:

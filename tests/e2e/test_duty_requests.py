@@ -22,7 +22,12 @@ async def asked(world: Stage) -> str:
 
 
 @pytest.mark.parametrize(
-    ("words", "then"), [("同意", "同意了您的换班"), ("不换", "没有同意您的换班"), ("不同意 1", "没有同意")]
+    ("words", "then"),
+    [
+        *(("同意", "同意了您的换班"), ("不换", "没有同意您的换班"), ("不同意 1", "没有同意")),
+        *(("可以换", "同意了您的换班"), ("行，没问题", "同意了您的换班"), ("不行啊，我有事", "没有同意您的换班")),
+        ("换不了", "没有同意您的换班"),
+    ],
 )
 async def test_a_swap_is_answered_in_plain_words(world: Stage, words: str, then: str) -> None:
     assert "取消换班" in await asked(world)

@@ -77,3 +77,9 @@ async def test_only_the_holder_moves_the_ticket(onsite: Stage) -> None:
     await read(onsite, "zhaolei", "已解决 1")
     async with onsite.desk.db.read() as session:
         assert (await session.get_one(Ticket, 1)).status == "on-site"
+
+
+@pytest.mark.parametrize("said", ["好，我来看看", "好的", "马上过来"])
+async def test_called_and_answered_in_their_own_words(onsite: Stage, said: str) -> None:
+    assert "已请赵磊协助" in await read(onsite, "wangqiang", "搞不定，找个人帮忙")
+    assert "已加入1号" in await read(onsite, "zhaolei", said)

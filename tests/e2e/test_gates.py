@@ -382,3 +382,49 @@ async def test_that_the_power_is_off_opens_the_gate_and_is_no_danger(onsite: Sta
     assert "power-off" in await opened(onsite)
     async with onsite.desk.db.read() as session:
         assert (await session.exec(select(Ticket.kind))).all() == ["fault"]
+
+
+@pytest.mark.parametrize("said", ["都备份好了", "资料都存好了", "我已经拷出来了"])
+async def test_that_the_data_are_saved_in_other_words(onsite: Stage, said: str) -> None:
+    """They had opened a request for a backup, or closed a ticket."""
+    await at(onsite, REINSTALL)
+    assert "已告诉王强" in await read(onsite, "limei", "同意重装")
+    assert "已备份" in await read(onsite, "limei", "可以"), "this has to be said"
+    assert "已告诉王强" in await read(onsite, "limei", said)
+    assert await opened(onsite) == ["owner-consent", "backup-confirmed"]
+
+
+@pytest.mark.parametrize("said", ["断电了", "电断了", "闸拉了", "拉闸了，验过没电"])
+async def test_a_yes_in_the_trades_words_where_it_is_asked(onsite: Stage, said: str) -> None:
+    await onsite.advance(seconds=5)
+    await read(onsite, "wangqiang", said)
+    assert await opened(onsite) == ["power-off"]
+
+
+async def test_each_opens_the_one_that_is_asked(onsite: Stage) -> None:
+    """有人陪着 had raised an alarm."""
+    await at(onsite, WALL)
+    assert "先确认再动手（2/3）" in await says_yes(onsite, "wangqiang", "许可证在手，两个人都在，电也断了")
+    assert "先确认再动手（3/3）" in await says_yes(onsite, "wangqiang", "有人陪着")
+    await says_yes(onsite, "wangqiang", "都确认了")
+    assert await opened(onsite) == ["permit", "two-person", "power-off"]
+    async with onsite.desk.db.read() as session:
+        assert len((await session.exec(select(Ticket))).all()) == 1
+
+
+async def test_elsewhere_that_the_power_went_is_no_yes(onsite: Stage) -> None:
+    await at(onsite, WALL)
+    await read(onsite, "wangqiang", "断电了")
+    assert await opened(onsite) == []
+
+
+async def test_back_is_not_giving_the_ticket_back(onsite: Stage) -> None:
+    """退回上一步 had declined the ticket."""
+    await says_yes(onsite, "wangqiang")
+    assert await opened(onsite) == ["power-off"]
+    await read(onsite, "wangqiang", "异常 纸取不出来")
+    await read(onsite, "wangqiang", "退回上一步")
+    async with onsite.desk.db.read() as session:
+        ticket = await session.get_one(Ticket, 1)
+    assert (ticket.owner, ticket.status) == ("technician", "on-site")
+    assert (await place(onsite)).history == []

@@ -122,3 +122,17 @@ async def test_a_reason_that_was_asked_for_is_not_looked_for_in_what_comes_later
     await read(onsite, "wangqiang", "转服务台 1")
     assert "现在是" not in await read(onsite, "wangqiang", "家里有急事")
     assert await states(onsite) == ["refused"]
+
+
+@pytest.mark.parametrize("said", ["好的", "可以，我接手", "行", "我来接", "好的接手"])
+async def test_a_colleague_takes_it_in_his_own_words(onsite: Stage, said: str) -> None:
+    assert "接手前还由您负责" in await read(onsite, "wangqiang", "家里有急事，转给赵磊")
+    await read(onsite, "zhaolei", said)
+    assert (await holder(onsite))[0] == "赵磊"
+
+
+async def test_or_refuses_it(onsite: Stage) -> None:
+    await read(onsite, "wangqiang", "转交 1 赵磊 家里有急事")
+    await read(onsite, "zhaolei", "不行，我这边走不开")
+    assert await states(onsite) == ["refused"]
+    assert (await holder(onsite))[0] == "王强"

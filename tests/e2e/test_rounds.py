@@ -55,8 +55,10 @@ async def in_hand(world: Stage) -> int:
 async def test_nothing_is_planned_until_it_is_configured(world: Stage) -> None:
     await world.advance(days=3)
     assert await inspections(world) == []
-    assert "没有安排巡检" in await read(world, "zhoumin", "巡检 本周")
-    assert "今天没有巡检" in await read(world, "wangqiang", "巡检")
+    for said in ("巡检 本周", "这周巡检做了没有", "巡检情况", "哪些巡检没做"):
+        assert "没有安排巡检" in await read(world, "zhoumin", said)
+    for said in ("巡检", "今天有什么要巡检的"):
+        assert "今天没有巡检" in await read(world, "wangqiang", said)
 
 
 async def test_a_round_is_walked_step_by_step_and_what_is_found_gets_its_own_ticket(offered: Stage) -> None:
@@ -126,7 +128,7 @@ async def test_a_late_round_is_told_once_and_an_outage_leaves_one(world: Stage) 
 async def test_what_is_there_is_known_from_the_assets(world: Stage) -> None:
     async with world.desk.db.write("assets") as tx:
         unit = (await tx.session.exec(select(Unit).where(Unit.name == "市民政局"))).one()
-        tx.add(Asset(code="PR-0001", unit_id=unit.id or 0, device="打印机"))
+        tx.add(Asset(code="PR-0001", unit_id=unit.id or 0, device="激光打印机HP1020"))
         tx.add(Asset(code="XX-0001", unit_id=unit.id or 0, device="没有这种东西"))
     await configure(world, 市民政局=("assets",))
     async with world.desk.db.read() as session:

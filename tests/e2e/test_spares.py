@@ -107,3 +107,9 @@ async def test_who_says_so_or_has_lent_one_is_believed(onsite: Stage, line: str)
     await read(onsite, "wangqiang", "备机 1 BJ-012 明天")
     await read(onsite, "wangqiang", "暂停 等备件")
     assert await waits(onsite) == "等待备件且已提供备机"
+
+
+async def test_parts_and_loans_as_they_are_told(onsite: Stage) -> None:
+    assert "搓纸轮×2" in await read(onsite, "wangqiang", "用了两个搓纸轮")
+    assert "备机BJ-013，11月27日归还" in await read(onsite, "wangqiang", "给他放了台备机BJ-013，周五还")
+    assert "已归还" in await read(onsite, "wangqiang", "备机拿回来了")

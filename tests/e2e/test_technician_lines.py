@@ -193,7 +193,15 @@ async def test_who_asks_for_somebody_who_is_sent_already_reads_how_it_stands(wor
 
 @pytest.mark.parametrize(
     "said",
-    ["去不了，在开会", "手上有急单，派别人吧", "1号我去不了，在政务中心那边修服务器走不开", "让赵磊去吧", "没空"],
+    [
+        "去不了，在开会",
+        "手上有急单，派别人吧",
+        "1号我去不了，在政务中心那边修服务器走不开",
+        "让赵磊去吧",
+        "没空",
+        "忙着呢",
+        "我现在忙",
+    ],
 )
 async def test_an_offer_is_declined_in_his_own_words(world: Stage, said: str) -> None:
     await dispatched(world)

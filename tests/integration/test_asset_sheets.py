@@ -9,6 +9,7 @@ from bot.desk.asset_sheets import ASSETS, COLUMNS, EXAMPLE, OPTIONAL, exported_a
 from bot.desk.sheet_tables import SheetError
 from bot.store.engine import Database
 from bot.store.tables import Unit
+from knowledge import load
 
 PRINTER = ("PR-0017", "市民政局", "打印机", "A座", "3楼", "302", "M1")
 
@@ -40,6 +41,17 @@ def test_a_code_twice_is_named_whatever_its_case_and_the_template_is_valid(tmp_p
     problems = read_assets(sheet(tmp_path, PRINTER, ("pr-0017", *PRINTER[1:]))).problems
     assert problems == [f"{ASSETS} row 3 column 编号: 'PR-0017' is already in row 2"]
     assert read_assets(sheet(tmp_path, EXAMPLE)).problems == []
+
+
+def test_a_device_that_may_be_misspelt_is_named_and_imported(tmp_path: Path) -> None:
+    rows = (
+        PRINTER,
+        ("PR-0018", "市民政局", "打印几", *PRINTER[3:]),
+        ("PR-0019", "市民政局", "激光打印机HP1020", *PRINTER[3:]),
+    )
+    found = read_assets(sheet(tmp_path, *rows), load())
+    assert found.doubts == [f"{ASSETS} row 3 column 设备: '打印几' is no device of the catalogue"]
+    assert (len(found.rows), found.problems) == (3, [])
 
 
 async def test_in_twice_and_out_again(tmp_path: Path, db: Database) -> None:

@@ -57,6 +57,9 @@ def sheet(tmp_path: Path, *rows: tuple[object, ...]) -> Path:
     ("column", "value", "says"),
     [
         (0, "", "column 时间: is empty"),
+        (0, "9:30", "column 时间: '9:30' is not a time like"),
+        (0, "2026-13-22 09:30", "column 时间: '2026-13-22 09:30' is not a time like"),
+        (7, "9:10", "column 完成时间: is before 时间"),
         (0, "昨天上午", "column 时间: '昨天上午' is not a time like"),
         (0, "2030-01-01 08:00", "column 时间: '2030-01-01 08:00' is in the future"),
         (1, "1380000", "column 电话: '1380000' is not a phone number"),
@@ -70,6 +73,23 @@ def test_each_mistake_is_named(tmp_path: Path, office: Office, column: int, valu
     problems = read_notes(sheet(tmp_path, row), office.classifier, ZONE, START).problems
     assert any(f"row 2 {says}" in p for p in problems), problems
     assert not any("涉密电脑" in p for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("at", "done", "expected"),
+    [
+        ("11月22日 9:30", "10:10", "2026-11-22 09:30 2026-11-22 10:10"),
+        ("11-22 上午9点半", "10点10分", "2026-11-22 09:30 2026-11-22 10:10"),
+        ("２０２６－１１－２２　０９：３０", "10：10", "2026-11-22 09:30 2026-11-22 10:10"),
+        ("2026年11月22日 下午3点05分", "晚上8点", "2026-11-22 15:05 2026-11-22 20:00"),
+        ("12.30 9:30", "10:10:00", "2025-12-30 09:30 2025-12-30 10:10"),
+    ],
+)
+def test_times_as_they_are_written_down(tmp_path: Path, office: Office, at: str, done: str, expected: str) -> None:
+    found = read_notes(sheet(tmp_path, (at, *DONE[1:7], done, DONE[8])), office.classifier, ZONE, START)
+    (row,) = found.rows
+    assert found.problems == []
+    assert f"{row.at:%Y-%m-%d %H:%M} {row.done:%Y-%m-%d %H:%M}" == expected
 
 
 def test_the_template_is_a_valid_sheet_and_excels_own_times_are_read(tmp_path: Path, office: Office) -> None:

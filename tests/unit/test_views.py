@@ -36,13 +36,13 @@ STAFF = {
 }  # fmt: skip
 """Modules without a word for reporters."""
 PARTLY = {
-    "approvals": "registered registered_asking one_more submitted passed_on left under_way with_desk refused",
+    "approvals": "waits_for registered registered_asking one_more submitted passed_on left under_way with_desk refused",
     "broadcast": "left_alone",
     "complaints": "heard",
     "clocks": "left disputed how_to_dispute not_yours_to_dispute no_stretch",
     "desk_tools": "merged_reporter added_to_merged resolved_with unresolved_with goes_on unmerged_reporter unsplit_reporter priority_reporter",
     "duty": "left_alone for_others",
-    "field": "consent_thanks another_consent somebody_else_comes somebody_else_finishes",
+    "field": "consent_thanks another_consent nothing_of_yours somebody_else_comes somebody_else_finishes",
     "incidents": "joined restored released",
     "leavers": "inherited registered not_registered gone_already not_yours_to_say",
     "members": "who_are_you registered no_such_unit welcome none_waiting nobody member_already listed_member several which_unit already",

@@ -33,7 +33,9 @@ class Person(SQLModel, table=True):
     no_signal_since: datetime | None = None
     """He said 没信号: offers are held until he is heard again."""
     quiet: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
-    """His own quiet hours by priority: P3 → `22:00-07:30`, or `none`; what is absent follows the service levels."""
+    """His own quiet hours by priority: P3 → `22:00-07:30`, or `none`; what is absent follows the service levels. `days-off` →
+    `whole`: the days on which the agencies do not work as well.
+    """
 
 
 class AccountRow(SQLModel, table=True):

@@ -37,8 +37,16 @@ async def decide_by_card(ctx: Context) -> bool:
 
 
 async def _leave(ctx: Context, match: re.Match[str]) -> bool:
-    when = duty_words.read(match["rest"], _today(ctx))
-    if when is None:
+    """His own, which the desk is asked for; a seat's 请假 王强 明天 is somebody else's, and granted."""
+    name, rest = await people.name_first(ctx.tx, match["rest"])
+    of_another = people.is_desk(ctx.person) and any(p.name == name for p in await people.engineers(ctx.tx))
+    when = duty_words.read(rest if of_another else match["rest"], _today(ctx))
+    if when is not None and of_another and name != ctx.person.name:
+        if (who := await picking.technician(ctx, name)) is not None:
+            problem = await duty_requests.enter_leave(ctx.tx, ctx.office, who, ctx.person, when)
+            if problem:
+                await ctx.reply(duty_views.refused(problem))
+    elif when is None:
         await ctx.reply(duty_views.help_with("leave"))
     elif problem := await duty_requests.ask_leave(ctx.tx, ctx.office, ctx.person, when):
         await ctx.reply(duty_views.refused(problem))

@@ -32,6 +32,25 @@ REMIND = timedelta(hours=2)
 
 async def ask_leave(tx: Tx, office: Office, who: Person, when: When) -> str:
     """请假: the desk gets a card. Returns why not, or an empty string."""
+    request = await _leave(tx, office, who, when)
+    if isinstance(request, str):
+        return request
+    asked = await _ask(tx, office, request, who)
+    await notices.tell(tx, who, views.asked(office.voice, request, "、".join(p.name for p in asked[:3]), tx.now))
+    return ""
+
+
+async def enter_leave(tx: Tx, office: Office, who: Person, by: Person, when: When) -> str:
+    """请假 王强 明天: a seat enters what a technician told it, and it is granted. Returns why not, or an empty string."""
+    request = await _leave(tx, office, who, when)
+    if isinstance(request, str):
+        return request
+    await decide(tx, office, request, by, True)
+    return ""
+
+
+async def _leave(tx: Tx, office: Office, who: Person, when: When) -> DutyRequest | str:
+    """The leave, open; or why there is none."""
     start, end = when.instants(office.voice.zone)
     if end <= tx.now:
         return "past"
@@ -45,9 +64,7 @@ async def ask_leave(tx: Tx, office: Office, who: Person, when: When) -> str:
     )
     tx.add(request)
     await tx.flush()
-    asked = await _ask(tx, office, request, who)
-    await notices.tell(tx, who, views.asked(office.voice, request, "、".join(p.name for p in asked[:3]), tx.now))
-    return ""
+    return request
 
 
 async def ask_swap(tx: Tx, office: Office, who: Person, other: Person, day: date, back: date | None) -> str:

@@ -215,3 +215,12 @@ async def test_how_his_leave_stands_is_told_and_asks_for_none(world: Stage, said
     await read(world, "wangqiang", "取消请假")
     assert "已取消" in await read(world, "wangqiang", said)
     assert "最近没有提过换班" in await read(world, "wangqiang", "换班同意了吗")
+
+
+@pytest.mark.parametrize("said", ["王强明天下午请假 看病", "请假 王强 明天下午 看病", "王强明天下午来不了 看病"])
+async def test_a_seat_enters_the_leave_it_was_told_of(world: Stage, said: str) -> None:
+    assert "班表已改" in await read(world, "zhoumin", said)
+    assert "周敏批准了您的请假" in seen(world, "wangqiang")
+    assert "批准" in await read(world, "wangqiang", "我的假批了吗")
+    assert "请假" in await read(world, "zhoumin", said), "and is told when it is entered twice"
+    assert seen(world, "wangqiang").count("周敏批准了") == 2, "once as it was entered, once when he asked"

@@ -65,6 +65,8 @@ SETTLES = 0.4
 """Chance from which the judgement of what a matter becomes answers our question."""
 SURELY = 0.85
 """Chance from which what answers a request's question is believed to be no answer, but that it is over or a person wanted."""
+NO_MORE, PLAINLY = re.compile(r"^(?:算了|不用了|不要了|不装了|不办了|先不|取消)"), 0.5
+"""It begins like something called off, and from which chance it is then believed to be that: 算了 领导说不用."""
 WHILE_OPEN = ("self-help", "fault", "place")
 """Questions that nobody waits for any more once the ticket is closed, by whomever."""
 SHORT = 12
@@ -110,7 +112,8 @@ async def as_what_follows(ctx: Context) -> bool:
         return False
     ctx.acts = await sequels.follow_up(ctx.tx, ctx.office, ctx.person, ctx.text)
     asked = ctx.pending is not None and ctx.pending.kind == requests.KIND  # 没有硬盘 is an answer
-    if not asked or max(ctx.acts.get("over", 0), ctx.acts.get("human", 0)) >= SURELY:
+    least = PLAINLY if NO_MORE.match(ctx.text) else SURELY
+    if not asked or max(ctx.acts.get("over", 0), ctx.acts.get("human", 0)) >= least:
         ctx.understanding = sequels.as_follow_up(ctx.office, ctx.text, ctx.meaning, ctx.acts)
     return False
 

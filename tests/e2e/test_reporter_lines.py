@@ -54,3 +54,9 @@ async def test_minutes_are_no_stars(world: Stage) -> None:
     async with world.desk.db.read() as session:
         first = await session.get_one(type(await ticket_of(world)), 1)
     assert first.rating is None
+
+
+async def test_a_request_that_is_called_off_is_not_answered_with_that(world: Stage) -> None:
+    await says(world, "limei", "想装个ps")
+    assert "1号已撤销" in await says(world, "limei", "算了 领导说不用")
+    assert (await ticket_of(world)).status == "cancelled"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from knowledge import acts, outcomes, rules
 from knowledge.classifier import Classifier
-from knowledge.corrected import CORRECTION, cleared
+from knowledge.corrected import CORRECTION, RIGHTED, cleared, put_right
 from knowledge.model import Book
 from knowledge.second import FAMILY
 from knowledge.understanding import Understanding
@@ -258,7 +258,7 @@ class Context:
         begins = self.begins(text)
         before, alone = self._understand(told), self.alone(text, beside=not begins)
         device, named = _device(before), _device(alone)
-        rest = CORRECTION.sub("，", cleared(device, text) or text)
+        rest = put_right(cleared(device, text) or text)
         fault = self._book.faults.get(known or "")
         bare = fault is not None and (not alone.named or THING.search(named) is not None)
         other = bool(named) and named not in device and device not in named
@@ -268,6 +268,7 @@ class Context:
             known=known,
             signs={
                 "corrects": CORRECTION.search(text) is not None,
+                "puts right": RIGHTED.search(text) is not None,
                 "says the device is well": cleared(device, text) is not None,
                 "begins": begins,
                 "begun by the last": _OPENS.search(told) is not None,

@@ -39,6 +39,14 @@ _HAS_DONE = re.compile("^[^，。；]{0,6}(?:换|装|重装|加|借|领|拉|开�
 """It tells what was done already, and wants nothing: 换过墨盒了, 昨天刚借过一台试."""
 
 
+INFECTED = frozenset({"sec-malware-suspected", "sec-ransomware"})
+"""What may show itself in anything a computer does."""
+SICK = FAMILY[0] | {"endpoint-security", "office-software", "file-sharing-media"}
+"""Where it shows itself."""
+NAMED = 0.5
+"""Confidence from which a device that was not named before tells which fault it is, in its place."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The matter `stays` what it is, `becomes` a `label` (fault, request or route), or a matter of that label `opens`."""
@@ -112,7 +120,8 @@ def possible(book: Book, read: Readings) -> list[tuple[Outcome, dict[str, float]
 
 def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     """Whether plain grammar leaves an outcome possible: 对了我键盘…, 整个科都没网, 电脑死机了 / 鼠标也不动, 装个CAD / 打印机卡纸,
-    打印机卡住 / 卡住的是旁边碎纸机，打印机没事, 打印很淡 / 说错了，没坏，是想领两个硒鼓, 打印有黑线 / 哦对 换过墨盒了."""
+    打印机卡住 / 卡住的是旁边碎纸机，打印机没事, 打印很淡 / 说错了，没坏，是想领两个硒鼓, 打印有黑线 / 哦对 换过墨盒了, 打不了 / 电话, 中毒了 /
+    word也打不开."""
     alone, known, together = read.alone, read.known, read.together
     fresh = set(alone.named) - set(read.before.named)
     named, new = alone.item in alone.named or bool(fresh - read.near), alone.item in fresh
@@ -122,10 +131,16 @@ def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     told = alone.confidence >= SURE or not tells_more(read.acts)
     if known in book.faults and alone.kind == "request" and _HAS_DONE.search(alone.said):
         return outcome.kind != "opens"
+    late = read.in_its_place if alone.device_only and not read.before.named and known in book.faults else None
+    if late is not None and late.fault is not None and late.item in alone.named and late.confidence >= NAMED:
+        return outcome == Outcome("stays" if late.fault == known else "becomes", late.fault)
+    if known in INFECTED and not begun and alone.kind == "fault" and alone.item in SICK:
+        return outcome.kind == "stays" or outcome.label in INFECTED
     if other and begun and told and (named or alone.confidence >= DISPATCH):
         return opens
-    if known in book.faults and alone.slots.get("scope") and not alone.named and together.decision == "dispatch":
-        return outcome == Outcome("stays" if together.fault == known else "becomes", together.fault)
+    wider = read.corrected if read.signs["corrects"] and read.corrected.decision == "dispatch" else together
+    if known in book.faults and alone.slots.get("scope") and not alone.named and wider.decision == "dispatch":
+        return outcome == Outcome("stays" if wider.fault == known else "becomes", wider.fault)
     if known in book.faults and read.signs["broken as well"] and alone.kind == "fault":
         if new and alone.item not in read.near and alone.confidence >= DISPATCH:
             return opens
@@ -133,12 +148,23 @@ def _plain(book: Book, read: Readings, outcome: Outcome) -> bool:
     put = read.corrected
     if known in book.faults and read.signs["says the device is well"] and put.kind == "fault" and put.fault != known:
         return outcome == Outcome("becomes", put.fault) or put.item not in put.named or put.decision != "dispatch"
+    if known in book.faults and read.signs["puts right"] and (righted := _righted(read)) is not None:
+        return outcome == Outcome("becomes", righted)
     wants = put.decision == "request" and put.confidence >= SURE and rules.wished(put.said)
     if known in book.faults and read.signs["corrects"] and wants:
         return outcome == Outcome("becomes", put.request)
     if known in book.requests and rules.wished(read.before.said) and new and alone.kind == "fault":
         return opens or read.signs["corrects"] or alone.confidence < SURE
     return True
+
+
+def _righted(read: Readings) -> str | None:
+    """The other fault that is told beyond doubt in place of the known one, of the device told where no other is named."""
+    of_it = (read.own, read.with_device) if read.own is not None else (read.corrected,)
+    for meaning in of_it:
+        if meaning is not None and meaning.decision == "dispatch" and meaning.confidence >= SURE:
+            return meaning.fault if meaning.fault != read.known else None
+    return None
 
 
 def _all(book: Book, read: Readings) -> list[tuple[Outcome, dict[str, float]]]:

@@ -19,6 +19,10 @@ ELSEWHERE = 2.0
 BESIDE = 0.6
 """What speaks for a message that reports nothing while a matter is open: then most messages are about that."""
 ASK, OTHER = "ask", "other"
+TALK = (OTHER, "R11")
+"""What nothing is reported with."""
+FAR = 9.0
+"""A score that no label reaches."""
 DANGER, SECRET = "danger", "secret"
 """No labels: how much speaks for danger, and for classified equipment, whatever the label."""
 
@@ -36,6 +40,8 @@ class Ranking:
     """How likely somebody may be hurt or a fire start (0 to 1), whatever the device."""
     secret: float
     """How likely it is about classified equipment or documents (0 to 1)."""
+    short_of_talk: float
+    """How far the score of idle talk is below that of the best label; 0 where it is idle talk."""
 
 
 class Ranker:
@@ -81,6 +87,8 @@ class Ranker:
             candidates=candidates,
             danger=self._asked(DANGER, evidence),
             secret=self._asked(SECRET, evidence),
+            short_of_talk=best
+            - max((float(scores[self.at[talk]]) for talk in TALK if talk in self.at), default=best - FAR),
         )
 
     def _asked(self, name: str, evidence: Evidence) -> float:
@@ -98,7 +106,7 @@ class Ranker:
 
     def _scores(self, evidence: Evidence) -> Floats:
         scores = evidence.scores.copy()
-        scores[self._absent] = -9.0
+        scores[self._absent] = -FAR
         return scores
 
 

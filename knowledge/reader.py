@@ -32,6 +32,8 @@ _NUMBER = re.compile(
     r"(?<!\d)(?:11[09]|120)(?=\s*(?:多|几|余)?(?:[个份张台名位次通项套条块元斤间户箱包支只伏米平度兆页本封天岁室房层楼]|分钟|小时|办公室|v\b|[kmg]b?\b))"
 )
 """120个 and 110室 are a count and a room, no number that is called when somebody is hurt."""
+_WHICH = re.compile("[那这]台(?!式)")
+"""Which one it is. Whoever may not say what it is says it like this, and so does anybody else."""
 _SPACED = re.compile(r"(?<=[一-鿿]{2})\s+(?=[一-鿿]{2})")
 
 
@@ -51,13 +53,12 @@ class Reader:
     def features(self, text: str) -> list[str]:
         """The features of a message, as they are learned from."""
         said = self.form(text)
-        return self.witness.features(said, rules.denied(said))
+        return self.witness.features(said, [*rules.denied(said), *_found(said, _NUMBER, _WHICH)])
 
     def read(self, text: str, of: Collection[str] = (), *, beside: bool = False) -> Reading:
         """A message with all that is found in it. `of`, `beside`: as in `Ranker.rank`."""
         said = self.form(text)
-        numbers = [found.span() for pattern in (_ROOM, _NUMBER) for found in pattern.finditer(said)]
-        evidence = self.witness.weigh(said, [*rules.denied(said), *numbers])
+        evidence = self.witness.weigh(said, [*rules.denied(said), *_found(said, _ROOM, _NUMBER, _WHICH)])
         device = next(iter(evidence.nouns.values()), "")
         slots = self.slots.read(said, device=device, scope=self._scope(evidence.hits))
         signs = rules.extent(evidence.signs(), slots.count)
@@ -102,6 +103,11 @@ class Reader:
                 if ("sign", level) in hit.owners:
                     return hit.word
         return ""
+
+
+def _found(said: str, *patterns: re.Pattern[str]) -> list[tuple[int, int]]:
+    """The spans of a text that one of the patterns finds."""
+    return [found.span() for pattern in patterns for found in pattern.finditer(said)]
 
 
 def _unnamed(evidence: Evidence) -> str:

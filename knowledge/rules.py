@@ -160,6 +160,7 @@ DANGER: dict[str, re.Pattern[str]] = {
         r"|(?:电源线|电线|充电线|插头|拖板|插座)[^，。；]{0,6}(?:破皮|露铜|露出铜|铜[丝线芯]露)|[机壳线箱柜门台板]电人(?![员事工])|冒[咽淹焉]|火星|(?:闪|喷|冒).{0,3}火(?![墙狐绒])"
         r"|(?:有人|群众|同事|阿姨|师傅|老人)[^，。；]{0,8}(?:跳楼|自杀|自残|持刀|拿刀|拿着刀|晕|昏|倒地|倒下|吐血|抽搐|没呼吸|不省)|(?:人|他|她|同事|师傅)[^，。；]{0,8}躺在?地上|短路[^，。；]{0,4}[火光烟]|冒[蓝白]光"
         r"|[嘭砰](?:的|地)?一声|啪的?一声[^。；]{0,10}[味烟火臭黑]|(?:煤气|燃气|瓦斯)[^，。；]{0,3}[味泄漏]"
+        r"|(?:(?:要|用)不(?:要|用))?(?:打|叫|拨|报)(?:过|了|一下|打)?\s*(?:11[09]|120)(?!\d|\s*[多几余]?[个份张台名位次通项套条元块])"
     ),
     "water": re.compile(
         rf"漏[到进在落].{{0,3}}(?:配电|插|电|机柜|服务器|交换机|ups|设备|主机)|{_LIQUID}.{{0,6}}(?:倒|洒|泼|淋|滴|浸|泡|流|灌|溅|渗|漫|浇|喷|打翻|弄翻)|(?:打翻|弄翻|倒翻|泼|洒|溅|淋).{{0,6}}{_LIQUID}"
@@ -181,7 +182,7 @@ DANGER: dict[str, re.Pattern[str]] = {
 KINDS = ("fire", "water", "swollen", "trapped", "smoke_alarm", "fire_alarm")
 """The kinds of emergency that words of the lexicon tell of."""
 _SOME_DANGER = re.compile(
-    "[漏烟味火烧麻水茶咖乐料浆汤雨鼓涨胀膨凸拱顶撑翘困锁关夹砸坠铜烫辣滚煤燃瓦嘭砰啪咽淹焉]|[松掉悬吊塌斜].*人|电梯|货梯|电人|跳楼|自杀|自残|刀|晕|昏|倒地|倒下|吐血|抽搐|没呼吸|不省|躺|短路|冒[蓝白]|[被俾].{0,3}电|有电|电到|带电"
+    "[漏烟味火烧麻水茶咖乐料浆汤雨鼓涨胀膨凸拱顶撑翘困锁关夹砸坠铜烫辣滚煤燃瓦嘭砰啪咽淹焉]|[松掉悬吊塌斜].*人|电梯|货梯|电人|跳楼|自杀|自残|刀|晕|昏|倒地|倒下|吐血|抽搐|没呼吸|不省|躺|短路|11[09]|120|冒[蓝白]|[被俾].{0,3}电|有电|电到|带电"
 )
 """Without one of these no pattern of danger can match: most messages are spared the search."""
 _WISH = re.compile(
@@ -190,6 +191,13 @@ _WISH = re.compile(
 )
 _POLITE = re.compile(
     "谢谢|多谢|感谢|谢啦|谢了|辛苦|关照|再见|拜拜|回头聊|下次再|祝您?你?们?|快乐|节日|周末愉快|没别的事|没什么事|没有故障|没什么要|冇嘢|冇事"
+)
+_DELIGHT = re.compile(
+    "(?:真|太|好|挺|超|蛮|几|很|贼|更)(?:好用|好使|好睇|好看|清楚|清晰|顺手|顺滑|舒服|争气|给力|漂亮|方便|靓|爽|安静)|手感|颜值|绝绝子|yyds|真香"
+    "|杠杠的|飞快|真快|快得飞起|(?:快|清楚|顺|舒服|好用|安静|方便|好)(?:得多|多了|好多)|省心|争气|给力|爱了|点赞|治愈|终于(?:凉快|清静)"
+)
+_TROUBLE = re.compile(
+    "[坏没不冇唔卡慢断掉死黑花糊闪响漏错失败]|异常|故障|但|可是|可惜|就是|[报修]|换(?!了|过|成|的)|帮|[吗么？?]|要|想|借|装(?!了|好|的)|又|还是|突然|老是|总是|隔壁|旁边|别人|同事|对方|人家"
 )
 _ALARMING = re.compile(
     "[烟淹味火烧麻水茶咖乐料浆汤雨鼓谷肿涨胀膨凸拱顶撑翘困锁关夹卡爆炸焦糊烫臭熏晕昏漏煳燶裂熔湿腐血伤救砸摔倒抽警出]|消防|声光|发红|[触漏带来有被]电|电[到了手死伤]"
@@ -277,6 +285,11 @@ def wished(said: str) -> bool:
 def used_up(said: str) -> bool:
     """Whether a message names something that is used up: ink, paper, a battery, a cable."""
     return bool(_USED_UP.search(said))
+
+
+def delighted(said: str) -> bool:
+    """Whether a message is pleased with something, and says of nothing that is wrong or wanted: 新换的鼠标太好用了."""
+    return bool(_DELIGHT.search(said)) and not _TROUBLE.search(said)
 
 
 def polite(said: str) -> bool:

@@ -163,8 +163,12 @@ def test_a_report_wins_over_courtesy_and_haste(classifier: Classifier, said: str
 
 
 @pytest.mark.parametrize(
-    "said", ["你好", "谢谢", "今天中午吃什么", "讲个笑话", "你是机器人还是真人", "我们跟档案局在同一栋"]
-)
+    "said",
+    [
+        "你好", "谢谢", "今天中午吃什么", "讲个笑话", "你是机器人还是真人", "我们跟档案局在同一栋", "新换的鼠标太好用了", "投影仪换了之后清楚多了",
+        "wifi现在快得飞起", "电脑加了内存飞快",
+    ],
+)  # fmt: skip
 def test_small_talk_is_one_class(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).decision == "other"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from knowledge import Book, Classifier, Context
+from knowledge.corrected import put_right
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +196,30 @@ def test_another_matter_begins_with_another_device_that_fails(
     context: Context, told: str, said: str, begins: bool
 ) -> None:
     assert context.begins_another(told, said) is begins
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("唔系夹纸 系印出嚟有条黑线", "印出嚟有条黑线"), ("不是没信号，屏是黑的", "屏是黑的"), ("不是打印机是扫描仪", "扫描仪"),
+        ("不是我一个，我们处全都上不了", "我们处全都上不了"), ("看错了 卡住的是旁边碎纸机", "碎纸机卡住"), ("说错了，坏的是硬盘", "硬盘坏"),
+        ("不是打印机", "打印机"), ("屏幕是不是坏了", "屏幕是不是坏了"),
+    ],
+)  # fmt: skip
+def test_what_is_denied_is_no_part_of_a_correction(said: str, left: str) -> None:
+    assert put_right(said).strip("， ") == left
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "kind", "fault"),
+    [
+        ("打不了", "电话", "becomes", "phone-cannot-dial-out"),
+        ("部复印机夹纸", "唔系夹纸 系印出嚟有条黑线", "becomes", "mfp-copy-quality"),
+        ("我电脑上不了网", "更正一下，不是我一个，我们处里全都上不了", "becomes", "lan-area-down"),
+        ("我电脑好像中毒了", "word也打不开了，全是乱码", "stays", ""),
+        ("我电脑好像中毒了", "cpu一直百分百，杀毒也点不开", "stays", ""),
+    ],
+)
+def test_what_a_further_message_makes_of_it(context: Context, told: str, said: str, kind: str, fault: str) -> None:
+    sequel = context.sequel(told, context.known(told), said)
+    assert sequel.kind == kind and (kind == "stays" or sequel.meaning.fault == fault)

@@ -83,6 +83,10 @@ async def nothing_said(ctx: Context) -> bool:
 @router.on(lambda ctx: own_tickets.said(ctx) and ctx.meaning.decision in ("emergency", "classified"))
 async def first_things_first(ctx: Context) -> bool:
     tx, office, who, meaning = ctx.tx, ctx.office, ctx.person, ctx.meaning
+    if meaning.decision == "emergency" and await tickets.live_of(tx, who):
+        ctx.understanding = meaning = office.classifier.understand(ctx.text, beside=True)
+        if meaning.decision not in ("emergency", "classified"):
+            return False
     grave = meaning.decision == "emergency" and await sequels.told_before(tx, who, meaning) is None
     if grave and (own := await danger.source(tx, office, who, ctx.text, meaning)) is not None:
         if not await tickets.just_relayed(tx, own, who, ctx.text):

@@ -71,7 +71,7 @@ class Reader:
         bare = only_details(said, slots.location, slots.phone) and not (evidence.nouns and only_filler(unnamed))
         thing = bool(evidence.nouns) and not bare and says_nothing(unnamed, slots.location, slots.phone)
         apart = self.form(_SPACED.sub("，", text)) if _SPACED.search(text) else said
-        return Reading(said, signs, evidence, ranking, slots, bare, thing, apart)
+        return Reading(said, signs, evidence, ranking, slots, bare, thing, beside, apart)
 
     def why(self, reading: Reading) -> tuple[str, ...]:
         """The words that decided for the label that is best."""

@@ -21,6 +21,8 @@ class Reading:
     """Nothing but where, when, who or how many (`details`)."""
     thing: bool = False
     """Nothing but a device, and such details."""
+    beside: bool = False
+    """Said while a matter is open, which it may belong to."""
     apart: str = ""
     """What was said, with a comma where its writer left a space between words."""
 

@@ -61,6 +61,34 @@ _CALLED_OFF_ELSE = re.compile(
 _COURTESY = re.compile("不好意思|没事|没问题|没关系|不要紧|麻烦(?:你们?|您|师傅)了|[哦噢啊嗯]原来")
 
 
+_LACKED = re.compile(
+    "(?:不|没有?|冇|唔)(?P<what>亮|响|转|动|出|通|开|走|认|显示|热|冷|凉|吸|声音?|网|信号|画面|图像?|反应|电|字|光)"
+)
+_FAILED = re.compile(
+    "(?P<what>[连登进刷开读扫传投切接打拨搜识认点按入])(?:不|唔)(?:上去?|开|进去?|出去?|了|通|到|起来|动|别)"
+)
+_AGAIN = re.compile(
+    r"^(?:[哦啊噢嗯喔诶欸咦，,\s]|现在|刚刚?|刚才|自己|它|居然|好像|忽然|突然|又)*"
+    "(?:(?P<has>有)[一-鿿]{0,2}?|(?P<does>[一-鿿]{1,2}?)(?:起来|回来|上去?|进去?|去|出来|开|通|到)?)(?:了|咗|啦|喇)"
+)
+_BUT = re.compile("[又但没不冇唔吗?？]|一下|一会|可是|几秒|还是|才|怎么|再|一直")
+_THING = frozenset({"声", "声音", "网", "信号", "画面", "图", "图像", "反应", "电", "字", "光"})
+"""What something has, rather than does."""
+
+
+def came_back(told: str, said: str) -> bool:
+    """Whether what was lacking or failed is there again: 不亮 / 亮了 保洁拔了插头, 没声 / 有了有了, 入不了会 / 进去了."""
+    found = _AGAIN.match(said)
+    if found is None or _BUT.search(said[found.end() :]) or _BUT.search(found[0].replace("又", "")):
+        return False
+    lacked = {match["what"] for match in _LACKED.finditer(told)}
+    failed = {match["what"] for match in _FAILED.finditer(told)}
+    if found["has"]:
+        return bool(lacked & _THING)
+    does = found["does"]
+    return does in lacked or does[0] in failed or (does[0] == "进" and "入" in failed)
+
+
 def settled(said: str) -> Settled | None:
     """Whether a normalised message says that its matter is over (`done`) or that nobody need come (`cancel`)."""
     if _CALL_OFF.search(said) and not _CALLED_OFF_ELSE.search(said):

@@ -36,6 +36,9 @@ corpus's look-alikes are of it), classified equipment from 0.13 on 0.96 and 0.00
 messages of an author not read none was below 0.03, where the label alone took 综治办 兄弟那台 for it; of two more, 党办靠里那台 was at 0.05. With a word that hints at it
 (保密室) the label is enough. Danger of no leaf (R9)
 was never below 0.05 by the label alone, where 绿化带那边在动土 was; a leaf names its device, and is believed."""
+BESIDE = Least(0.03, 0.3, 0.5, 2.0, 0.0)
+"""Danger in words of nobody's list that is told beside an open matter: more likely it is about that (会还在开). Of the turns of 400
+conversations not read before, 11 of the 16 from 0.3 on were about danger, of the 3 below none."""
 SURELY = 0.85
 """Confidence from which a message is surely about something other."""
 STOPS = ("R5", "R9")
@@ -56,8 +59,9 @@ class Stops:
         kinds, likely = rules.emergency(reading.safety(), reading.said), reading.ranking.danger
         label, leaf = reading.ranking.label, self._book.faults.get(reading.ranking.label)
         grave, sure = label == "R9" or (leaf is not None and leaf.safety), reading.ranking.confidence
-        named = leaf is not None and leaf.safety and sure >= DANGER.label
-        if not named and not DANGER.reached(likely, told=bool(kinds), grave=grave, sure=sure):
+        named = leaf is not None and leaf.safety and sure >= DANGER.label and not reading.beside
+        least = BESIDE if reading.beside else DANGER
+        if not named and not least.reached(likely, told=bool(kinds), grave=grave, sure=sure):
             return None
         if not kinds and (reading.bare or reading.thing or talked_about(reading)):
             return None

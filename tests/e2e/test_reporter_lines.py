@@ -60,3 +60,15 @@ async def test_a_request_that_is_called_off_is_not_answered_with_that(world: Sta
     await says(world, "limei", "想装个ps")
     assert "1号已撤销" in await says(world, "limei", "算了 领导说不用")
     assert (await ticket_of(world)).status == "cancelled"
+
+
+async def test_what_hardly_sounds_like_danger_beside_a_report_is_about_that(world: Stage) -> None:
+    await says(world, "limei", "三楼302电脑蓝屏了")
+    assert "撤离" not in await says(world, "limei", "会还在开")
+    assert "撤离" in await says(world, "limei", "主机冒烟了")
+
+
+async def test_what_is_there_again_is_over(world: Stage) -> None:
+    await says(world, "limei", "大厅叫号屏不亮")
+    assert "1号" in await says(world, "limei", "亮了 保洁拔了插头")
+    assert (await ticket_of(world)).status in ("closed", "cancelled")

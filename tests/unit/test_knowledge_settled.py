@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.settled import settled
+from knowledge.settled import came_back, settled
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,15 @@ def test_what_calls_off_is_no_report(said: str) -> None:
 )
 def test_what_only_sounds_like_it_is_not(said: str) -> None:
     assert settled(said) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "back"),
+    [
+        ("叫号屏不亮", "亮了 保洁拔了插头", True), ("会商室麦克风没声", "有了有了，话筒底座有个开关", True), ("视频终端入不了会", "进去了进去了，会议号抄错了", True),
+        ("打印机连不上", "哦 现在连上了", True), ("没网", "又有了", True), ("网页打不开", "打开了", True),
+        ("显示器不亮", "亮了一下又黑", False), ("没网", "还是没有", False), ("打印机卡纸", "亮了", False), ("网页打不开", "打开了怎么是乱码", False),
+    ],
+)  # fmt: skip
+def test_what_was_lacking_is_there_again(told: str, said: str, back: bool) -> None:
+    assert came_back(told, said) == back

@@ -298,7 +298,8 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
             meaning = replace(sequel.meaning, decision="dispatch", question=None) if fault else sequel.meaning
             says = True
         nothing_new = ctx.meaning.details or (ctx.meaning.device_only and _named_already(ctx, told))
-        if (nothing_new and not says) or (says and sequel.kind == "stays"):
+        chosen = ctx.meaning.device_only and meaning.fault in offered
+        if (nothing_new and not says) or (says and sequel.kind == "stays" and not chosen):
             await additions.still_asked(ctx.tx, ctx.person, ticket, ctx.text, ctx.meaning)
             return True
     await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, meaning, pick)

@@ -38,8 +38,9 @@ async def about_an_open_ticket(ctx: Context) -> bool:
     first = live[0] if live and not ctx.office.context.begins(ctx.text) else None
     corrects = first is not None and await _corrects(ctx, first)
     if first is not None and corrects and ctx.tx.now - first.created_at < FRESH:
-        if sequels.replaced(first, meaning):
-            await sequels.again(ctx.tx, ctx.office, ctx.person, first, ctx.text, meaning)
+        place = sequels.only_place(ctx.office, ctx.text) or meaning
+        if sequels.replaced(first, place):
+            await sequels.again(ctx.tx, ctx.office, ctx.person, first, ctx.text, place)
             return True
         if await sequels.follow(ctx.tx, ctx.office, ctx.person, first, ctx.text, meaning, corrects=True):
             return True

@@ -198,7 +198,8 @@ class Classifier:
         ranking, close = reading.ranking, reading.ranking.short_of_talk
         if rules.delighted(reading.said) and ranking.label != "complaint-praise":
             return ranking.confidence < CERTAIN
-        if len(reading.said) > STORY or ranking.label == VAGUE or ranking.label in STOPS:
+        told = reading.slots.location or reading.slots.phone
+        if told or len(reading.said) > STORY or ranking.label == VAGUE or ranking.label in STOPS:
             return False
         if ranking.label in self._book.faults:
             return close < NEAR_FAULT and ranking.confidence < DISPATCH and not reading.evidence.nouns

@@ -276,12 +276,12 @@ async def test_a_room_is_no_call_for_help(world: Stage, said: str) -> None:
 
 
 async def test_a_sure_report_of_another_device_is_no_answer_to_the_question(world: Stage) -> None:
-    await says(world, "limei", "座机有杂音打不进")
+    await says(world, "limei", "座机打不进有杂音")
     assert (await ticket_of(world)).status == "need-info"
     await says(world, "limei", "WPS又炸了，一点保存就闪退")
     async with world.desk.db.read() as session:
         rows = (await session.exec(select(Ticket))).all()
-    assert rows[0].status == "need-info" and [t.fault for t in rows] == ["phone-noise", "sw-crash"]
+    assert rows[0].status == "need-info" and [t.fault for t in rows] == ["phone-no-ring", "sw-crash"]
     await says(world, "limei", "有杂音")
     async with world.desk.db.read() as session:
         assert (await session.get_one(Ticket, 1)).status != "need-info", "the question is still answered"

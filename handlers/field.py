@@ -21,10 +21,6 @@ YES = {"同意": AGREED, "已备份": SAVED, "备份好了": SAVED, "备份过�
 """A yes → the gate it opens: agreeing to the work does not say that the data are saved."""
 ANSWERS = {**dict.fromkeys(YES, True), **dict.fromkeys(("不同意", "还没备份", "没备份", "没有备份"), False)}
 ANSWER = re.compile(rf"^(?P<word>{'|'.join(ANSWERS)}){NUMBER}[。！!]?$")
-NOT_YET = re.compile(
-    r"^(?:等一?下|等等|稍等|慢着|别急)?[，,\s]*(?:让|容)?我们?(?:先|要|得|去|再)+(?:问|请示|商量|考虑|想|确认|跟|和)[^。？?]{0,16}[。！!]*$"
-)
-"""Neither yes nor no."""
 REGRETS = re.compile(
     r"^(?:等等|等一下|不行)?[，,\s]*(?:我)?(?:反悔了?|(?:又|现在)?不同意了?|收回同意|(?:快停|停下|先停|先别|别)(?:弄|动|装|做|拆)?了?)"
     r"(?:[，,\s]*(?:先)?别(?:弄|动|装|做|重装|拆)了?)?[。！!]?$"
@@ -123,7 +119,7 @@ async def consent_loosely(ctx: Context) -> bool:
     return True
 
 
-@router.on(lambda ctx: bool(NOT_YET.match(ctx.text)))
+@router.on(lambda ctx: isinstance(ctx.update.content, Text) and _later(ctx.text))
 async def not_yet(ctx: Context) -> bool:
     """等一下，我先问问领导: the question stands, and whoever asked it reads why."""
     asked = await consent.waiting_for(ctx.tx, ctx.person)
@@ -131,6 +127,11 @@ async def not_yet(ctx: Context) -> bool:
         return False
     await additions.add(ctx.tx, ctx.office, ctx.person, asked[0][1], ctx.text, ctx.meaning)
     return True
+
+
+def _later(text: str) -> bool:
+    said = yes_no.read(text)
+    return said is not None and said.answer is Answer.LATER
 
 
 def _loosely(ctx: Context) -> bool | None:

@@ -2,16 +2,14 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlmodel import select
 
-from bot.core.duty import Kind, Span
-from bot.desk import shift_end, shifts
-from bot.desk.roster_sheets import RosterRow, RosterSheet, resolve, save_roster
+from bot.core.duty import Kind
+from bot.desk import shifts
 from bot.stage import Stage
-from bot.store.tables import Guidance, Offer, Person, Shift, Ticket, TicketEvent
+from bot.store.tables import Offer, Person, Shift
 from bot.story import text_of
-from tests.e2e.test_ticket_life import count_tickets, dispatched, presses, says, ticket_of
+from tests.e2e.test_ticket_life import dispatched, presses, says, ticket_of
 
 
 async def rostered(world: Stage, name: str, *hours: tuple[Kind, float, float]) -> None:
@@ -65,116 +63,11 @@ async def accepted(world: Stage) -> int:
     return number or 0
 
 
-async def test_at_the_end_of_a_shift_a_ticket_is_taken_over_by_name(world: Stage) -> None:
-    await rostered(world, "王强", (Kind.ON, -1, 1))
-    await accepted(world)
-    before = len(world.phone("wangqiang").messages)
-    await world.advance(minutes=60)
-    assert "手上还有1张单" in new(world, "wangqiang", before)
-    assert (await ticket_of(world)).owner == "technician"
-    answer = await presses(world, "wangqiang", "交给赵磊")
-    assert "已问赵磊，他接手前还由您负责" in answer
-    assert "下班交接" in text_of(world.phone("zhaolei").last)
-    assert await holder(world) == "王强"
-    before = len(world.phone("wangqiang").messages)
-    told = len(world.phone("limei").messages)
-    await presses(world, "zhaolei", "接手")
-    assert await holder(world) == "赵磊"
-    assert (await ticket_of(world)).status == "accepted"
-    assert "已由赵磊接手" in new(world, "wangqiang", before)
-    assert "改由赵磊" in new(world, "limei", told)
-    await world.advance(minutes=20)
-    assert await holder(world) == "赵磊"
-    assert "没有在办的单" in await says(world, "wangqiang", "我的单")
-
-
-async def test_a_gate_that_the_first_one_confirmed_is_closed_for_the_next(world: Stage) -> None:
-    number = await accepted(world)
-    async with world.desk.db.write("gate") as tx:
-        tx.add(Guidance(ticket_id=number, fault="x", step_id="y", gates_open=["owner-consent", "permit"]))
-    await says(world, "wangqiang", f"转交 {number} 赵磊 有急事")
-    await says(world, "zhaolei", "接手")
-    async with world.desk.db.read() as session:
-        place = await session.get_one(Guidance, number)
-    assert (place.gates_open, place.step_id) == (["owner-consent"], "y"), "the agency's answer stays"
-    assert await holder(world) == "赵磊"
-
-
-async def test_what_nobody_accepts_in_time_is_the_desks_and_a_late_press_hears_so(world: Stage) -> None:
-    await rostered(world, "王强", (Kind.ON, -1, 1))
-    number = await accepted(world)
-    await world.advance(minutes=60)
-    await world.advance(minutes=10)
-    await says(world, "wangqiang", f"转交 {number} 赵磊 有急事")
-    assert "请在10:15前答复" in text_of(world.phone("zhaolei").last), "the desk takes it then"
-    before, asked = len(world.phone("zhoumin").messages), len(world.phone("zhaolei").messages)
-    await world.advance(minutes=6)
-    ticket = await ticket_of(world)
-    assert (ticket.owner, ticket.assignee_id, ticket.status) == ("desk", None, "triaged")
-    assert "交班没人接" in new(world, "zhoumin", before)
-    assert "不用接手了" in new(world, "zhaolei", asked)
-    assert "没有等您接手的单" in await says(world, "zhaolei", f"接手 {number}")
-    phone, before = world.phone("wangqiang"), len(world.phone("wangqiang").messages)
-    await phone.presses("我做完再走", force=True)
-    await world.settle()
-    assert "正在安排" in new(world, "wangqiang", before)
-    assert await holder(world) == ""
-
-
-async def test_who_stays_for_a_ticket_keeps_it(world: Stage) -> None:
-    await rostered(world, "王强", (Kind.ON, -1, 1))
-    await accepted(world)
-    await world.advance(minutes=60)
-    assert "仍由您处理" in await presses(world, "wangqiang", "我做完再走")
-    await world.advance(minutes=30)
-    assert await holder(world) == "王强"
-
-
-async def test_an_offer_unanswered_at_the_end_of_the_shift_goes_on(world: Stage) -> None:
-    await rostered(world, "王强", (Kind.ON, -1, 1))
-    await world.advance(minutes=59)
-    await dispatched(world)
-    await world.advance(minutes=2)
-    assert (await ticket_of(world)).status == "dispatched"
-    phone, before = world.phone("wangqiang"), len(world.phone("wangqiang").messages)
-    await phone.presses("接单", force=True)
-    await world.settle()
-    assert "已派单" in new(world, "wangqiang", before)
-    assert await holder(world) == ""
-
-
-async def test_who_refuses_leaves_it_and_the_next_is_named(world: Stage) -> None:
-    await rostered(world, "王强", (Kind.ON, -1, 1))
-    await accepted(world)
-    await world.advance(minutes=60)
-    await presses(world, "wangqiang", "交给赵磊")
-    before = len(world.phone("wangqiang").messages)
-    await says(world, "zhaolei", "不接手")
-    assert "赵磊不方便接，单还在您手上" in new(world, "wangqiang", before)
-    await presses(world, "wangqiang", "转服务台")
-    assert (await ticket_of(world)).owner == "desk"
-
-
 async def test_who_is_off_duty_by_the_roster_cannot_be_handed_a_ticket(world: Stage) -> None:
     await rostered(world, "赵磊", (Kind.ON, -2, -1))
     number = await accepted(world)
     assert "不能转交给赵磊：不在岗" in await says(world, "wangqiang", f"转交 {number} 赵磊 有急事")
     assert await holder(world) == "王强"
-
-
-async def test_what_is_restored_can_be_taken_over_and_stays_restored(world: Stage) -> None:
-    await rostered(world, "王强", (Kind.ON, -1, 1))
-    number = await accepted(world)
-    await says(world, "wangqiang", f"到场 {number}")
-    await says(world, "wangqiang", f"已恢复 {number}")
-    await world.advance(minutes=60)
-    await presses(world, "wangqiang", "交给赵磊")
-    told = len(world.phone("limei").messages)
-    assert "业务已恢复" in await presses(world, "zhaolei", "接手")
-    assert "后续改由赵磊" in new(world, "limei", told)
-    assert ((await ticket_of(world)).status, await holder(world)) == ("restored", "赵磊")
-    await world.advance(minutes=20)
-    assert await holder(world) == "赵磊", "the end of the other's shift is no matter any more"
 
 
 async def test_an_expert_off_duty_by_the_roster_is_not_called(world: Stage) -> None:
@@ -322,31 +215,6 @@ async def test_a_seat_off_duty_by_the_roster_is_not_asked(world: Stage) -> None:
     assert any("转人工" in text_of(m) or "人工" in text_of(m) for m in world.phone("hetao").messages)
 
 
-async def test_what_can_wait_waits_for_the_morning(world: Stage) -> None:
-    ticket = await dispatched(world, "三楼302显示器屏幕碎了")
-    assert ticket.priority in ("P3", "P4")
-    await says(world, "wangqiang", f"接单 {ticket.id}")
-    await world.advance(hours=14)
-    before = len(world.phone("limei").messages)
-    await says(world, "wangqiang", "已解决")
-    assert new(world, "limei", before) == ""
-    await world.advance(hours=8, minutes=20)
-    assert new(world, "limei", before) == ""
-    await world.advance(minutes=15)
-    assert "修好" in new(world, "limei", before)
-
-
-async def test_at_night_only_who_is_on_duty_is_offered_what_can_wait(world: Stage) -> None:
-    await world.advance(hours=14)
-    number = (await dispatched(world, "三楼302显示器屏幕碎了")).id
-    assert "没有可派的人" in await says(world, "zhoumin", f"还有谁 {number}")
-    assert any("王强（免打扰时段）" in text_of(m) for m in world.phone("zhoumin").messages)
-    assert "P3 不设" in await says(world, "zhaolei", "免打扰 P3 关")
-    assert "请这样发" in await says(world, "zhaolei", "免打扰 到天亮")
-    await says(world, "zhoumin", "顶班 王强 23:00-24:00")
-    assert "王强" in await says(world, "zhoumin", f"还有谁 {number}")
-
-
 async def ticket_of_dispatch(world: Stage) -> str:
     """Whom the next report is offered to."""
     number = (await dispatched(world)).id
@@ -359,134 +227,3 @@ async def holder(world: Stage) -> str:
     ticket = await ticket_of(world)
     async with world.desk.db.read() as session:
         return (await session.get_one(Person, ticket.assignee_id)).name if ticket.assignee_id else ""
-
-
-async def sheet(world: Stage, name: str, *hours: tuple[Kind, float, float]) -> None:
-    """A roster sheet is imported: these hours of somebody today, counted from now."""
-    async with world.desk.db.write("import") as tx:
-        begin = tx.now.replace(minute=0, second=0, microsecond=0)
-        day = tx.now.astimezone(world.office.voice.zone).date()
-        spans = [Span(kind, begin + timedelta(hours=start), begin + timedelta(hours=end)) for kind, start, end in hours]
-        rows = [RosterRow(number, day, name, "", span) for number, span in enumerate(spans, start=2)]
-        await save_roster(tx, rows, await resolve(tx, RosterSheet(rows=rows)))
-    await world.settle()
-
-
-@pytest.mark.parametrize("lunch", [False, True])
-async def test_a_sheet_that_takes_the_running_shift_is_the_end_of_it(world: Stage, lunch: bool) -> None:
-    await sheet(world, "王强", (Kind.ON, -1, 8), (Kind.LUNCH, 1, 2))
-    await accepted(world)
-    await world.advance(minutes=60 if lunch else 0)
-    before = len(world.phone("wangqiang").messages)
-    await sheet(world, "王强", (Kind.ON, -1, 8))
-    assert "手上还有" not in new(world, "wangqiang", before), "he is at work as before"
-    await sheet(world, "王强", (Kind.ON, 6, 9))
-    assert "手上还有1张单" in new(world, "wangqiang", before)
-    assert await holder(world) == "王强", "until somebody accepts"
-    told = len(world.phone("zhoumin").messages)
-    await world.advance(minutes=16)
-    assert (await ticket_of(world)).owner == "desk" and "交班没人接" in new(world, "zhoumin", told)
-
-
-async def test_leave_that_is_granted_at_lunch_hands_over_as_well(world: Stage) -> None:
-    await rostered(world, "王强", (Kind.ON, -1, 8), (Kind.LUNCH, 1, 2))
-    await accepted(world)
-    await world.advance(minutes=60)
-    await says(world, "wangqiang", "请假 今天")
-    before = len(world.phone("wangqiang").messages)
-    await says(world, "zhoumin", "批准")
-    assert "手上还有1张单" in new(world, "wangqiang", before)
-
-
-async def test_anybody_may_say_when_he_is_left_alone_and_it_is_no_report(world: Stage) -> None:
-    assert "22:00-07:30不打扰您" in await says(world, "limei", "晚上别给我发通知")
-    assert "21:00-08:00不打扰您" in await says(world, "limei", "免打扰 21:00-08:00")
-    assert "不设免打扰" in await says(world, "limei", "取消免打扰")
-    assert await count_tickets(world) == 0
-    assert "P3 不设，P4 不设" in await says(world, "zhoumin", "免打扰"), (
-        "the desk is told at any hour unless it asked not to be"
-    )
-    assert "P3 22:00-07:30" in await says(world, "zhoumin", "夜里不要打扰我")
-    assert "不能设" in await says(world, "wangqiang", "免打扰 P2 22:00-07:00")
-
-
-async def test_quiet_hours_as_a_sentence(world: Stage) -> None:
-    assert "22:00-07:30不打扰您" in await says(world, "limei", "晚上十点以后别吵我")
-    assert "22:00-07:30、周末和节假日全天不打扰您" in await says(world, "limei", "周末别打扰我")
-    assert "22:00-08:00" in await says(world, "huangxin", "早上八点前别打扰我")
-    assert "P3 不设，P4 不设，周末和节假日全天" in await says(world, "zhoumin", "周末别打扰我"), (
-        "her nights stay as they were"
-    )
-    assert "P3 22:00-07:30，P4 22:00-07:30，周末" in await says(world, "wangqiang", "周末不要派单给我")
-    assert "不设免打扰" in await says(world, "limei", "可以打扰我了")
-    assert await count_tickets(world) == 0, "节假日不要打扰我 had asked for somebody to stand guard"
-
-
-async def test_who_wants_his_weekend_is_offered_what_can_wait_on_monday(world: Stage) -> None:
-    await says(world, "wangqiang", "周末别打扰我")
-    await says(world, "zhaolei", "下线")
-    await world.advance(days=5)
-    before = len(world.phone("wangqiang").messages)
-    number = (await dispatched(world)).id
-    await world.advance(hours=1)
-    assert "派单" not in new(world, "wangqiang", before)
-    await world.advance(days=2)
-    assert f"{number}号" in new(world, "wangqiang", before)
-
-
-async def more_in_hand(world: Stage, names: tuple[str, ...]) -> None:
-    """Copies of the one ticket that is accepted, in other rooms, in the hands of these people."""
-    one = (await ticket_of(world)).model_dump(exclude={"id", "assignee_id"})
-    async with world.desk.db.write("more of them") as tx:
-        for room, name in enumerate(names, start=303):
-            who = (await tx.session.exec(select(Person).where(Person.name == name))).one()
-            slots = {"floor": "3楼", "room": str(room), "location": f"三楼{room}"}
-            tx.add(Ticket(**{**one, "slots": slots, "assignee_id": who.id}))
-
-
-async def asked_about(world: Stage) -> list[int]:
-    """The tickets whose holder's shift has ended and who was asked for a successor, once for each time."""
-    async with world.desk.db.read() as session:
-        ended = select(TicketEvent.ticket_id).where(TicketEvent.kind == "shift-ended")
-        return sorted((await session.exec(ended)).all())
-
-
-@pytest.mark.parametrize("others", [("王强",) * 4, ("王强", "赵磊", "赵磊", "赵磊")])
-async def test_the_end_of_a_shift_of_very_many_tickets_goes_in_portions_and_a_restart_loses_none(
-    world: Stage, monkeypatch: pytest.MonkeyPatch, others: tuple[str, ...]
-) -> None:
-    monkeypatch.setattr(shift_end, "AT_ONCE", 2)
-    await rostered(world, "王强", (Kind.ON, -1, 1))
-    await rostered(world, "赵磊", (Kind.ON, -1, 1))
-    await accepted(world)
-    await more_in_hand(world, others)
-    for clock in (world.clock, world.sandbox.clock):
-        clock.advance(timedelta(hours=1))
-    while not await asked_about(world):
-        assert await world.desk.timers.fire_next()
-    assert await asked_about(world) == [1, 2], "one transaction, and whole tickets"
-    await world.restart()
-    await world.settle()
-    assert await asked_about(world) == [1, 2, 3, 4, 5], "each once"
-    await world.advance(minutes=16)
-    async with world.desk.db.read() as session:
-        assert {t.owner for t in (await session.exec(select(Ticket))).all()} == {"desk"}
-
-
-async def test_whoever_is_at_work_again_meanwhile_is_asked_about_no_further_ticket(
-    world: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shift_end, "AT_ONCE", 2)
-    await rostered(world, "王强", (Kind.ON, -1, 1))
-    await accepted(world)
-    await more_in_hand(world, ("王强",) * 3)
-    for clock in (world.clock, world.sandbox.clock):
-        clock.advance(timedelta(hours=1))
-    while not await asked_about(world):
-        assert await world.desk.timers.fire_next()
-    await rostered(world, "王强", (Kind.ON, 0, 2))
-    await world.settle()
-    assert await asked_about(world) == [1, 2]
-    await world.advance(minutes=16)
-    async with world.desk.db.read() as session:
-        assert {t.owner for t in (await session.exec(select(Ticket))).all()} == {"technician"}

@@ -117,3 +117,11 @@ def test_a_technician_s_own_way_to_say_it(said: str, means: str | None) -> None:
 )  # fmt: skip
 def test_what_is_said_with_a_ticket_in_hand(said: str, means: str | None) -> None:
     assert in_field(said) == means
+
+
+@pytest.mark.parametrize(
+    "said", ["王强明天休息吗", "王强明天休息没有", "王强明天请假批了吗", "王强明天请假了没", "王强明天请假怎么办"]
+)
+def test_a_question_about_leave_enters_none(said: str) -> None:
+    assert not (printed(said) or "").startswith("请假")
+    assert printed("王强明天请假，家里有事") == "请假 王强 明天 家里有事"

@@ -198,6 +198,10 @@ class Classifier:
         ranking, close = reading.ranking, reading.ranking.short_of_talk
         if rules.delighted(reading.said) and ranking.label != "complaint-praise":
             return ranking.confidence < CERTAIN
+        if rules.titled(reading.said):
+            return True
+        if ranking.label == "R9" and rules.figurative(reading.said) and not reading.evidence.nouns:
+            return True
         told = reading.slots.location or reading.slots.phone
         if told or len(reading.said) > STORY or ranking.label == VAGUE or ranking.label in STOPS:
             return False

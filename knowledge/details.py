@@ -67,6 +67,10 @@ _STRIP = re.compile("|".join((_CONTACT, _TIME, _AMOUNT, _MAKE, _WHERE, _WHO, _PR
 _FILLER = re.compile(_LITTLE)
 _WHICH = re.compile("[^不没未唔冇禁密审封锁登管控绝红专离脱网，。！？；]{0,8}那[台部]")
 """Which one of several, and nothing that sets it apart as secret: 单位的那台, 三队内勤那台."""
+_COLOUR = re.compile("(?:[深浅大粉]?[红黄蓝绿黑白灰橙紫金银棕])色的?")
+"""Which one, by its colour alone."""
+_KEY = re.compile(r"([a-z])\1+")
+"""A key that was held down."""
 _MARKS = re.compile(r"[\s，。！？；、：,.!?~～…\-—_/()（）“”\"'#]+")
 
 
@@ -75,7 +79,9 @@ def only_details(said: str, location: str = "", phone: str = "") -> bool:
 
     `location` and `phone` are what was read in it.
     """
-    return bool(_WHICH.fullmatch(said)) or (says_nothing(said, location, phone) and not only_filler(said))
+    return any(alone.fullmatch(said) for alone in (_WHICH, _COLOUR, _KEY)) or (
+        says_nothing(said, location, phone) and not only_filler(said)
+    )
 
 
 def only_filler(said: str) -> bool:

@@ -64,7 +64,16 @@ def test_false_alarms(classifier: Classifier, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["那台涉密机开不了机", "机要室加密传真收不到", "涉密打印机卡纸", "保密电话没声音", "电子政务内网终端登不上"]
+    "said",
+    [
+        "那台涉密机开不了机",
+        "那台定密的旧电脑要报废",
+        "部密机撳唔着",
+        "机要室加密传真收不到",
+        "涉密打印机卡纸",
+        "保密电话没声音",
+        "电子政务内网终端登不上",
+    ],
 )
 def test_classified_equipment_stops_everything(classifier: Classifier, said: str) -> None:
     understood = classifier.understand(said)
@@ -81,6 +90,8 @@ def test_classified_equipment_stops_everything(classifier: Classifier, said: str
         "保密宣传的海报打印机打不出来",
         "不方便在这里说",
         "党办靠里那台",
+        "红色的",
+        "精密机房空调不制冷",
     ],
 )
 def test_not_classified(classifier: Classifier, said: str) -> None:
@@ -166,7 +177,8 @@ def test_a_report_wins_over_courtesy_and_haste(classifier: Classifier, said: str
     "said",
     [
         "你好", "谢谢", "今天中午吃什么", "讲个笑话", "你是机器人还是真人", "我们跟档案局在同一栋", "新换的鼠标太好用了", "投影仪换了之后清楚多了",
-        "wifi现在快得飞起", "电脑加了内存飞快",
+        "wifi现在快得飞起", "电脑加了内存飞快", "附件2 联系人名单", "三季度固定资产盘点表", "2026年度培训计划(征求意见稿)",
+        "关于开展办公设备清查工作的通知.pdf", "会议议程终稿v3", "食堂的辣子鸡辣到喷火",
     ],
 )  # fmt: skip
 def test_small_talk_is_one_class(classifier: Classifier, said: str) -> None:

@@ -208,6 +208,9 @@ _FILE = re.compile("[.。][a-z]{2,4}$|稿[）)]?$")
 _TROUBLE = re.compile(
     "[坏没不冇唔卡慢断掉死黑花糊闪响漏错失败]|异常|故障|但|可是|可惜|就是|[报修]|换(?!了|过|成|的)|帮|[吗么？?]|要|想|借|装(?!了|好|的)|又|还是|突然|老是|总是|隔壁|旁边|别人|同事|对方|人家"
 )
+_SOMEBODY = re.compile(
+    "[人我他她谁员工长客哥姐姨叔伯妈友嫂仔妹困锁夹关]|[老小](?=[一-鿿])|同事|领导|师傅|电梯|拍门|出不|出唔|出冇|出来"
+)
 _ALARMING = re.compile(
     "[烟淹味火烧麻水茶咖乐料浆汤雨鼓谷肿涨胀膨凸拱顶撑翘困锁关夹卡爆炸焦糊烫臭熏晕昏漏煳燶裂熔湿腐血伤救砸摔倒抽警出]|消防|声光|发红|[触漏带来有被]电|电[到了手死伤]"
     "|端子|吊|坠|松|掉下|撤离|软|胖|股包|液|滴|water|drip|leak|打[架人]|被打|(?<!\\d)(?:11[09]|120)(?!\\d)|刀|aed|smoke|fire|burn|trapped|coffee"
@@ -305,6 +308,11 @@ def titled(said: str) -> bool:
     """Whether a message is the name of a document, and says of nothing that is wrong or wanted: 附件2 联系人名单."""
     named = _TITLE.fullmatch(said) and not _TROUBLE.search(said.replace("纪要", ""))
     return bool(named) and (_FILE.search(said) is not None or not wished(said))
+
+
+def somebody(said: str) -> bool:
+    """Whether a message tells of a person, or of what holds one: without it nobody is trapped (服务都在里面)."""
+    return bool(_SOMEBODY.search(said))
 
 
 def polite(said: str) -> bool:

@@ -1,6 +1,7 @@
 """What is decided before all else: danger to people (R9, safety faults) and classified equipment (R5)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge import rules
@@ -41,10 +42,14 @@ BESIDE = Least(0.03, 0.3, 0.5, 2.0, 0.0)
 conversations not read before, 11 of the 16 from 0.3 on were about danger, of the 3 below none."""
 SURELY = 0.85
 """Confidence from which a message is surely about something other."""
+TRAPPED = "door-trapped"
 STOPS = ("R5", "R9")
 """Routes that are decided before all others, and not here: what is left of them was explained away."""
 _OPEN = re.compile("(?:非|不是?|不属于?|不涉及|没有?|无|未)(?:任何|什么)?(?:涉?密|机密|秘密)(?!码|封)")
 """It says that it is not classified: 非涉密, 不涉密, 没有涉密内容."""
+
+_BESIDE_ONE = re.compile("(?:机要[科处室]?|保密室)(?:的?斜?对面|旁|隔壁|外|边上|过去|前面|后面|楼[上下])")
+"""It stands beside a room that is classified: 机要旁边那间普通办公室."""
 
 
 class Stops:
@@ -105,19 +110,25 @@ class Stops:
             (a, b) for a, b in reading.spans("classified", "innocent")
             if not any(h.start <= a and b <= h.end and b - a < len(h.word) for h in hits)
         ]  # fmt: skip
-        strong = [h.word for h in hits if not any(a <= h.start < b or a < h.end <= b for a, b in innocent)]
+        strong = [h.word for h in hits if not _within(h.start, h.end, innocent)]
+        hints = [h.word for h in reading.of("classified", "hint") if not _within(h.start, h.end, innocent)]
         likely = reading.ranking.secret
         grave, sure = reading.ranking.label == "R5", reading.ranking.confidence
-        hinted = grave and sure >= SECRET.label and bool(reading.of("classified", "hint"))
+        hinted = grave and sure >= SECRET.label and bool(hints)
         if not SECRET.reached(likely, told=bool(strong) or hinted, grave=grave, sure=sure):
             return None
         little = reading.bare or reading.thing or only_filler(reading.said)
-        if not strong and (little or _OPEN.search(reading.said)):
+        if not strong and (little or _OPEN.search(reading.said) or (not hints and _BESIDE_ONE.search(reading.said))):
             return None
         return Understanding(
             decision="classified", kind="route", route="R5", confidence=max(0.97, likely) if strong else likely,
             because=tuple(dict.fromkeys(strong)) or self._reader.why(reading),
         )  # fmt: skip
+
+
+def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a word touches one of some spans."""
+    return any(a <= start < b or a < end <= b for a, b in spans)
 
 
 def decided(reading: Reading, leaf: Fault) -> Decision:
@@ -128,12 +139,14 @@ def decided(reading: Reading, leaf: Fault) -> Decision:
 
 
 def talked_about(reading: Reading) -> bool:
-    """Whether danger is only talked about, a way of speaking, or nothing but words that sound like it (抽烟, 打火机)."""
+    """Whether danger is only talked about, a way of speaking, nothing but words that sound like it (抽烟, 打火机), or nobody's
+    (服务都在里面)."""
     text = rest = reading.evidence.text
     for start, end in reading.spans("safety", "harmless"):
         rest = rest[:start] + " " * (end - start) + rest[end:]
     harmless = rest != text and not rules.alarming(rest)
-    return harmless or rules.explained(reading.said) or rules.figurative(reading.said)
+    nobody = reading.ranking.label == TRAPPED and not rules.somebody(reading.said)
+    return harmless or nobody or rules.explained(reading.said) or rules.figurative(reading.said)
 
 
 def _led_by(fault: str | None, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

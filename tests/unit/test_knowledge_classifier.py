@@ -91,6 +91,7 @@ def test_classified_equipment_stops_everything(classifier: Classifier, said: str
         "不方便在这里说",
         "党办靠里那台",
         "红色的",
+        "机要旁边那间普通办公室",
         "精密机房空调不制冷",
     ],
 )

@@ -70,6 +70,12 @@ def test_where_grammar_is_plain_nothing_else_is_possible(
     assert {outcome for outcome, _ in options(context, told, said)} == left
 
 
+def test_a_wet_floor_says_nothing_of_how_many_have_the_trouble(context: Context) -> None:
+    """一片 alone was read as 'a whole area', which left no other outcome than the open matter's."""
+    found = options(context, "WPS说试用到期", "饮水机漏水，地上湿一片")
+    assert Outcome("opens", "R4") in [outcome for outcome, _ in found]
+
+
 def test_a_part_of_the_computer_that_is_broken_as_well_is_no_matter_of_its_own(context: Context) -> None:
     assert "opens" not in {outcome.kind for outcome, _ in options(context, "电脑死机了", "鼠标也不动")}
 

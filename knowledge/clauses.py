@@ -23,12 +23,14 @@ joins two matters (也, 还有, 另外 …), and with one."""
 PLACE = ("building", "floor", "room", "location")
 LISTED = 0.5
 """The part of the least chance from which a further fault counts where two are told already: then it is a list."""
+SHORTEST = 2
+"""Characters: a clause may be no more than 卡纸."""
 MOST, CUTS = 8, 10
 """Clauses: a longer story is not looked at. With more places to cut than CUTS a message is not cut."""
 _AND = re.compile("[也跟还和]|再加|外加")
 _JOINS = re.compile("也|还有|另外?|顺便|此外|同时|然后|外加|加上|跟|仲有")
 _CLAUSE = re.compile(
-    r"[，。！？；、\n]|(?<=[一-鿿])\s+(?=[一-鿿])|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)"
+    r"(?:^|(?<=[一-鿿，。\s]))[1-9][、.）)]|[，。！？；、\n]|(?<=[一-鿿])\s+(?=[一-鿿\d])|(?=另外|还有|顺便|此外|再就是|同时|然后|以及|而且|再加上|外加)"
 )
 _BETWEEN = re.compile("(?:[和跟与及同、，\\s/]|还有|以及|连同?)*")
 _ALL = re.compile(
@@ -97,7 +99,7 @@ class Clauses:
         )
 
     def _divisions(self, reading: Reading) -> Iterator[tuple[list[str], second.How]]:
-        clauses = [c for c in _CLAUSE.split(reading.apart) if len(c) > 2]
+        clauses = [c for c in _CLAUSE.split(reading.apart) if len(c) >= SHORTEST]
         for pair in self._said_of_both(reading.evidence):
             yield list(pair), "of both"
         if 1 < len(clauses) <= MOST:
@@ -156,7 +158,7 @@ class Clauses:
     def _read(self, text: str, noun: str, whole: Evidence) -> second.Clause | None:
         """A clause of the message `whole` that tells a fault by itself. `noun`: what each clause (一台…，一台…) is one of."""
         core = _TRIM.sub("", text)
-        if len(core) < 3 or (_CALL.search(core) and only_details(core)):
+        if len(core) < SHORTEST or (_CALL.search(core) and only_details(core)):
             return None
         core = noun + core if noun and _EACH.search(text) and noun not in core else core
         evidence = self._reader.witness.weigh(core, rules.denied(core), whole)

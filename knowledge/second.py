@@ -43,6 +43,18 @@ CAUSE = re.compile("导致|所以|因为|害得|搞得|弄得|结果|引起|于�
 """One thing leads to another: they are one matter."""
 _SHOWS = re.compile("^(?:提示|显示|弹|报|写着|说|上面|屏幕上|就是|比如|例如|怀疑|估计|可能|应该是|好像是)")
 """What is on the screen, or what he makes of it."""
+_WHO = re.compile(
+    "隔壁|旁边|对面|他|她|同事|阿[一-鿿]|小(?![时组板屏])[一-鿿]|老(?![是师板化旧])[一-鿿]|[一-鿿](?:姐|哥|工|科|处|主任|局)|领导|师傅"
+)
+"""Whose it is."""
+_MINE = re.compile("我|自己|本人")
+_WHERE = re.compile(
+    r"\d{3,4}|[一二三四五六七八九十\d]+(?:楼|层|号窗?|窗|栋|座)|大厅|会议室|走廊|机房|门口|前台|档案室|财务|值班"
+)
+_WHICH = re.compile("那[台部]|另[外一]|一[台部]")
+_WELL = re.compile("正常|没事|好的|能用|可以|没问题|都行|就行|能上|不行|一样")
+"""The others, or it itself, are well; or just the same."""
+_ORDERED = re.compile("^.{0,2}(?:另|还有|顺便|再|对了|外加|加上|[①②]|然后|跟)|^[2二]")
 PARTS = frozenset(
     {
         "屏幕",
@@ -95,12 +107,18 @@ def looked_at(
     `each`: the clauses are 一台…，一台…."""
     one, other = book.faults[first.ranking.label], book.faults[second.ranking.label]
     noun = second.evidence.nouns.get(other.item, "")
+    whose, where, well = _others(_WHO, first, second), _others(_WHERE, first, second), bool(_WELL.search(second.text))
+    mine = bool(_MINE.search(second.text) and _WHO.search(first.text))
+    odds, odds_of_first = _odds(second.ranking.confidence), _odds(first.ranking.confidence)
     own = bool(noun) and noun not in set(first.evidence.nouns.values())
     besides, as_well, same = begins(second.text), bool(_AS_WELL.search(second.text)), one.item == other.item
     both = {one.item, other.item}
     return {
         "sure of it": second.ranking.confidence,
+        "sure of it, odds": odds,
         "sure of the first": first.ranking.confidence,
+        "sure of the first, odds": odds_of_first,
+        "weaker, odds": min(odds, odds_of_first),
         "not the first by itself": 1 - _chance(second.ranking, one.slug),
         "the first as well": _chance(first.ranking, other.slug),
         "likely in the whole": math.log10(_chance(whole, other.slug) + 1e-3) + 3,
@@ -115,7 +133,14 @@ def looked_at(
         "same item, said so": same and (besides or as_well),
         "one each": each,
         "tried": bool(TRIED.search(second.core)),
+        "another person": (whose or mine) and not well,
+        "another place": where and bool(_WHERE.search(first.text)),
+        "a place of its own": where and not _WHERE.search(first.text),
+        "which of its own": bool(_WHICH.search(second.text)) and not _WHICH.search(first.text),
+        "well": well,
+        "in order": bool(_ORDERED.search(second.text)),
         "clauses": math.log(clauses),
+        "two clauses": clauses == 2,
         "cut": how != "clauses",
         "of both": how == "of both",
         "length": min(len(second.core), 10) / 10,
@@ -123,6 +148,17 @@ def looked_at(
         "cause": bool(CAUSE.search(said)),
         "shows": bool(_SHOWS.search(second.core)),
     }
+
+
+def _others(words: re.Pattern[str], first: Clause, second: Clause) -> bool:
+    """Whether the second clause says whose or where it is, and not what the first says."""
+    return bool(set(words.findall(second.text)) - set(words.findall(first.text)))
+
+
+def _odds(confidence: float) -> float:
+    """Logarithmic odds, a quarter of them, between 0.01 and 0.99."""
+    kept = min(max(confidence, 0.01), 0.99)
+    return math.log(kept / (1 - kept)) / 4
 
 
 def _chance(ranking: Ranking, slug: str) -> float:

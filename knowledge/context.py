@@ -144,6 +144,8 @@ class Context:
             if named.fault == slug:
                 return replace(named, decision="dispatch", question=None)
         of = self._named_before(told, alone)
+        if alone.device_only and not self._understand(told).named and not self._among(offered, alone):
+            offered, of = (), alone.named
         joint = self._understand(self._joined(told, text), asked=offered, of=of)
         if joint.fault in offered and _likelihood(joint.fault, joint) < FAINTER * _likelihood(
             joint.fault, self._understand(told)
@@ -168,6 +170,11 @@ class Context:
         own = [fault.slug for fault in faults if fault.item in alone.named]
         kin = [fault.slug for fault in faults if fault.item in FAMILY[1] and set(alone.named) & FAMILY[0]]
         return next((found[0] for found in (own, kin) if len(found) == 1), None)
+
+    def _among(self, offered: Sequence[str], alone: Understanding) -> bool:
+        """Whether anything that was offered is of the device an answer names, or of what belongs to that."""
+        items = {self._book.faults[slug].item for slug in offered if slug in self._book.faults}
+        return bool(items & set(alone.named)) or bool(items & FAMILY[1] and set(alone.named) & FAMILY[0])
 
     def apart(self, told: str, offered: Sequence[str], text: str) -> bool:
         """Whether what comes in place of an answer is a report of its own: it names another device and says beyond doubt

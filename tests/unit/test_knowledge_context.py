@@ -148,6 +148,12 @@ def test_the_gist_leaves_out_where_and_who(context: Context) -> None:
     assert context.gist(["在档案室"]) == ""
 
 
+def test_a_device_that_was_not_offered_is_what_it_is_about(context: Context) -> None:
+    """坏了一个 was asked about with faults of no device it could know; 平板 made the first of those sure."""
+    found = context.answer("坏了一个", ["sto-controller", "lan-hw-alarm"], "平板")
+    assert (found.item, found.decision) == ("mobile-terminal", "ask")
+
+
 @pytest.mark.parametrize(
     ("told", "offered", "said", "apart"),
     [

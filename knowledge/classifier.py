@@ -147,7 +147,7 @@ class Classifier:
         told = len(reading.said) > STORY and ranking.label in self._book.requests and not rules.wished(reading.said)
         if ranking.confidence >= (DISPATCH if told else WANTED) or ranking.label == "R11":
             if ranking.label in self._book.requests:
-                unhurried = self._unhurried(reading) if ranking.confidence < DISPATCH else None
+                unhurried = self._unhurried(reading) if ranking.confidence < CERTAIN else None
                 return self._fault(unhurried) if unhurried is not None else self._request(reading)
             if ranking.label in self._book.routes and ranking.label not in STOPS and not reading.thing:
                 return self._route(reading)

@@ -17,7 +17,7 @@ from knowledge.reader import Reader
 from knowledge.reading import Reading
 from knowledge.slots import Slots
 
-LIKELY, JOINED = 0.01, 0.001
+LIKELY, JOINED = 0.001, 0.0003
 """The chance a second fault must have in the whole message for its clauses to be looked at one by one: without a word that
 joins two matters (也, 还有, 另外 …), and with one."""
 PLACE = ("building", "floor", "room", "location")

@@ -145,7 +145,7 @@ class Context:
                 return replace(named, decision="dispatch", question=None)
         of = self._named_before(told, alone)
         if alone.device_only and not self._understand(told).named and not self._among(offered, alone):
-            offered, of = (), alone.named
+            return self._understand(self._joined(told, text), of=alone.named)
         joint = self._understand(self._joined(told, text), asked=offered, of=of)
         if joint.fault in offered and _likelihood(joint.fault, joint) < FAINTER * _likelihood(
             joint.fault, self._understand(told)

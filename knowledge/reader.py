@@ -58,7 +58,8 @@ class Reader:
     def read(self, text: str, of: Collection[str] = (), *, beside: bool = False) -> Reading:
         """A message with all that is found in it. `of`, `beside`: as in `Ranker.rank`."""
         said = self.form(text)
-        evidence = self.witness.weigh(said, [*rules.denied(said), *_found(said, _ROOM, _NUMBER, _WHICH)])
+        blank = [*rules.denied(said), *_found(said, _ROOM, _NUMBER, _WHICH), *self.slots.room_number(said)]
+        evidence = self.witness.weigh(said, blank)
         device = next(iter(evidence.nouns.values()), "")
         slots = self.slots.read(said, device=device, scope=self._scope(evidence.hits))
         signs = rules.extent(evidence.signs(), slots.count)

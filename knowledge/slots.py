@@ -25,6 +25,8 @@ _NOT_ROOM_BEFORE = re.compile(
 _NOT_ROOM_AFTER = re.compile(
     r"^\s*(?:元|台|个|人|分|点|年|度|g|m|k|mb|gb|份|页|张|次|块|天|月|号机|号线|端口|错误|的错|报错|多)"
 )
+_BARE = re.compile(r"(?!11[09]$|120$)\d{3,4}")
+"""A number by itself that is not one of those called when somebody is hurt."""
 _DIGITS = re.compile(r"\d{3}")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d(?:[\s-]?\d{4}){2})(?!\d)")
 _LANDLINE = re.compile(r"(?<![\da-z])(0\d{2,3}-?\d{7,8}|[2-8]\d{7})(?!\d)")
@@ -116,6 +118,12 @@ class SlotReader:
             available=_first(_AVAILABLE, masked),
             deadline=_first(_DEADLINE, masked),
         )
+
+    def room_number(self, text: str) -> list[tuple[int, int]]:
+        """Where a normalised message has the bare number of a room (302停电), if it has one."""
+        found = self._room(self._phone(text)[1])
+        bare = found is not None and _BARE.fullmatch(found.group(1))
+        return [found.span(1)] if found is not None and bare else []
 
     def _phone(self, text: str) -> tuple[str, str]:
         if not _DIGITS.search(text):

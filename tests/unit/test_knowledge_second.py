@@ -17,6 +17,8 @@ from knowledge.pairing import Pair, learn
         ("打印机卡纸，座机没声音，门禁刷不开", {"printer-paper-jam", "phone-no-dialtone", "door-card-invalid"}),
         ("打印机跟复印机都卡纸了", {"printer-paper-jam", "mfp-jam"}),
         ("打印机、碎纸机都塞住了", {"printer-paper-jam", "shred-jam"}),
+        ("1、打印机卡纸 2、小李那台没网", {"printer-paper-jam", "net-all-fail"}),
+        ("打印机卡纸，同事的正常", {"printer-paper-jam"}),
         ("电脑和打印机都连不上网", {"net-all-fail"}),
         ("键盘和鼠标都没反应", {"peri-keyboard-mouse"}),
         ("打印机卡纸，抽不出来", {"printer-paper-jam"}),

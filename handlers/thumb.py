@@ -223,6 +223,23 @@ async def late(ctx: Context) -> bool:
     return not technician_words.danger(ctx)
 
 
+@router.on(lambda ctx: _typed(ctx) and _late(ctx.text, rooms=True) is not None)
+async def late_or_room(ctx: Context) -> bool:
+    """`905到 910好`: times to whoever just was without signal; else they may be rooms, and he reads how to say which."""
+    number, line = _late(ctx.text, rooms=True) or (None, "")
+    ticket = await _held(ctx, number) if number else focus.of(await tickets.held_by(ctx.tx, ctx.person), ctx.person)
+    if ticket is None:
+        return False
+    said, fits = core.read(line), isinstance(late_entries.placed(ctx.office, ticket, line, ctx.tx.now), list)
+    if isinstance(said, list) and (fits or len(said) > 1) and await signal.lately(ctx.tx, ctx.person):
+        await late_entries.enter(ctx.tx, ctx.office, ticket, ctx.person, line)
+    elif fits:
+        await ctx.reply(views.late_or_room(ticket, line))
+    else:
+        return False
+    return not technician_words.danger(ctx)
+
+
 async def _just_solved(ctx: Context) -> Ticket | None:
     """The newest of his that only waits for the reporter's yes: of whoever holds nothing, late entries are about that."""
     return next(iter(reversed(await tickets.assigned_to(ctx.tx, ctx.person))), None)
@@ -237,9 +254,11 @@ async def _entries(ctx: Context) -> tuple[int | None, str]:
     return _late(ctx.text) or (None, "")
 
 
-def _late(text: str) -> tuple[int | None, str] | None:
-    """The ticket's number, if any, and the entries; None when the line is no late entry."""
+def _late(text: str, *, rooms: bool = False) -> tuple[int | None, str] | None:
+    """The ticket's number, if any, and the entries; None when the line is no late entry. With `rooms`, one that may be."""
     match, loose = LATE.match(core.tidy(text)), LATE_LOOSE.match(core.tidy(text))
+    if match is not None and rooms:
+        return (int(match[1]) if match[1] else None, match[2]) if core.looks_like(match[2], rooms=True) else None
     entries = (match and core.looks_like(match.group(2))) or (loose and core.looks_like(loose.group(2)))
     if match is None or not ("补录" in text[:14] or entries):
         return None

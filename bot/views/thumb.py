@@ -186,6 +186,13 @@ def late_which() -> Say:
     return Say(text="请写明是哪张单，例如：14号 1408到 1440好")
 
 
+def late_or_room(ticket: Ticket, line: str) -> Say:
+    """905到 910好: times, or rooms; nothing is taken for either."""
+    return Say(
+        text=f"“{clip(line, 24)}”是时间还是房间？是{named(ticket)}的补录时间请回复：补录 {clip(line, 60)}；是房间请写成“905室”这样。"
+    )
+
+
 def late_not_now(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}现在是：{state(ticket)}，不能再补录。需要更正请联系服务台。")
 

@@ -132,7 +132,7 @@ async def quiet_hours(ctx: Context) -> bool:
         dict.fromkeys(quiet.MAY_WAIT, quiet.NONE) if people.is_desk(ctx.person) and not ctx.person.quiet else {}
     )
     if wish is not None:
-        ctx.person.quiet = {**always_told, **ctx.person.quiet, **wish} if wish else {}
+        ctx.person.quiet = quiet.merged({**always_told, **ctx.person.quiet}, wish) if wish else {}
         ctx.tx.add(ctx.person)
     in_force = ctx.person.quiet or always_told
     await ctx.reply(views.quiet_hours(in_force) if people.is_staff(ctx.person) else views.left_alone(in_force))

@@ -7,7 +7,7 @@ from bot.core.assignment import Ranked
 from bot.core.duty import Gap, Kind, Span, Standing
 from bot.core.duty_words import When
 from bot.core.outbound import Button, Card, Say
-from bot.core.quiet import DAYS_OFF, DEFAULT, MAY_WAIT, NONE, WHOLE
+from bot.core.quiet import APART, DAYS_OFF, DEFAULT, MAY_WAIT, NONE, WHOLE
 from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, clip, number, place, spaced, state
 
@@ -275,14 +275,20 @@ REST_DAYS = "周末和节假日全天"
 def quiet_hours(own: Mapping[str, str]) -> Say:
     """免打扰: what is in force for this person."""
     words = {p: own.get(p, DEFAULT) for p in MAY_WAIT}
-    rows = "，".join(f"{p} {'不设' if hours == NONE else hours}" for p, hours in words.items())
+    rows = "，".join(f"{p} {'不设' if hours == NONE else _windows(hours)}" for p, hours in words.items())
     rows += f"，{REST_DAYS}" if own.get(DAYS_OFF) == WHOLE else ""
-    return Say(text=f"您的免打扰：{rows}。期间这两级的消息等到时段结束再发，特急和加急照发；在班或刚说过话时不受影响。")
+    return Say(
+        text=f"您的免打扰：{rows}。期间这两级的消息等到时段结束再发，特急和加急照发；在班或刚说过话时不受影响，在班时歇一会请发：忙碌。"
+    )
+
+
+def _windows(hours: str) -> str:
+    return hours.replace(APART, "和")
 
 
 def left_alone(own: Mapping[str, str]) -> Say:
     """The same for who is served, without the names of the priorities."""
-    hours = list(dict.fromkeys(own.get(p, DEFAULT) for p in MAY_WAIT if own.get(p, DEFAULT) != NONE))
+    hours = list(dict.fromkeys(_windows(own.get(p, DEFAULT)) for p in MAY_WAIT if own.get(p, DEFAULT) != NONE))
     hours += [REST_DAYS] if own.get(DAYS_OFF) == WHOLE else []
     if not hours:
         return Say(text="好的，不设免打扰，有进展随时告诉您。")

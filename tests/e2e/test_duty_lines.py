@@ -122,3 +122,15 @@ async def test_of_a_time_to_come_he_is_told_no_figure_of_now(world: Stage, said:
 async def test_a_guard_is_still_asked_for(world: Stage) -> None:
     await read(world, "limei", "两会期间安排值守")
     assert await count_tickets(world) == 1
+
+
+async def test_who_cannot_come_asks_for_leave_and_an_offer_is_declined_in_the_same_words(rostered: Stage) -> None:
+    assert "11月24日" in await read(rostered, "wangqiang", "我明天来不了了") or "请假" in seen(rostered, "zhoumin")
+    await read(rostered, "limei", "三楼302电脑蓝屏了，直接派人")
+    told = await read(rostered, "wangqiang", "今天来不了")
+    assert "请假" not in told and "退回" in told, told
+
+
+async def test_a_swap_is_asked_for_in_a_question(rostered: Stage) -> None:
+    assert "王强" in await read(rostered, "zhaolei", "王强能不能跟我换周六")
+    assert "换班" in seen(rostered, "wangqiang")

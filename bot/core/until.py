@@ -113,6 +113,51 @@ def read_day(text: str, today: date) -> date | None:
         return None
 
 
+_ONE_DAY = r"(?:大后天|今天|明天|后天|(?:\d{4}[-年/.])?\d{1,2}[-月/.]\d{1,2}[日号]?|\d{1,2}[日号])"
+_DAY_LIST = re.compile(rf"{_ONE_DAY}(?:\s*(?:[、,，和跟及到至~]|\s)?\s*{_ONE_DAY})*")
+_SPAN = re.compile(r"\s*[到至~]\s*")
+_LONGEST_SPAN = 31
+
+
+def first_days(text: str, today: date) -> tuple[list[date], str] | None:
+    """The days that a line begins with (1号2号, 12-1到12-3, 明后天), in the order said, and what follows them.
+
+    A day without its month is of the month before it, else the nearest. None: it begins with no day, or with one that is none.
+    """
+    line = re.sub(r"明后[两二]?天", "明天后天", unicodedata.normalize("NFKC", text).strip())
+    listed = _DAY_LIST.match(line)
+    if listed is None:
+        return None
+    found: list[date] = []
+    after = 0
+    for match in re.finditer(_ONE_DAY, listed.group()):
+        day = _listed_day(match.group(), found[-1] if found else None, today)
+        if day is None:
+            return None
+        if found and _SPAN.fullmatch(listed.group()[after : match.start()]):
+            between = (day - found[-1]).days
+            if not 0 < between <= _LONGEST_SPAN:
+                return None
+            found += [found[-1] + timedelta(days=n) for n in range(1, between)]
+        found.append(day)
+        after = match.end()
+    return list(dict.fromkeys(found)), line[listed.end() :].strip(" ，,。、:：")
+
+
+def _listed_day(said: str, before: date | None, today: date) -> date | None:
+    if said == "大后天":
+        return today + timedelta(days=3)
+    if not said[:-1].isdigit():
+        return read_day(said, today)
+    near = before or today
+    first = near.replace(day=1)
+    months = [first, (first + timedelta(days=31)).replace(day=1)]
+    months += [] if before else [(first - timedelta(days=1)).replace(day=1)]
+    days = [m + timedelta(days=int(said[:-1]) - 1) for m in months]
+    fits = [d for d, m in zip(days, months, strict=True) if d.month == m.month and (before is None or d > before)]
+    return min(fits, key=lambda d: abs(d - near), default=None)
+
+
 def _hours(match: re.Match[str]) -> float:
     said = match["n"]
     count = _DIGITS[said] if said in _DIGITS else float(said)

@@ -63,10 +63,13 @@ async def enter(ctx: Context) -> bool:
     if (call.nobody or not call.said) and meaning.decision in AT_ONCE:
         call = Call(said=body)
     elif call.nobody or not call.said:
-        await ctx.reply(views.usage())
+        known = bool(body) and bool(await search.called(ctx.tx, body))
+        await ctx.reply(views.what_of(body) if known else views.usage())
         return True
     picked = await people.person(ctx.tx, int(chosen["id"])) if chosen else None
     caller = Caller(picked) if picked else await phone_reports.caller_of(ctx.tx, call)
+    if caller == Caller():
+        caller = await phone_reports.nicknamed(ctx.tx, call)
     if (
         meaning.decision not in AT_ONCE
         and caller.person is not None

@@ -64,6 +64,14 @@ def untitled(name: str) -> str:
     return bare if len(bare) > 1 else name
 
 
+def nickname(name: str) -> str:
+    """What a nickname has of the name: 李 of 李姐 and 小李, 梅 of 梅姐 and 阿梅; empty when it is none."""
+    match = re.fullmatch(
+        rf"(?:[小老阿](?P<after>[\u4e00-\u9fff])|(?P<before>[\u4e00-\u9fff]{{1,2}})(?:{TITLES}))", name
+    )
+    return (match["after"] or match["before"]) if match else ""
+
+
 def without_verb(text: str) -> str:
     """What is said, without that somebody says it."""
     return re.sub(rf"^[{APART}]*{VERB}?[{APART}]*", "", text)

@@ -12,6 +12,7 @@ from handlers import (
     assets,
     bare_answers,
     broadcasts,
+    charges,
     choices,
     classified,
     clocks,
@@ -94,6 +95,7 @@ STAFF = (
 )
 REPORTER = (
     complaints.router,
+    charges.router,
     merged_words.router,
     reporter_answers.router,
     reporter_words.router,

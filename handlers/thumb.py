@@ -31,6 +31,19 @@ NUMBERED = re.compile(
     re.S,
 )
 """The number of a ticket, not of a building or a window."""
+_PLACE = r"(?:(?P<floor>[一二三四五六七八九十]{1,2}|\d{1,2})[楼层])?(?P<room>[A-Za-z]?\d{3,4})?(?:室|房间?)?"
+IN_PLACE = re.compile(
+    rf"^(?=[一二三四五六七八九十\dA-Za-z]){_PLACE}(?:那|这)?(?:边|[张个台间单])?(?:的)?(?:工单|单子?)?的?[，,：:\s]*(?P<said>\S.{{0,60}})$",
+    re.S,
+)
+"""505那张好了, 五楼的弄好了: a ticket in hand by its room or floor."""
+TURN_PLACE = re.compile(
+    rf"^(?:我)?(?:先|切换?到?|换到?|现在|改|来|去|[，,\s])*(?:弄|做|去|修|看|处理|搞|跟|到)?{_PLACE}(?:那|这)?(?:边|[张个台间单])?(?:的)?(?:工单|单子?)?(?:吧|先)?[。！!]?$"
+)
+ALL_DONE = re.compile(
+    r"^(?:(?:[两几三四五]|\d{1,2})?[张个]?(?:工单|单子?)?(?:都|全|全部)|(?:#?\d{1,9}\s*(?:号[和、，,跟及与\s]*|[和、，,跟及与\s]+)){1,4}#?\d{1,9}\s*号?(?:都|全|一起)?)(?:已经?)?(?:搞|弄|修|处理)?(?:好|完|定|解决)了?[。！!]?$"
+)
+"""两张都好了, 1号和2号都弄好了: each has a record of its own."""
 BELOW = r"(?:地下室?|地库|负[一二三1-3]楼?层?|机房|电梯|井道|隧道|车库)"
 NO_SIGNAL = re.compile(
     rf"^我?(?:(?:要|马上|准备|现在)?[去进下到]了?到?{BELOW}[了里]?)?[，, ]*"
@@ -221,6 +234,55 @@ async def late(ctx: Context) -> bool:
     else:
         await ctx.reply(views.late_which() if held and not number else technician.no_ticket())
     return not technician_words.danger(ctx)
+
+
+@router.on(lambda ctx: _typed(ctx) and bool(ALL_DONE.match(ctx.text)))
+async def all_done(ctx: Context) -> bool:
+    """Of several he is told to say it of each: every one asks for its own cause and minutes."""
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    several = len(held) > 1 or (bool(held) and "号" in ctx.text)
+    if several:
+        await ctx.reply(views.one_at_a_time(held))
+    return several
+
+
+@router.on(lambda ctx: _typed(ctx) and ctx.pending is None and bool(IN_PLACE.match(ctx.text)))
+async def in_place(ctx: Context) -> bool:
+    """505那张好了: what is said of the one ticket in hand that is there, as by its number; the focus stays where it is."""
+    match = IN_PLACE.match(ctx.text)
+    ticket = await _in_place(ctx, match) if match else None
+    if match is None or ticket is None:
+        return False
+    said = match["said"].strip()
+    said = "已解决" if FINISHED.match(said) or said in ("好", "好的") else said
+    if not any(pattern.match(said) for pattern, _, about in technician_words.COMMANDS if about == "held"):
+        return False
+    return await technician_words.perform(ctx, said, ticket.id) and not technician_words.danger(ctx)
+
+
+@router.on(lambda ctx: _typed(ctx) and ctx.pending is None and bool(TURN_PLACE.match(ctx.text)))
+async def turn_to_place(ctx: Context) -> bool:
+    """先弄505, of whoever has several."""
+    match = TURN_PLACE.match(ctx.text)
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    ticket = await _in_place(ctx, match) if match and len(held) > 1 else None
+    if ticket is not None:
+        await _turn(ctx, ticket)
+    return ticket is not None
+
+
+async def _in_place(ctx: Context, match: re.Match[str]) -> Ticket | None:
+    """The only ticket in hand whose room, or else whose floor, is the one named."""
+    room, floor = match["room"], match["floor"]
+    if not (room or floor):
+        return None
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    named = ctx.office.classifier.understand(
+        f"{floor or ''}{'楼' if floor else ''}{room or ''}{'室' if room else ''}电脑坏了"
+    ).slots
+    wanted = {name: named.get(name) for name in ("room", "floor") if named.get(name)}
+    found = [t for t in held if wanted and all(t.slots.get(name) == value for name, value in wanted.items())]
+    return found[0] if len(found) == 1 else None
 
 
 @router.on(lambda ctx: _typed(ctx) and _late(ctx.text, rooms=True) is not None)

@@ -30,7 +30,7 @@ _DIGITS = {"半": 0.5, "一": 1, "两": 2, **{c: n for n, c in enumerate("二三
 _HOURS = {"分": 1 / 60, "小": 1, "钟": 1, "h": 1, "天": 24, "日": 24}
 _DAYS = {"今天": 0, "明天": 1, "后天": 2}
 LENGTH = re.compile(
-    r"(?P<n>\d{1,4}(?:\.\d)?|[半一二两三四五六七八九十])\s*个?(?P<half>半)?\s*(?P<unit>分钟?|小时|钟头|h|天|日)(?P<more>半)?$"
+    r"(?P<n>\d{1,4}(?:\.\d)?|[二三四五六七八九]?十[一二三四五六七八九]?|[半一二两三四五六七八九])\s*个?(?P<half>半)?\s*(?P<unit>分钟?|小时|钟头|h|天|日)(?P<more>半)?$"
 )
 MOMENT = re.compile(
     r"[到至]\s*(?:(?P<word>今天|明天|后天)|(?:(?P<year>\d{4})[-年/])?(?P<month>\d{1,2})[-月/](?P<day>\d{1,2})[日号]?)?\s*"
@@ -160,7 +160,9 @@ def _listed_day(said: str, before: date | None, today: date) -> date | None:
 
 def _hours(match: re.Match[str]) -> float:
     said = match["n"]
-    count = _DIGITS[said] if said in _DIGITS else float(said)
+    tens, ten, ones = said.partition("十")
+    spelt = _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0) if ten else _DIGITS.get(said)
+    count = float(said) if spelt is None else spelt
     return (count + (0.5 if match["half"] or match["more"] else 0)) * _HOURS[match["unit"][0]]
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.until import Read, Trouble, first_days, read, read_day
+from bot.core.until import Read, Trouble, first_days, length, read, read_day
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -105,3 +105,11 @@ def test_the_days_a_line_begins_with(text: str, days: list[str], rest: str) -> N
 @pytest.mark.parametrize("text", ["", "台风", "2026-13-40", "12-3到12-1", "40号"])
 def test_no_days(text: str) -> None:
     assert first_days(text, date(2026, 11, 23)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("二十分钟", 20), ("十五分钟", 15), ("三十五分", 35), ("十分钟", 10), ("半小时", 30), ("两个半小时", 150)],
+)
+def test_lengths_in_words(text: str, minutes: int) -> None:
+    assert length(text) == timedelta(minutes=minutes)

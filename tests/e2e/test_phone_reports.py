@@ -335,3 +335,10 @@ async def test_a_nickname_asks_who_is_meant(world: Stage) -> None:
     assert "没有登记过叫王主任的人" in await says(world, "zhoumin", "代报 王主任 打印机卡纸")
     assert "李梅报什么" in await says(world, "zhoumin", "代报 李梅")
     assert await count_tickets(world) == 1
+
+
+async def test_a_technician_who_reports_for_somebody_is_passed_on_to_the_desk(world: Stage) -> None:
+    assert "已转服务台代报" in await says(world, "wangqiang", "帮李梅报个单，三楼302打印机卡纸")
+    assert await count_tickets(world) == 0, "it is no report of his own"
+    enters = text_of(world.phone("zhoumin").last).partition("开单请发：")[2]
+    assert "报障人李梅" in await says(world, "zhoumin", enters)

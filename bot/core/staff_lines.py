@@ -352,6 +352,7 @@ _FIELD: tuple[tuple[str, str], ...] = (
     (r"(?:返回|退回到?|回退到?|退到|倒回|回到?)(?:上一?个?步骤?|前一步)(?:吧|去)?[。]?", "上一步"),
     (r"(?:后|倒|回)?退一步", "上一步"),
     (r"(?:我)?(?:现在|走|做|该)*(?:到|做)?(?:哪一?步|第几步)了?[？?]?", "步骤"),
+    (r"(?:这个?|这单|这张单?)?(?:要|该|得)?怎么(?:修|弄|做|搞|处理)(?:啊|呢|的)?[？?]?|(?:步骤|流程)(?:呢|是什么)[？?]?", "步骤"),
     (
         r"(?:我)?(?:搞不定|弄不了|修不了|弄不好|处理不了|没办法|不会弄)?[，,\s]*(?:我)?(?:需要|要|想|请|求)?(?:找|叫|派|来|喊)?个?"
         r"(?:人|专家|高手|二线)(?:来)?(?:帮(?:忙|我|一下|下忙)?|支援|看看|协助)(?:吧|一下)?",
@@ -374,7 +375,7 @@ _DIGITS = {"": "1", "两": "2", **{c: str(n) for n, c in enumerate("一二三四
 
 
 def _table(lines: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(rf"^{pattern}$", re.S), form) for pattern, form in lines)
+    return tuple((re.compile(rf"^(?:{pattern})$", re.S), form) for pattern, form in lines)
 
 
 STAFF = _table(_STAFF)

@@ -63,6 +63,10 @@ TIMES = re.compile(
     r"^(?:补录的?)?(?:时间|补录)(?:都|是)?(?P<no>不对|错了|不准|有误)?(?:对|没错|正确|没问题)?[的了]*[。！!]?$"
 )
 """What the buttons of the card say, typed."""
+NOT_THEN = re.compile(
+    r"^(?:补录的?)?(?:时间|补录)(?:都|是|也)?(?:不对|错了|不准|有误|不是这样)[的了]*[，,。：:\s]+\S.{1,60}$", re.S
+)
+"""时间不对，他9点半才来的: of whoever is asked about late entries, no clock that is wrong."""
 PLAIN_WORD = re.compile(r"^(?:对|对的|没错|是对的|不对)[。！!]?$")
 """An answer to whether the times are right, from a reporter who is asked that; 好了 and 修好了 answer something else."""
 SLIP = r"(?:我|刚才|刚刚|刚|不小心)*(?:[按点]错了?|手滑了?)"
@@ -182,6 +186,18 @@ async def times_said(ctx: Context) -> bool:
     else:
         await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=match["no"] is None)
     return True
+
+
+@router.on(lambda ctx: bool(NOT_THEN.match(ctx.text)))
+async def not_then(ctx: Context) -> bool:
+    """A no that says when it was: the words stay with the ticket for whoever rules on it."""
+    waiting = await late_entries.awaited(ctx.tx, ctx.person)
+    if len(waiting) == 1:
+        await tickets.add_words(ctx.tx, waiting[0], ctx.person, tickets.Words(ctx.text))
+        await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=False)
+    elif waiting:
+        await ctx.reply(views.late_of_which(waiting))
+    return bool(waiting)
 
 
 @router.on(lambda ctx: bool(PLAIN_WORD.match(ctx.text)) and not people.is_staff(ctx.person))

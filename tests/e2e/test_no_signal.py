@@ -205,3 +205,12 @@ async def test_three_digits_may_be_rooms_to_anybody_else(world: Stage) -> None:
     assert "没有补录" in await says(world, "wangqiang", "补录 850到 910好")
     assert "是时间还是房间" not in await says(world, "wangqiang", "302到了"), "it is no time since he accepted"
     assert "09:05到场" in await says(world, "wangqiang", "补录 905到 910好")
+
+
+async def test_a_reporter_may_say_when_it_was_instead(world: Stage) -> None:
+    ticket = await late(world)
+    await says(world, "wangqiang", "0908到 0940好")
+    before = (await fresh(world, ticket)).fault
+    assert "未被确认" in await says(world, "limei", "时间不对，他9点半才来的")
+    now = await fresh(world, ticket)
+    assert now.fault == before and not at(now, 9, 8)

@@ -12,6 +12,7 @@ from handlers import (
     assets,
     bare_answers,
     broadcasts,
+    charges,
     choices,
     classified,
     clocks,
@@ -34,6 +35,7 @@ from handlers import (
     phone_reports,
     photos,
     proof,
+    reach,
     relay,
     repair,
     reporter_answers,
@@ -87,6 +89,7 @@ STAFF = (
     hotline.router,
     desk_tools.answers,
     relay.answers,
+    reach.router,
     technician_words.router,
     assets.router,
     photos.router,
@@ -94,6 +97,7 @@ STAFF = (
 )
 REPORTER = (
     complaints.router,
+    charges.router,
     merged_words.router,
     reporter_answers.router,
     reporter_words.router,

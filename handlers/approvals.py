@@ -4,7 +4,7 @@ import re
 
 from bot.core.ticket import Status
 from bot.core.updates import Text
-from bot.desk import approvals, cards, consent, duty_requests, people, requests, search, tickets
+from bot.desk import additions, approvals, cards, consent, duty_requests, people, requests, search, tickets
 from bot.desk.approvals import Approval
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
@@ -15,8 +15,29 @@ from handlers.cards import on_press, press_of, true_state
 
 router = Router("approvals")
 
+LONGEST_QUESTION = 40
 KIND = "refuse"
 """Of the dialogue in which we wait for the reason of a no."""
+QUESTION = "approval-question"
+"""Of the dialogue in which the applicant is to answer what the approver asked."""
+PURPOSE = re.compile(
+    r"(?:做|干|搞|弄)(?:什么|啥)|干[嘛吗]|(?:什么|啥)用|用来|用在哪|为什么|为啥|凭什么|用途|多久|多长时间|(?:什么时候|几号|哪天)(?:用|要|还|为止|结束)|到什么时候|给谁|谁(?:要|用|申请)"
+)
+"""What is asked about a wish; of a fault nobody asks it."""
+MORE = re.compile(
+    r"哪[台个里间款种]|几[台个套天]|多少|什么(?:型号|软件|系统|版本|权限|设备)|有没有|能不能|是不是|一定要|必须|[吗呢]$|[?？]$"
+)
+HIM = re.compile(
+    r"^(?:请问|问一下|问问|那|这个?)*(?:他们?|她们?|申请人|对方|这个?(?:申请|单子?)|#?\d{1,9}\s*号)|(?:^|问一?[下问]?)(?:他|她|申请人)"
+)
+LET = re.compile(
+    r"^(?:#?(?P<id>\d{1,9})\s*号)?(?:这个|这事|这单|这张单?|申请|那)*(?:不归我(?:管|批)?|我(?:不管|批不了|不批)(?:这个|这些)?|不是我批的?)?[，,\s]*"
+    r"(?:应该|应|得|要|去|你们?|就|还是|先|由|是)*(?:让|叫|请|找|由|转给|转|给|问)?\s*(?P<name>(?![我你您他她谁不])[\u4e00-\u9fff]{2,4}?)(?:他|她)?(?:来|去)?(?:审批|批准|批|审|签字?|决定|定)(?:一?下)?(?:的|吧|就行|就好)*[。！!]?$"
+)
+"""这个让吴凡批吧."""
+NOT_ME = re.compile(
+    r"^(?:这个|这事|这单|这)*(?:不归我(?:管|批)|我(?:批不了|不管(?:这个|这些)?)|不是我(?:批|管)的?)(?:的|了|吧)*[。！!]?$"
+)
 ASIDE = ("progress", "urge", "thanks", "human", "cancel")
 """What somebody who owes us a reason may say instead; the request waits on."""
 SAME = {"批准": "同意", "通过": "同意", "不批准": "不同意", "不批": "不同意", "驳回": "不同意"}
@@ -90,6 +111,77 @@ async def typed(ctx: Context) -> bool:
         await ctx.reply(views.which([*waiting, *others]))
     else:
         await _say(ctx, waiting[0], word, rest)
+    return True
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Text) and bool(LET.match(ctx.text) or NOT_ME.match(ctx.text)))
+async def let_another(ctx: Context) -> bool:
+    """这个让吴凡批吧, 不归我批: as 转给, of the one thing that waits for him or the one he names."""
+    match = LET.match(ctx.text)
+    number = int(match["id"]) if match and match["id"] else ctx.quoted
+    waiting = [ticket for _, ticket in await approvals.waiting_for(ctx.tx, ctx.person)]
+    if number is not None:
+        waiting = [ticket for ticket in waiting if ticket.id == number]
+    if len(waiting) > 1:
+        await ctx.reply(views.which_to_pass(waiting))
+    elif waiting:
+        await _say(ctx, waiting[0], "转给", match["name"] if match else "")
+    return bool(waiting)
+
+
+@router.on(
+    lambda ctx: (
+        isinstance(ctx.update.content, Text)
+        and ctx.pending is None
+        and len(ctx.text) <= LONGEST_QUESTION
+        and _asks(ctx)
+    )
+)
+async def asks_back(ctx: Context) -> bool:
+    """他要VPN做什么: whoever wants it is asked, and the approval stays open."""
+    waiting = [t for _, t in await approvals.waiting_for(ctx.tx, ctx.person) if ctx.quoted in (None, t.id)]
+    plainly = bool(HIM.search(ctx.text))
+    if not waiting or (not plainly and (people.is_staff(ctx.person) or await tickets.live_of(ctx.tx, ctx.person))):
+        return False
+    named = re.match(r"#?(\d{1,9})\s*号", ctx.text)
+    waiting = [t for t in waiting if named is None or t.id == int(named[1])] or waiting
+    if len(waiting) > 1:
+        await ctx.reply(views.which(waiting))
+    else:
+        await approvals.ask_back(ctx.tx, waiting[0], ctx.person, ctx.text, QUESTION)
+    return True
+
+
+def _asks(ctx: Context) -> bool:
+    """A question about somebody's wish; what may be a fault only where it asks what for."""
+    if ctx.understanding is None or ctx.meaning.decision in ("emergency", "classified"):
+        return False
+    if ctx.meaning.decision == "dispatch":  # 三楼305打印机为什么老卡纸 is a report
+        return bool(PURPOSE.search(ctx.text) and HIM.search(ctx.text)) and not _placed(ctx)
+    return bool(PURPOSE.search(ctx.text) or MORE.search(ctx.text))
+
+
+def _placed(ctx: Context) -> bool:
+    return any(ctx.meaning.slots.get(name) for name in ("building", "floor", "room"))
+
+
+@router.on(
+    lambda ctx: ctx.pending is not None and ctx.pending.kind == QUESTION and isinstance(ctx.update.content, Text)
+)
+async def answered_back(ctx: Context) -> bool:
+    """The applicant's answer to the approver; danger, and what is another matter, comes before it."""
+    if ctx.pending is None or ctx.understanding is None or not ctx.text:
+        return False
+    elsewhere = ctx.meaning.decision == "dispatch" and any(
+        ctx.meaning.slots.get(s) for s in ("building", "floor", "room")
+    )
+    if ctx.meaning.decision in ("emergency", "classified") or elsewhere or ctx.meaning.intent in ASIDE:
+        return False
+    ticket = await tickets.get(ctx.tx, ctx.pending.ticket_id)
+    await cards.answered(ctx.tx, ctx.person)
+    if ticket is None or ticket.status != Status.APPROVAL:
+        return False
+    await additions.add(ctx.tx, ctx.office, ctx.person, ticket, ctx.text, ctx.meaning)
     return True
 
 

@@ -136,9 +136,21 @@ async def medium(ctx: Context) -> bool:
         await ctx.reply(reporter.photo_noted(ticket, words.kind))
     elif live:
         await _with_open(ctx, live, words)
+    elif (solved := await _just_solved(ctx)) is not None:
+        await tickets.add_words(ctx.tx, solved, ctx.person, words, "evidence")
+        await ctx.reply(reporter.photo_noted(solved, words.kind))
     elif not await _with_another(ctx, words):
         await intake.wordless(ctx.tx, ctx.office, ctx.person, words, ctx.office.classifier.understand(""))
     return True
+
+
+async def _just_solved(ctx: Context) -> tickets.Ticket | None:
+    """What a technician with nothing else in hand has solved a moment ago: his photo shows how."""
+    if not people.is_engineer(ctx.person):
+        return None
+    mine = [t for t in await tickets.assigned_to(ctx.tx, ctx.person) if t.resolved_at is not None]
+    lately = [t for t in mine if t.resolved_at is not None and ctx.tx.now - t.resolved_at <= photos.HAND]
+    return max(lately, key=lambda t: t.resolved_at or ctx.tx.now, default=None)
 
 
 async def _with_open(ctx: Context, live: list[Ticket], words: Words) -> None:

@@ -9,6 +9,7 @@ from bot.desk import handover, holding, people, roster, shift_end, shifts, ticke
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import duty as views
+from bot.views import notices
 from handlers import in_hand, picking
 from handlers.cards import on_press, press_of
 
@@ -93,6 +94,20 @@ async def _stand_in(ctx: Context, match: re.Match[str]) -> None:
         await shift_end.changed_by_word(ctx.tx, ctx.office, ())
 
 
+async def _stands_in_himself(ctx: Context, match: re.Match[str]) -> None:
+    """我今晚顶班: the roster is the desk's, which reads the command that enters it; he reads that it is asked."""
+    when, now = duty_words.read(OWN_WORDS.sub("", ctx.text), _today(ctx)), ctx.tx.now
+    if when is None or when.rest or when.end - when.start > timedelta(days=1):
+        await ctx.reply(views.help_with("own-override"))
+    elif when.instants(ctx.office.voice.zone)[1] <= now:
+        await ctx.reply(views.refused("past"))
+    else:
+        seats = await people.seats(ctx.tx, ctx.office.fallback_owner)
+        for seat in seats:
+            await notices.tell(ctx.tx, seat, views.offers_to_stand_in(ctx.office.voice, ctx.person, when, now))
+        await ctx.reply(views.stand_in_asked(ctx.office.voice, when, seats, now))
+
+
 async def _no_stand_in(ctx: Context, match: re.Match[str]) -> None:
     name, rest = await people.name_first(ctx.tx, match["rest"])
     when = duty_words.read(rest, _today(ctx)) if rest else None
@@ -132,7 +147,7 @@ async def quiet_hours(ctx: Context) -> bool:
         dict.fromkeys(quiet.MAY_WAIT, quiet.NONE) if people.is_desk(ctx.person) and not ctx.person.quiet else {}
     )
     if wish is not None:
-        ctx.person.quiet = {**always_told, **ctx.person.quiet, **wish} if wish else {}
+        ctx.person.quiet = quiet.merged({**always_told, **ctx.person.quiet}, wish) if wish else {}
         ctx.tx.add(ctx.person)
     in_force = ctx.person.quiet or always_told
     await ctx.reply(views.quiet_hours(in_force) if people.is_staff(ctx.person) else views.left_alone(in_force))
@@ -151,6 +166,9 @@ DATED = re.compile(r"[周月日天晚早午夜末节]|\d[号点]|[一二两三�
 WHO = r"(?:有|都|都有|是|都是|由)?(?:谁|哪些人|哪几个人?|哪几位|哪位|什么人)"
 ON = r"(?:在岗|在班|在值班|值班|值守|当班|当值|上班|值夜班|上夜班)"
 DAYLIKE = r"[今明后大下这本周星期礼拜末个月日号天晚早上中午夜里一二三四五六七八九十\d/.\-几两未来近最接去到至 ]{0,12}?"
+TIMELY = r"今明后大下这本周星期礼拜末月日号天晚早上中午夜里一二三四五六七八九十\d/.\-到至~点半:： "
+STANDS_IN = r"(?:顶(?:一?下)?班|代班)"
+OWN_WORDS = re.compile(rf"我|来|可?以|能|想|要|{STANDS_IN}|[吧了。！!]")
 DAY, ASKS = r"(?P<day>[^，。,\n]{0,14}?)\s*(?:的)?", r"(?:的|呢|啊|呀)?[？?]?$"
 COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
     (re.compile(words, re.S), do, may)
@@ -170,6 +188,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
         (r"^(?:我?(?:要|提前)?销假(?:了)?|提前回来了?)[。！!]?$", _back_early, STAFF),
         (r"^(?:取消|撤销|不要)顶班(?P<rest>.*)$", _no_stand_in, DESK),
         (r"^顶班(?P<rest>.*)$", _stand_in, DESK),
+        (rf"^(?=.*我)[我来可以能想要{TIMELY}]*{STANDS_IN}[吧了{TIMELY}]*[。！!]?$", _stands_in_himself, ENGINEER),
         (rf"^我做完{ID}$", _keep, ENGINEER),
         (rf"^转服务台(?:{ID})?(?:[吧了])?$", _to_desk, ENGINEER),
     )

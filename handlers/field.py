@@ -25,6 +25,13 @@ REGRETS = re.compile(
     r"^(?:等等|等一下|不行)?[，,\s]*(?:我)?(?:反悔了?|(?:又|现在)?不同意了?|收回同意|(?:快停|停下|先停|先别|别)(?:弄|动|装|做|拆)?了?)"
     r"(?:[，,\s]*(?:先)?别(?:弄|动|装|做|重装|拆)了?)?[。！!]?$"
 )
+TOLD = re.compile(
+    r"^(?:我(?:已经?)?(?:问过?|跟)(?:了|过)?)?(?:用户|使用人|报障人|报修人|负责人|客户|对方|领导|主任|科长|本人|人家|他|她|(?![我你您])[\u4e00-\u9fff]{2,3}?)(?:们)?(?:本人|自己)?"
+    r"(?:刚才|刚刚|刚|电话里?|口头上?|当面|在电话里|已经?|都|也)*(?:说|表示|讲)?(?:了)?(?:过)?[，,：:\s]*(?:已经?|都|她|他)*"
+    r"(?:同意|答应|允许|没意见|(?:可以|行|能|OK)(?=了?的?$|[，,。！!])|(?:数据|资料|文件)?(?:都|已经?)*备份)(?:好|过|完)?(?:了|的)?(?:[，,\s]*(?:可以)?(?:弄|做|开始|继续|装|动手)(?:了|吧)*)?[。！!]?$",
+    re.I,
+)
+"""用户同意了, 李梅说可以: what a technician has been told, which opens nothing."""
 OVERRIDE = re.compile(rf"^代同意{NUMBER}\s*(?P<rest>.*)$", re.S)
 AGAIN = re.compile(rf"^再问(?:一次|一下)?{NUMBER}$")
 
@@ -156,6 +163,17 @@ async def override(ctx: Context) -> bool:
     else:
         reason = match["rest"].strip(" ，,。：:") if match else ""
         await guidance.override(ctx.tx, ctx.office, ticket, ctx.person, reason)
+    return True
+
+
+@router.on(lambda ctx: people.is_engineer(ctx.person) and bool(TOLD.match(ctx.text)))
+async def told_of_it(ctx: Context) -> bool:
+    """用户同意了, where the agency is asked: it has to say so itself, and is asked once more."""
+    ticket = await in_hand.focused(ctx)
+    if ticket is None or await guidance.gate_asked(ctx.tx, ctx.office, ticket) not in consent.GATES:
+        return False
+    await ctx.reply(views.himself(ticket))
+    await guidance.ask_again(ctx.tx, ctx.office, ticket, ctx.person)
     return True
 
 

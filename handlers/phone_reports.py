@@ -8,6 +8,7 @@ from bot.desk import callers, cards, people, phone_reports, search
 from bot.desk.phone_reports import Caller
 from bot.routing import Context, Router
 from bot.views import desk_tools as tool_views
+from bot.views import notices
 from bot.views import phone_reports as views
 from handlers import picking
 from handlers.cards import press_of
@@ -63,10 +64,13 @@ async def enter(ctx: Context) -> bool:
     if (call.nobody or not call.said) and meaning.decision in AT_ONCE:
         call = Call(said=body)
     elif call.nobody or not call.said:
-        await ctx.reply(views.usage())
+        known = bool(body) and bool(await search.called(ctx.tx, body))
+        await ctx.reply(views.what_of(body) if known else views.usage())
         return True
     picked = await people.person(ctx.tx, int(chosen["id"])) if chosen else None
     caller = Caller(picked) if picked else await phone_reports.caller_of(ctx.tx, call)
+    if caller == Caller():
+        caller = await phone_reports.nicknamed(ctx.tx, call)
     if (
         meaning.decision not in AT_ONCE
         and caller.person is not None
@@ -79,6 +83,24 @@ async def enter(ctx: Context) -> bool:
         await _which(ctx, caller, call, body)
     else:
         await ctx.reply(views.nobody_called(call.name))
+    return True
+
+
+@router.on(
+    lambda ctx: (
+        people.is_engineer(ctx.person)
+        and not (ctx.update.chat_id or people.is_desk(ctx.person))
+        and bool(calls.ON_BEHALF.match(ctx.text))
+    )
+)
+async def passed_on(ctx: Context) -> bool:
+    """帮李梅报个单，… of a technician: no report of his own; the seats read it with the line that enters it."""
+    call = calls.heard(ctx.text)
+    if call is None or not call.name or (ctx.understanding is not None and ctx.meaning.decision in AT_ONCE):
+        return False
+    for seat in await people.seats(ctx.tx, ctx.office.fallback_owner):
+        await notices.tell(ctx.tx, seat, views.to_enter(ctx.person, call))
+    await ctx.reply(views.passed_to_desk(call))
     return True
 
 

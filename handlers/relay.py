@@ -24,6 +24,7 @@ answers = Router("relay answers")
 """After the commands of the desk, before those of technicians: what our end types."""
 
 END = re.compile(r"^(?:结束|关闭|退出)(?:人工)?(?:对话|会话|通话)[。！!]?$")
+ENDED = re.compile(r"^(?:结束|挂断|结束聊天)[了吧]?[。！!]?$")
 CALL = re.compile(
     r"^(?:(?:我要?|帮我|请)?(?:联系(?:一?下)?|接通|找(?:一?下)?|[跟和](?:一下)?)(?:报障人|用户)(?:一?下|(?:说|聊|对|通)(?:一?下|几?句)?话?)?|接入)"
     r"\s*#?(\d{1,9})?\s*号?[。！!]?$"
@@ -52,6 +53,16 @@ def _staff(ctx: Context) -> bool:
 
 def _means(ctx: Context, *decisions: str) -> bool:
     return ctx.understanding is not None and ctx.understanding.decision in decisions
+
+
+@router.on(lambda ctx: _one_to_one(ctx) and _staff(ctx) and bool(ENDED.match(ctx.text)))
+async def ended(ctx: Context) -> bool:
+    """结束 of whoever of ours speaks in one; elsewhere it ends nothing."""
+    talk = await conversations.current(ctx.tx, ctx.person)
+    if talk is None or talk.partner_id != ctx.person.id:
+        return False
+    await relay_end.end(ctx.tx, ctx.office, talk)
+    return True
 
 
 @router.on(lambda ctx: _one_to_one(ctx) and bool(END.match(ctx.text)))

@@ -12,8 +12,8 @@ from bot.routing import Context
 
 NAMING = {"派": -1, "全部改派": 1, "转交": 1}
 """Command → where it has the name that somebody must have, for the line to be one."""
-BUSY, DECLINE = "忙碌", "退回"
-"""忙着呢 to an offer is about the offer; without one, about himself."""
+BUSY, DECLINE, LEAVE = "忙碌", "退回", "请假 今天"
+"""忙着呢 and 今天来不了 to an offer are about the offer; without one, about himself."""
 REPORTS = "代报"
 """For this one he must be of an agency: 王强说他到了 is no report."""
 
@@ -27,7 +27,7 @@ async def as_printed(ctx: Context) -> Context:
     if promised and not set("晚迟") & set(ctx.text):  # 1号约10分钟到 is no appointment
         return ctx
     line = staff_lines.printed(ctx.text, desk=desk)
-    if line in (None, BUSY) and people.is_engineer(ctx.person):
+    if (line in (None, BUSY) or line.startswith(LEAVE)) and people.is_engineer(ctx.person):
         line = await _about_a_ticket(ctx, line)
     if line is None:
         return ctx

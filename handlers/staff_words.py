@@ -17,7 +17,7 @@ from handlers import in_hand, picking, technician_words
 
 router = Router("staff words")
 
-REPORT = re.compile(r"^(?:我要)?(?:报障|报修)[\s，,：:]*(?P<rest>\S.*)$", re.S)
+REPORT = re.compile(r"^(?:我要)?(?:报障|报修)(?!人)[\s，,：:]*(?P<rest>\S.*)$", re.S)
 COMMANDS = re.compile(r"^(?:帮助|菜单|help|怎么用|使用说明|功能|命令|指令)[？?！!]?$", re.I)
 YES = re.compile(r"^(?:好的?|收到|可以|行|1|ok|嗯|好嘞|没问题)[，,。！!\s]*(?:谢谢|马上|这就去)?[。！!]?$", re.I)
 HEARD = re.compile(

@@ -207,7 +207,7 @@ COMMANDS: tuple[tuple[re.Pattern[str], Do, str], ...] = tuple(
             _move(Action.EN_ROUTE),
             "held",
         ),
-        ("到场|到了|已到|到现场", _move(Action.ARRIVE), "held"),
+        (r"到场|到了|已到|到现场|到(?=\W*$)", _move(Action.ARRIVE), "held"),
         ("远程处理|远程", _move(Action.REMOTE), "held"),
         ("暂停", _pause, "held"),
         ("已恢复|恢复业务", _restored, "held"),

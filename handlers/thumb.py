@@ -31,6 +31,19 @@ NUMBERED = re.compile(
     re.S,
 )
 """The number of a ticket, not of a building or a window."""
+_PLACE = r"(?:(?P<floor>[一二三四五六七八九十]{1,2}|\d{1,2})[楼层])?(?P<room>[A-Za-z]?\d{3,4})?(?:室|房间?)?"
+IN_PLACE = re.compile(
+    rf"^(?=[一二三四五六七八九十\dA-Za-z]){_PLACE}(?:那|这)?(?:边|[张个台间单])?(?:的)?(?:工单|单子?)?的?[，,：:\s]*(?P<said>\S.{{0,60}})$",
+    re.S,
+)
+"""505那张好了, 五楼的弄好了: a ticket in hand by its room or floor."""
+TURN_PLACE = re.compile(
+    rf"^(?:我)?(?:先|切换?到?|换到?|现在|改|来|去|[，,\s])*(?:弄|做|去|修|看|处理|搞|跟|到)?{_PLACE}(?:那|这)?(?:边|[张个台间单])?(?:的)?(?:工单|单子?)?(?:吧|先)?[。！!]?$"
+)
+ALL_DONE = re.compile(
+    r"^(?:(?:[两几三四五]|\d{1,2})?[张个]?(?:工单|单子?)?(?:都|全|全部)|(?:#?\d{1,9}\s*(?:号[和、，,跟及与\s]*|[和、，,跟及与\s]+)){1,4}#?\d{1,9}\s*号?(?:都|全|一起)?)(?:已经?)?(?:搞|弄|修|处理)?(?:好|完|定|解决)了?[。！!]?$"
+)
+"""两张都好了, 1号和2号都弄好了: each has a record of its own."""
 BELOW = r"(?:地下室?|地库|负[一二三1-3]楼?层?|机房|电梯|井道|隧道|车库)"
 NO_SIGNAL = re.compile(
     rf"^我?(?:(?:要|马上|准备|现在)?[去进下到]了?到?{BELOW}[了里]?)?[，, ]*"
@@ -50,6 +63,10 @@ TIMES = re.compile(
     r"^(?:补录的?)?(?:时间|补录)(?:都|是)?(?P<no>不对|错了|不准|有误)?(?:对|没错|正确|没问题)?[的了]*[。！!]?$"
 )
 """What the buttons of the card say, typed."""
+NOT_THEN = re.compile(
+    r"^(?:补录的?)?(?:时间|补录)(?:都|是|也)?(?:不对|错了|不准|有误|不是这样)[的了]*[，,。：:\s]+\S.{1,60}$", re.S
+)
+"""时间不对，他9点半才来的: of whoever is asked about late entries, no clock that is wrong."""
 PLAIN_WORD = re.compile(r"^(?:对|对的|没错|是对的|不对)[。！!]?$")
 """An answer to whether the times are right, from a reporter who is asked that; 好了 and 修好了 answer something else."""
 SLIP = r"(?:我|刚才|刚刚|刚|不小心)*(?:[按点]错了?|手滑了?)"
@@ -171,6 +188,18 @@ async def times_said(ctx: Context) -> bool:
     return True
 
 
+@router.on(lambda ctx: bool(NOT_THEN.match(ctx.text)))
+async def not_then(ctx: Context) -> bool:
+    """A no that says when it was: the words stay with the ticket for whoever rules on it."""
+    waiting = await late_entries.awaited(ctx.tx, ctx.person)
+    if len(waiting) == 1:
+        await tickets.add_words(ctx.tx, waiting[0], ctx.person, tickets.Words(ctx.text))
+        await late_entries.decide(ctx.tx, ctx.office, waiting[0], ctx.person, right=False)
+    elif waiting:
+        await ctx.reply(views.late_of_which(waiting))
+    return bool(waiting)
+
+
 @router.on(lambda ctx: bool(PLAIN_WORD.match(ctx.text)) and not people.is_staff(ctx.person))
 async def times_agreed(ctx: Context) -> bool:
     """对 / 不对, where the only such question is about the times, and he was asked nothing else since."""
@@ -223,6 +252,72 @@ async def late(ctx: Context) -> bool:
     return not technician_words.danger(ctx)
 
 
+@router.on(lambda ctx: _typed(ctx) and bool(ALL_DONE.match(ctx.text)))
+async def all_done(ctx: Context) -> bool:
+    """Of several he is told to say it of each: every one asks for its own cause and minutes."""
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    several = len(held) > 1 or (bool(held) and "号" in ctx.text)
+    if several:
+        await ctx.reply(views.one_at_a_time(held))
+    return several
+
+
+@router.on(lambda ctx: _typed(ctx) and ctx.pending is None and bool(IN_PLACE.match(ctx.text)))
+async def in_place(ctx: Context) -> bool:
+    """505那张好了: what is said of the one ticket in hand that is there, as by its number; the focus stays where it is."""
+    match = IN_PLACE.match(ctx.text)
+    ticket = await _in_place(ctx, match) if match else None
+    if match is None or ticket is None:
+        return False
+    said = match["said"].strip()
+    said = "已解决" if FINISHED.match(said) or said in ("好", "好的") else said
+    if not any(pattern.match(said) for pattern, _, about in technician_words.COMMANDS if about == "held"):
+        return False
+    return await technician_words.perform(ctx, said, ticket.id) and not technician_words.danger(ctx)
+
+
+@router.on(lambda ctx: _typed(ctx) and ctx.pending is None and bool(TURN_PLACE.match(ctx.text)))
+async def turn_to_place(ctx: Context) -> bool:
+    """先弄505, of whoever has several."""
+    match = TURN_PLACE.match(ctx.text)
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    ticket = await _in_place(ctx, match) if match and len(held) > 1 else None
+    if ticket is not None:
+        await _turn(ctx, ticket)
+    return ticket is not None
+
+
+async def _in_place(ctx: Context, match: re.Match[str]) -> Ticket | None:
+    """The only ticket in hand whose room, or else whose floor, is the one named."""
+    room, floor = match["room"], match["floor"]
+    if not (room or floor):
+        return None
+    held = await tickets.held_by(ctx.tx, ctx.person)
+    named = ctx.office.classifier.understand(
+        f"{floor or ''}{'楼' if floor else ''}{room or ''}{'室' if room else ''}电脑坏了"
+    ).slots
+    wanted = {name: named.get(name) for name in ("room", "floor") if named.get(name)}
+    found = [t for t in held if wanted and all(t.slots.get(name) == value for name, value in wanted.items())]
+    return found[0] if len(found) == 1 else None
+
+
+@router.on(lambda ctx: _typed(ctx) and _late(ctx.text, rooms=True) is not None)
+async def late_or_room(ctx: Context) -> bool:
+    """`905到 910好`: times to whoever just was without signal; else they may be rooms, and he reads how to say which."""
+    number, line = _late(ctx.text, rooms=True) or (None, "")
+    ticket = await _held(ctx, number) if number else focus.of(await tickets.held_by(ctx.tx, ctx.person), ctx.person)
+    if ticket is None:
+        return False
+    said, fits = core.read(line), isinstance(late_entries.placed(ctx.office, ticket, line, ctx.tx.now), list)
+    if isinstance(said, list) and (fits or len(said) > 1) and await signal.lately(ctx.tx, ctx.person):
+        await late_entries.enter(ctx.tx, ctx.office, ticket, ctx.person, line)
+    elif fits:
+        await ctx.reply(views.late_or_room(ticket, line))
+    else:
+        return False
+    return not technician_words.danger(ctx)
+
+
 async def _just_solved(ctx: Context) -> Ticket | None:
     """The newest of his that only waits for the reporter's yes: of whoever holds nothing, late entries are about that."""
     return next(iter(reversed(await tickets.assigned_to(ctx.tx, ctx.person))), None)
@@ -237,9 +332,11 @@ async def _entries(ctx: Context) -> tuple[int | None, str]:
     return _late(ctx.text) or (None, "")
 
 
-def _late(text: str) -> tuple[int | None, str] | None:
-    """The ticket's number, if any, and the entries; None when the line is no late entry."""
+def _late(text: str, *, rooms: bool = False) -> tuple[int | None, str] | None:
+    """The ticket's number, if any, and the entries; None when the line is no late entry. With `rooms`, one that may be."""
     match, loose = LATE.match(core.tidy(text)), LATE_LOOSE.match(core.tidy(text))
+    if match is not None and rooms:
+        return (int(match[1]) if match[1] else None, match[2]) if core.looks_like(match[2], rooms=True) else None
     entries = (match and core.looks_like(match.group(2))) or (loose and core.looks_like(loose.group(2)))
     if match is None or not ("补录" in text[:14] or entries):
         return None

@@ -64,6 +64,14 @@ def untitled(name: str) -> str:
     return bare if len(bare) > 1 else name
 
 
+def nickname(name: str) -> str:
+    """What a nickname has of the name: 李 of 李姐 and 小李, 梅 of 梅姐 and 阿梅; empty when it is none."""
+    match = re.fullmatch(
+        rf"(?:[小老阿](?P<after>[\u4e00-\u9fff])|(?P<before>[\u4e00-\u9fff]{{1,2}})(?:{TITLES}))", name
+    )
+    return (match["after"] or match["before"]) if match else ""
+
+
 def without_verb(text: str) -> str:
     """What is said, without that somebody says it."""
     return re.sub(rf"^[{APART}]*{VERB}?[{APART}]*", "", text)
@@ -138,7 +146,7 @@ CALLED = re.compile(
 )
 
 ON_BEHALF = re.compile(
-    r"^(?:请?帮|替|代)(?:一?下)?(?P<who>[^，,。：:]{2,20}?)(?:来)?(?:报(?:一?下|一?个)?(?:修|障)?|登记|开(?:一?张|一?个)?单)"
+    r"^(?:请?帮|替|代)(?:一?下)?(?P<who>[^，,。：:]{2,20}?)(?:来)?(?:报(?:一?下|一?个)?(?:修|障|单)?|登记|开(?:一?张|一?个)?单)"
     r"(?:一?下)?(?P<rest>[，,：:\s].*)$",
     re.S,
 )

@@ -84,15 +84,17 @@ def tidy(text: str) -> str:
     return re.sub(r"^我?(?:刚才|刚刚|刚)(?=\d)", "", unicodedata.normalize("NFKC", text).replace("︰", ":").strip())
 
 
-def looks_like(text: str) -> bool:
+def looks_like(text: str, *, rooms: bool = False) -> bool:
     """Whether a line is meant as late entries by itself: it begins with a time of day and a known word, or has several.
 
-    Three bare digits are a room, not a time: such a line has to say 补录.
+    Three bare digits (905到) may be a room as well as a time: such a line is one only where `rooms` says that it may be.
     """
     line = tidy(text)
-    if not LINE.match(line) or ROOM.match(line):
+    if not LINE.match(line) or bool(ROOM.match(line)) is not rooms:
         return False
     said = read(line)
+    if rooms:
+        return not isinstance(said, Refused) and any(_what(one.words) is not What.NOTE for one in said)
     return isinstance(said, Refused) or len(said) > 1 or _what(said[0].words) is not What.NOTE
 
 

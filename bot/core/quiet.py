@@ -16,6 +16,10 @@ DAYS_OFF, WHOLE = "days-off", "whole"
 """Beside the priorities: what is wished of days on which the agencies do not work."""
 AFTER_WORK = "17:30-08:30"
 """Outside the agencies' hours (service levels, assumed)."""
+NOON = "12:00-14:00"
+"""The agencies' midday break (assumed). It is wished beside the night, not in its place."""
+BESIDE, APART = "+", ","
+"""`+12:00-14:00` wishes a window beside those he has; several are kept as `22:00-07:30,12:00-14:00`."""
 EVENING = 18
 """From this hour on a beginning alone is enough."""
 _WINDOW = re.compile(r"^(\d{1,2}):(\d{2})\s*[-~至到]\s*(\d{1,2}):(\d{2})$")
@@ -28,6 +32,10 @@ _OFF_DAYS = (
 _REST_DAYS = re.compile(rf"^{_OFF_DAYS}$")
 _AFTER_WORK = re.compile(
     r"^(?:每天)?(?:下了?班|非工作时间|非上班时间|工作时间外|工作时间以外)(?:的?时间|以后|之后|后|了)?$"
+)
+_MIDDAY = re.compile(
+    r"^(?:每天)?(?:的)?(?:(?:中午|正午)(?:休息|吃饭)?|午[休睡饭]|午间(?:休息)?|吃[中午]饭|睡午觉)(?:的?(?:时间|时候|时段|期间|那会儿?))?"
+    r"(?P<hours>1[1-3]:\d{2}\s*[-~至到]\s*(?:下午)?1?[0-5]:\d{2})?$"
 )
 _FROM = re.compile(r"^(\d{1,2}):(\d{2})\s*(?:钟)?(?:以后|之后|过后|后|起|开始)$")
 """An evening's beginning without an end: until the end of the default."""
@@ -51,6 +59,8 @@ _SAID = re.compile(
     r"|(?:吵|打扰|烦|打搅|骚扰|通知|提醒)我?)(?:了|啊|哈|吧|哦)*"
     r"(?:[，, ]*(?:(?:特?急|紧急|加急)(?:单|事|的)?(?:除外|不算|照发)|(?:行不行|好不好|[好行]吗|可以吗|谢谢)))*$"
 )
+_DURING = re.compile(r"^(?:我)?(?:想|要|每天)*(?P<when>\S{2,12}?)(?:开启?|设|请)?(?:免打扰|勿扰)$")
+"""午休免打扰."""
 
 _NUMBERS = {"两": 2, "十": 10, "十一": 11, "十二": 12, **{c: n for n, c in enumerate("一二三四五六七八九", start=1)}}
 _SPELT = re.compile(rf"({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?=[点時时])")
@@ -80,9 +90,11 @@ def ends(
 
 
 def _over(window: str, at: datetime) -> datetime | None:
-    """The end of the daily window that covers a moment."""
+    """The latest end of the daily windows that cover a moment."""
     if window == NONE:
         return None
+    if APART in window:
+        return max((over for one in window.split(APART) if (over := _over(one, at)) is not None), default=None)
     begin, end = (time.fromisoformat(part) for part in window.split("-"))
     now = at.time()
     if not (begin <= now < end if begin < end else now >= begin or now < end):
@@ -118,6 +130,8 @@ def read(text: str) -> dict[str, str] | None:
         return {DAYS_OFF: NONE if rest.endswith("关") else WHOLE}
     if _AFTER_WORK.match(rest):
         return dict.fromkeys(named or MAY_WAIT, AFTER_WORK) | ({} if named else {DAYS_OFF: WHOLE})
+    if midday := _MIDDAY.match(rest):
+        return dict.fromkeys(named or MAY_WAIT, BESIDE + (_midday(midday["hours"]) if midday["hours"] else NOON))
     if _NIGHT.match(rest):
         return dict.fromkeys(named or MAY_WAIT, DEFAULT)
     if (since := _FROM.match(rest)) and int(since[1]) >= EVENING:
@@ -134,6 +148,22 @@ def read(text: str) -> dict[str, str] | None:
     return None if begin == end else dict.fromkeys(named or MAY_WAIT, f"{begin:%H:%M}-{end:%H:%M}")
 
 
+def _midday(hours: str) -> str:
+    """12:00到2:00 → 12:00-14:00."""
+    (begin, since), (end, until) = re.findall(r"(\d{1,2}):(\d{2})", hours)
+    return f"{begin}:{since}-{int(end) + (12 if int(end) < 6 else 0)}:{until}"
+
+
+def merged(own: Mapping[str, str], wish: Mapping[str, str]) -> dict[str, str]:
+    """What somebody has, as his wish changes it; a wish beside the rest leaves that, by default the night, in force."""
+    found = dict(own)
+    for name, hours in wish.items():
+        has = [one for one in found.get(name, DEFAULT).split(APART) if one != NONE]
+        more = hours.removeprefix(BESIDE)
+        found[name] = hours if more == hours else APART.join(dict.fromkeys([*has, more]))
+    return found
+
+
 def line(text: str) -> str | None:
     """What a line wishes about quiet hours, as `read` takes it: empty to look at them, None when it is about something else.
 
@@ -146,7 +176,13 @@ def line(text: str) -> str | None:
         return ""
     if match := _SET.match(said):
         return match["rest"].strip()
+    if (match := _DURING.match(said)) and read(match["when"]):
+        return match["when"]
     match = _SAID.match(said)
-    if match is None or not (match["what"] or match["work"] or "我" in said) or not read(match["when"]):
+    if (
+        match is None
+        or not (match["what"] or match["work"] or re.search("我|午[休睡]", said))
+        or not read(match["when"])
+    ):
         return None
     return match["when"]

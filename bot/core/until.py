@@ -30,7 +30,7 @@ _DIGITS = {"半": 0.5, "一": 1, "两": 2, **{c: n for n, c in enumerate("二三
 _HOURS = {"分": 1 / 60, "小": 1, "钟": 1, "h": 1, "天": 24, "日": 24}
 _DAYS = {"今天": 0, "明天": 1, "后天": 2}
 LENGTH = re.compile(
-    r"(?P<n>\d{1,4}(?:\.\d)?|[半一二两三四五六七八九十])\s*个?(?P<half>半)?\s*(?P<unit>分钟?|小时|钟头|h|天|日)(?P<more>半)?$"
+    r"(?P<n>\d{1,4}(?:\.\d)?|[二三四五六七八九]?十[一二三四五六七八九]?|[半一二两三四五六七八九])\s*个?(?P<half>半)?\s*(?P<unit>分钟?|小时|钟头|h|天|日)(?P<more>半)?$"
 )
 MOMENT = re.compile(
     r"[到至]\s*(?:(?P<word>今天|明天|后天)|(?:(?P<year>\d{4})[-年/])?(?P<month>\d{1,2})[-月/](?P<day>\d{1,2})[日号]?)?\s*"
@@ -113,9 +113,56 @@ def read_day(text: str, today: date) -> date | None:
         return None
 
 
+_ONE_DAY = r"(?:大后天|今天|明天|后天|(?:\d{4}[-年/.])?\d{1,2}[-月/.]\d{1,2}[日号]?|\d{1,2}[日号])"
+_DAY_LIST = re.compile(rf"{_ONE_DAY}(?:\s*(?:[、,，和跟及到至~]|\s)?\s*{_ONE_DAY})*")
+_SPAN = re.compile(r"\s*[到至~]\s*")
+_LONGEST_SPAN = 31
+
+
+def first_days(text: str, today: date) -> tuple[list[date], str] | None:
+    """The days that a line begins with (1号2号, 12-1到12-3, 明后天), in the order said, and what follows them.
+
+    A day without its month is of the month before it, else the nearest. None: it begins with no day, or with one that is none.
+    """
+    line = re.sub(r"明后[两二]?天", "明天后天", unicodedata.normalize("NFKC", text).strip())
+    listed = _DAY_LIST.match(line)
+    if listed is None:
+        return None
+    found: list[date] = []
+    after = 0
+    for match in re.finditer(_ONE_DAY, listed.group()):
+        day = _listed_day(match.group(), found[-1] if found else None, today)
+        if day is None:
+            return None
+        if found and _SPAN.fullmatch(listed.group()[after : match.start()]):
+            between = (day - found[-1]).days
+            if not 0 < between <= _LONGEST_SPAN:
+                return None
+            found += [found[-1] + timedelta(days=n) for n in range(1, between)]
+        found.append(day)
+        after = match.end()
+    return list(dict.fromkeys(found)), line[listed.end() :].strip(" ，,。、:：")
+
+
+def _listed_day(said: str, before: date | None, today: date) -> date | None:
+    if said == "大后天":
+        return today + timedelta(days=3)
+    if not said[:-1].isdigit():
+        return read_day(said, today)
+    near = before or today
+    first = near.replace(day=1)
+    months = [first, (first + timedelta(days=31)).replace(day=1)]
+    months += [] if before else [(first - timedelta(days=1)).replace(day=1)]
+    days = [m + timedelta(days=int(said[:-1]) - 1) for m in months]
+    fits = [d for d, m in zip(days, months, strict=True) if d.month == m.month and (before is None or d > before)]
+    return min(fits, key=lambda d: abs(d - near), default=None)
+
+
 def _hours(match: re.Match[str]) -> float:
     said = match["n"]
-    count = _DIGITS[said] if said in _DIGITS else float(said)
+    tens, ten, ones = said.partition("十")
+    spelt = _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0) if ten else _DIGITS.get(said)
+    count = float(said) if spelt is None else spelt
     return (count + (0.5 if match["half"] or match["more"] else 0)) * _HOURS[match["unit"][0]]
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.core import approval
 from bot.core.ticket import Status
-from bot.desk import people, roster, tickets
+from bot.desk import cards, people, roster, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
 from bot.store.tables import Approval as Approval
@@ -143,6 +143,21 @@ async def tell_asked(tx: Tx, ticket: Ticket, words: str) -> None:
     if row := await standing(tx, ticket):
         for person in await _asked(tx, row):
             await notices.tell(tx, person, views.more(ticket, words), ticket)
+
+
+async def ask_back(tx: Tx, ticket: Ticket, who: Person, words: str, kind: str) -> None:
+    """The approver asks something first: the applicant reads it, and his next words are the answer (dialogue `kind`) unless he
+    owes another one already. The approval stays open.
+    """
+    await tickets.add_words(tx, ticket, who, tickets.Words(words), "approval-question")
+    asker = await people.person(tx, ticket.reporter_id)
+    if asker is not None and await notices.address(tx, asker) is not None:
+        if await cards.pending(tx, asker) is None:
+            await cards.expect(tx, asker, ticket, kind)
+        await notices.tell(tx, asker, views.approver_asks(ticket, who.name, words), ticket)
+        await notices.tell(tx, who, views.asked_back(ticket, asker.name), ticket)
+    else:
+        await notices.tell(tx, who, views.call_him(ticket, asker), ticket)
 
 
 async def silent(tx: Tx, office: Office, row: TimerRow) -> str:

@@ -232,7 +232,8 @@ async def attach(tx: Tx, office: Office, ticket: Ticket, who: Person, words: tic
     await tx.record(ticket.id or 0, "evidence-attached", who.id, {"step": step.id, "medium": words.kind})
     row.evidence += 1
     tx.add(row)
-    await notices.tell(tx, who, technician.evidence_noted(ticket), ticket)
+    figure = step.evidence == "reading" and words.kind != "text" and row.evidence == 1
+    await notices.tell(tx, who, technician.evidence_noted(ticket, figure=figure), ticket)
     return True
 
 

@@ -30,10 +30,7 @@ STAMPS = {"contact": "contacted_at", "arrive": "arrived_at", "restored": "restor
 
 async def enter(tx: Tx, office: Office, ticket: Ticket, who: Person, line: str) -> None:
     """Take the entries of a line, all or none, move the ticket and ask whether the times are right."""
-    said = core.read(line)
-    zone = office.voice.zone
-    accepted = (ticket.accepted_at or ticket.created_at).astimezone(zone)
-    entries = said if isinstance(said, Refused) else core.place(said, tx.now.astimezone(zone), accepted)
+    entries = placed(office, ticket, line, tx.now)
     if isinstance(entries, Refused):
         refused = thumb.late_refused(office.voice, ticket, entries.problem, entries.about)
         await notices.tell(tx, who, refused, ticket)
@@ -46,6 +43,13 @@ async def enter(tx: Tx, office: Office, ticket: Ticket, who: Person, line: str) 
         await _ask(tx, office, ticket, who, rows, words)
     if entries[-1].what is not What.RESOLVED and ticket.fault and ticket.arrived_at:
         await guidance.resume(tx, office, ticket, who)
+
+
+def placed(office: Office, ticket: Ticket, line: str, now: datetime) -> list[Entry] | Refused:
+    """The entries of a line in the time since the ticket was accepted, or why they cannot be taken."""
+    said, zone = core.read(line), office.voice.zone
+    accepted = (ticket.accepted_at or ticket.created_at).astimezone(zone)
+    return said if isinstance(said, Refused) else core.place(said, now.astimezone(zone), accepted)
 
 
 def may_decide(ticket: Ticket, who: Person) -> bool:

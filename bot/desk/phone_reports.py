@@ -22,6 +22,7 @@ from bot.desk import (
     holding,
     incidents,
     intake,
+    people,
     referral,
     search,
     tickets,
@@ -93,6 +94,21 @@ async def _named(tx: Tx, call: Call) -> list[Person]:
         return found
     units = {u.id for u in await search.units_of(tx, call.unit)}
     return [p for p in found if p.unit_id in units]
+
+
+async def nicknamed(tx: Tx, call: Call) -> Caller:
+    """Those whom a nickname and nothing else may mean (李姐, 小李, 梅姐): reporters of that surname, else with that character
+    in their name. With more than can be shown it says too little, and so with a number, an agency or an extension.
+    """
+    sign = calls.nickname(call.name)
+    if not sign or call.phone or call.unit or call.extension:
+        return Caller()
+    for fits in (col(Person.name).startswith(sign), col(Person.name).contains(sign)):
+        found = (await tx.session.exec(select(Person).where(fits).order_by(col(Person.id)))).all()
+        those = tuple(p for p in found if not people.is_staff(p) and p.unit_id is not None)
+        if those:
+            return Caller(among=those if len(those) <= search.SHOWN else ())
+    return Caller()
 
 
 def can_be_called(call: Call) -> bool:

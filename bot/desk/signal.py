@@ -16,6 +16,8 @@ from bot.store.tables import Guidance, Offer, Person, Ticket, TimerRow
 from bot.views import notices, thumb
 
 LONGEST = timedelta(hours=2)
+JUST_BACK = timedelta(minutes=30)
+"""So long after he is heard of again what he types is told of the time without signal (assumed)."""
 LEADS = ("area-lead", "duty-manager")
 
 
@@ -43,6 +45,14 @@ async def back(tx: Tx, office: Office, who: Person, *, entered: bool = False) ->
     await notices.tell(tx, who, thumb.signal_back(entered=entered))
     await dispatch.replan(tx, office)
     return True
+
+
+async def lately(tx: Tx, who: Person) -> bool:
+    """Whether he has said that he has no signal, and is not heard of again or only just."""
+    if who.no_signal_since is not None:
+        return True
+    row = (await tx.session.exec(select(TimerRow).where(TimerRow.key == f"no-signal:{who.id}"))).first()
+    return row is not None and row.fired_at is not None and row.fired_at > tx.now - JUST_BACK
 
 
 async def too_long(tx: Tx, office: Office, row: TimerRow) -> str:

@@ -44,7 +44,7 @@ URGE = "urge"
 """Kind of the words that urge a report while it is being told."""
 OF_STAFF = frozenset(
     {
-        "disputed", "evidence", "handover-reason", "help-said", "help-words", "late-note", "override-reason",
+        "approval-question", "disputed", "evidence", "handover-reason", "help-said", "help-words", "late-note", "override-reason",
         "priority-reason", "refer-proof", "refusal-reason", "remark", "repair-words", "settled-note", "step-skipped",
     }
 )  # fmt: skip

@@ -101,6 +101,29 @@ def more(ticket: Ticket, words: str) -> Say:
     return Say(text=f"{number(ticket)}申请人补充：{clip(words, 60)}（还在等您审批）")
 
 
+def approver_asks(ticket: Ticket, name: str, said: str) -> Say:
+    """To the reporter: what the approver wants to know first."""
+    return Say(text=f"{number(ticket)}审批人{clip(name, 8)}问：{clip(said, 30)} 直接回复就行，会转给对方。")
+
+
+def asked_back(ticket: Ticket, name: str) -> Say:
+    """To the approver."""
+    return Say(text=f"已替您问申请人{name}，答复会转给您。{number(ticket)}还在等您审批。")
+
+
+def call_him(ticket: Ticket, asker: Person | None) -> Say:
+    """To the approver: the applicant cannot be written to."""
+    who = f"{asker.name} {asker.phone}".strip() if asker else "申请人"
+    return Say(text=f"{who}没有用机器人，请直接打电话问。{number(ticket)}还在等您审批。")
+
+
+def which_to_pass(waiting: Sequence[Ticket]) -> Say:
+    """To the approver, of whom several are asked."""
+    return Say(
+        text=f"您有几件事待答复：{'、'.join(number(t) for t in waiting)}。请带上号码，例如：转给 {waiting[0].id} 姓名"
+    )
+
+
 def thanks(ticket: Ticket, *, yes: bool) -> Say:
     """To the approver."""
     return Say(text=f"好的，{number(ticket)}已同意。" if yes else f"好的，{number(ticket)}不办，理由已告诉申请人。")

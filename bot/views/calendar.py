@@ -1,6 +1,6 @@
 """What people read of the working calendar: stop-work days, and years whose holidays are guessed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,8 +16,14 @@ REFUSED = {
 }
 
 
-def declared(day: date, reason: str) -> Say:
+def declared(day: date | str, reason: str) -> Say:
     return Say(text=f"{day}停工（{reason}）：当天不计工作时间，按工作时间计的时限顺延；特急、加急单照常计时。")
+
+
+def declared_of(days: Sequence[date], reason: str, refused_days: Mapping[date, str]) -> Say:
+    """To whoever entered several at once: what stands, and what does not, with the reason."""
+    rows = [declared("、".join(map(str, days)), reason).text] if days else []
+    return Say(text="\n".join([*rows, *(refused(day, why).text for day, why in refused_days.items())]))
 
 
 def because(reason: str) -> str:
@@ -44,8 +50,14 @@ def moved(voice: Voice, ticket: Ticket, by: datetime, now: datetime, reason: str
     return Say(text=f"{why}最晚{voice.clock(by, now)}到。")
 
 
-def cancelled(day: date) -> Say:
+def cancelled(day: date | str) -> Say:
     return Say(text=f"{day}的停工已取消，当天照常计时。")
+
+
+def cancelled_of(days: Sequence[date], others: Sequence[date]) -> Say:
+    """The same of days that were called off; `others` were no stop-work days."""
+    rows = [cancelled("、".join(map(str, days))).text] if days else []
+    return Say(text="\n".join([*rows, *(not_stopped(day).text for day in others)]))
 
 
 def refused(day: date, why: str) -> Say:
@@ -58,10 +70,6 @@ def not_stopped(day: date) -> Say:
 
 def how() -> Say:
     return Say(text="请这样发：停工 2026-09-24 台风，停工取消 2026-09-24，或只发“停工”看已登记的日期。")
-
-
-def one_day_at_a_time() -> Say:
-    return Say(text="停工一天一天登记：停工 9月24日 台风，再发 停工 9月25日 台风。取消也是。")
 
 
 def whole_days_only() -> Say:

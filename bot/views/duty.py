@@ -7,7 +7,7 @@ from bot.core.assignment import Ranked
 from bot.core.duty import Gap, Kind, Span, Standing
 from bot.core.duty_words import When
 from bot.core.outbound import Button, Card, Say
-from bot.core.quiet import DAYS_OFF, DEFAULT, MAY_WAIT, NONE, WHOLE
+from bot.core.quiet import APART, DAYS_OFF, DEFAULT, MAY_WAIT, NONE, WHOLE
 from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, clip, number, place, spaced, state
 
@@ -25,6 +25,7 @@ HELP = {
     "leave": "请这样发：请假 明天下午 理由，或 请假 11-26 14:00-18:00 理由。",
     "swap": "请这样发：换班 李强 11-26（他替您那天的班），或 换班 李强 11-26 11-28（您替他28日的班）。",
     "override": "请这样发：顶班 王强 18:00-22:00，或 顶班 王强 明天 18:00-22:00。",
+    "own-override": "请写上哪天几点，例如：我今晚顶班，我明天18:00-22:00顶班。服务台登记后算数。",
     "no-override": "请这样发：取消顶班 王强，或 取消顶班 王强 明天。",
     "quiet": "请这样发：免打扰 22:00-07:30，免打扰 周末，免打扰 P3 关，或 免打扰 默认。特急和加急随时会发，不能设。",
 }
@@ -181,6 +182,21 @@ def stand_in_off(
     return Say(text=f"{'您' if own else who.name}{said}的顶班已取消，班表已改。")
 
 
+def offers_to_stand_in(voice: Voice, who: Person, when: When, now: datetime) -> Say:
+    """To the desk: a technician would stand in, and the line that enters it."""
+    ends = f"{when.end:%H:%M}".replace("00:00", "24:00")
+    whole = when.end - when.start == timedelta(days=1) and when.start.time() == time(0)
+    at = f"{when.start:%m-%d}" if whole else f"{when.start:%m-%d %H:%M}-{ends}"
+    said = hours(voice, *when.instants(voice.zone), now)
+    return Say(text=f"{who.name}说{said}可以顶班。同意请发：顶班 {who.name} {at}；不用就告诉他一声。")
+
+
+def stand_in_asked(voice: Voice, when: When, seats: Sequence[Person], now: datetime) -> Say:
+    """To the technician who would stand in."""
+    said = hours(voice, *when.instants(voice.zone), now)
+    return Say(text=f"已转{listed([p.name for p in seats[:3]])}：您{said}顶班。服务台登记后算数，登记了会告诉您。")
+
+
 def shift_over(voice: Voice, tickets: Sequence[Ticket], by: datetime, now: datetime, *, on_leave: bool) -> Say:
     rows = [f"{spaced(number(t), voice.what(t), place(t))}：{state(t)}" for t in tickets[:8]]
     more = [f"（共{len(tickets)}张）"] if len(tickets) > 8 else []
@@ -275,14 +291,20 @@ REST_DAYS = "周末和节假日全天"
 def quiet_hours(own: Mapping[str, str]) -> Say:
     """免打扰: what is in force for this person."""
     words = {p: own.get(p, DEFAULT) for p in MAY_WAIT}
-    rows = "，".join(f"{p} {'不设' if hours == NONE else hours}" for p, hours in words.items())
+    rows = "，".join(f"{p} {'不设' if hours == NONE else _windows(hours)}" for p, hours in words.items())
     rows += f"，{REST_DAYS}" if own.get(DAYS_OFF) == WHOLE else ""
-    return Say(text=f"您的免打扰：{rows}。期间这两级的消息等到时段结束再发，特急和加急照发；在班或刚说过话时不受影响。")
+    return Say(
+        text=f"您的免打扰：{rows}。期间这两级的消息等到时段结束再发，特急和加急照发；在班或刚说过话时不受影响，在班时歇一会请发：忙碌。"
+    )
+
+
+def _windows(hours: str) -> str:
+    return hours.replace(APART, "和")
 
 
 def left_alone(own: Mapping[str, str]) -> Say:
     """The same for who is served, without the names of the priorities."""
-    hours = list(dict.fromkeys(own.get(p, DEFAULT) for p in MAY_WAIT if own.get(p, DEFAULT) != NONE))
+    hours = list(dict.fromkeys(_windows(own.get(p, DEFAULT)) for p in MAY_WAIT if own.get(p, DEFAULT) != NONE))
     hours += [REST_DAYS] if own.get(DAYS_OFF) == WHOLE else []
     if not hours:
         return Say(text="好的，不设免打扰，有进展随时告诉您。")

@@ -69,6 +69,11 @@ def not_for_technicians(ticket: Ticket) -> Say:
     return Say(text=f"{named(ticket)}这一步要使用人本人在手机上确认，您不能代按。没答复可回复：再问；或：跳过 原因")
 
 
+def himself(ticket: Ticket) -> Say:
+    """To the technician, who was told of a yes: whose phone it has to come from."""
+    return Say(text=f"{named(ticket)}要使用人本人在手机上点“同意”才能做，请他看一下手机；点不了的请服务台代为确认。")
+
+
 _GO_ON = {False: "可以做了。", True: "还有要先确认的，请看新卡片。"}
 """Whether more has to be confirmed → what the technician may do now."""
 

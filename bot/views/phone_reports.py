@@ -53,6 +53,21 @@ def usage() -> Say:
     return Say(text="请写电话（或单位姓名、分机）和情况，例如：代报 13800000001 市民政局李梅 三楼302打印机卡纸")
 
 
+def what_of(name: str) -> Say:
+    """Somebody is named, and nothing is said of what he wants."""
+    return Say(text=f"{name}报什么？还没有开单，请连内容一起发：代报 {name} 三楼302打印机卡纸")
+
+
+def to_enter(who: Person, call: Call) -> Say:
+    """To the desk: what a technician was asked to report for somebody, and the line that enters it."""
+    return Say(text=f"{who.name}替{call.unit}{call.name}报障，开单请发：代报 {call.unit}{call.name} {call.said}")
+
+
+def passed_to_desk(call: Call) -> Say:
+    """To that technician."""
+    return Say(text=f"已转服务台代报：{call.name}，{clip(call.said, 40)}。开单后按派单处理。")
+
+
 def bad_number(said: str) -> Say:
     return Say(text=f"“{said}”不是完整的电话号码，没有开单。请核对后再发。")
 

@@ -433,5 +433,12 @@ def photo_noted(ticket: Ticket, kind: str) -> Say:
     return Say(text=f"{MEDIUM.get(kind, '内容')}已记到{number(ticket)}。")
 
 
+def charges(voice: Voice) -> Say:
+    """What it costs whoever asks: nothing for the service; parts and warranty are his agency's contract's."""
+    return Say(
+        text=f"报修、上门和检修都不向您个人收费；换件、耗材和保修按单位的合同办，要另外花钱的会先和单位确认。{voice.call_us()}"
+    )
+
+
 def sorry(voice: Voice, reference: int) -> Say:
     return Say(text=f"抱歉，刚才这条没处理成功（编号{reference}），已转服务台。{voice.call_us()}")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.core.outbound import Say
-from bot.store.tables import Ticket
-from bot.views.words import named
+from bot.store.tables import Person, Ticket
+from bot.views.words import masked, named
 
 ENGINEER = "接单、退回 原因、已联系、出发、到场、已确认、正常/异常/跳过、暂停 原因、求助、已解决 做了什么、我的单、下一张、没信号、上线/忙碌/下线"
 DESK = "未结、待派、待接、查 17、派 17 姓名、全部改派 王强 赵磊、跟进 17、改类 17、优先级 17 P2 原因、转出 17 R6、办结 17、合并 17 18、代报 电话 内容、指标"
@@ -37,3 +37,13 @@ def how_to_take(offered: Sequence[Ticket]) -> Say:
     """He answered an offer in a way that neither takes nor declines it."""
     first = offered[0]
     return Say(text=f"{named(first)}还在等您接：接请回“接单 {first.id}”，接不了请回“退回 {first.id} 原因”。")
+
+
+def reach(rows: Sequence[tuple[Person, str, Ticket | None, bool]]) -> Say:
+    """Who somebody is and how he is reached: by telephone, masked where it is not his to read, and through the bot."""
+    lines = []
+    for who, unit, ticket, plain in rows:
+        phone = who.phone if plain else masked(who.phone)
+        by_bot = f"；经机器人对话请发：联系报障人 {ticket.id}" if ticket is not None else ""
+        lines.append(f"{who.name}（{unit or '单位未登记'}）{phone or '没有登记电话'}{by_bot}")
+    return Say(text="\n".join(lines))

@@ -317,8 +317,10 @@ def evidence_wanted(ticket: Ticket, kind: str) -> Say:
     return Say(text=f"{named(ticket)}：{line}确实没法提供，回复：跳过 原因")
 
 
-def evidence_noted(ticket: Ticket) -> Say:
-    return Say(text=f"已附到{named(ticket)}的这一步，按正常或异常继续。")
+def evidence_noted(ticket: Ticket, *, figure: bool = False) -> Say:
+    """`figure`: a reading is wanted, and what came shows it without saying it."""
+    more = "读数也请发一下数字，再" if figure else ""
+    return Say(text=f"已附到{named(ticket)}的这一步，{more}按正常或异常继续。")
 
 
 def skip_reason(ticket: Ticket) -> Say:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.core.late_entries import Problem
 from bot.core.outbound import Button, Card, Say
 from bot.store.tables import LateEntry, Ticket
-from bot.views.words import GATES, Voice, clip, named, number, state
+from bot.views.words import GATES, Voice, clip, named, number, place, state
 from knowledge import Procedure, Step
 
 LONGEST = 600
@@ -24,6 +24,14 @@ def focus(voice: Voice, current: Ticket | None, held: Sequence[Ticket]) -> Say:
 
 def turned(voice: Voice, ticket: Ticket) -> Say:
     return Say(text=f"已换到{named(ticket)} {voice.what(ticket)}，之后的短句和数字都算它的。")
+
+
+def one_at_a_time(held: Sequence[Ticket]) -> Say:
+    """Several are solved: each is said, since each has its record."""
+    return Say(
+        text="请一张一张报，每张都要记原因："
+        + "；".join(f"{t.id}号 好了（{place(t) or '位置未知'}）" for t in held[:5])
+    )
 
 
 def only_one(ticket: Ticket) -> Say:
@@ -184,6 +192,13 @@ def late_refused(voice: Voice, ticket: Ticket, problem: Problem, about: str) -> 
 
 def late_which() -> Say:
     return Say(text="请写明是哪张单，例如：14号 1408到 1440好")
+
+
+def late_or_room(ticket: Ticket, line: str) -> Say:
+    """905到 910好: times, or rooms; nothing is taken for either."""
+    return Say(
+        text=f"“{clip(line, 24)}”是时间还是房间？是{named(ticket)}的补录时间请回复：补录 {clip(line, 60)}；是房间请写成“905室”这样。"
+    )
 
 
 def late_not_now(ticket: Ticket) -> Say:

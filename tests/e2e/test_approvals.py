@@ -453,3 +453,41 @@ async def test_who_still_owes_the_reason_of_a_no_reads_that_another_was_faster(w
     await press(world, "wufan", "同意")
     assert "1号已由吴凡于9:00同意" in await read(world, "hetao", "今年没有这笔授权费")
     assert (await ticket_of(world)).status == "dispatched"
+
+
+@pytest.mark.parametrize("question", ["他要CAD做什么", "她装这个干什么用？", "要用多久"])
+async def test_an_approver_asks_first_and_the_answer_comes_back(world: Stage, question: str) -> None:
+    await asked(world)
+    assert "已替您问申请人李梅" in await read(world, "linfang", question)
+    assert f"林芳问：{question}" in text_of(world.phone("limei").last)
+    ticket = await ticket_of(world)
+    assert (ticket.id, ticket.status) == (1, "approval"), "no report of hers, and it waits"
+    await read(world, "limei", "画平面图，用三个月")
+    assert "申请人补充：画平面图，用三个月" in text_of(world.phone("linfang").last)
+    assert "已同意" in await read(world, "linfang", "同意")
+
+
+async def test_the_answer_may_wait_behind_a_fault_of_hers(world: Stage) -> None:
+    await asked(world)
+    await read(world, "linfang", "他要CAD做什么")
+    await read(world, "limei", "三楼302打印机卡纸了")
+    assert (await ticket_of(world)).id == 2
+    assert await read(world, "linfang", "三楼305打印机为什么老卡纸") and (await ticket_of(world)).id == 3, (
+        "a fault is hers"
+    )
+
+
+@pytest.mark.parametrize("words", ["这个让吴凡批吧", "1号让吴凡审批", "不归我管，找吴凡批", "吴凡批"])
+async def test_an_approver_lets_another_decide(world: Stage, words: str) -> None:
+    await asked(world)
+    assert "1号已转请吴凡审批" in await read(world, "linfang", words)
+    assert "请您审批" in seen(world, "wufan")
+    assert "已转请吴凡" in await read(world, "linfang", "同意 1"), "too late"
+
+
+async def test_whom_it_cannot_be_passed_to(world: Stage) -> None:
+    await asked(world)
+    assert "不能转给李梅" in await read(world, "linfang", "这个让李梅批吧")
+    assert "没有找到" in (told := await read(world, "linfang", "这个让张三丰批吧")) or "张三丰" in told, told
+    assert "转给谁审批" in await read(world, "linfang", "不归我管")
+    assert "请您审批" not in seen(world, "wufan")

@@ -200,3 +200,24 @@ async def test_a_procedure_that_is_over_leaves_no_question_behind(waiting: Stage
         assert (await session.exec(select(Consent.state))).one() == "withdrawn"
         timer = (await session.exec(select(TimerRow).where(TimerRow.kind == "consent-silent"))).one()
     assert timer.outcome == "forgotten"
+
+
+@pytest.mark.parametrize(
+    "words", ["用户同意了", "报障人同意了", "李梅说可以", "她说行", "用户口头同意了，弄吧", "领导已经同意了"]
+)
+async def test_what_the_technician_was_told_opens_nothing_and_the_agency_is_asked_again(
+    waiting: Stage, words: str
+) -> None:
+    before = len(waiting.phone("limei").messages)
+    told = await read(waiting, "wangqiang", words)
+    assert "本人在手机上点“同意”" in told and "已再问李梅" in told, told
+    assert "需要您同意" in "\n".join(text_of(m) for m in waiting.phone("limei").messages[before:])
+    assert not (await gate(waiting)).gates_open
+    async with waiting.desk.db.read() as session:
+        assert len((await session.exec(select(Ticket.id))).all()) == 1
+
+
+async def test_a_remark_about_agreement_elsewhere_is_none_of_that(waiting: Stage) -> None:
+    await press(waiting, "limei", "同意")
+    assert "已再问" not in await read(waiting, "wangqiang", "用户同意了")
+    assert "没看明白" in await read(waiting, "zhaolei", "报障人同意了"), "no report of a person"

@@ -122,3 +122,37 @@ async def test_of_a_time_to_come_he_is_told_no_figure_of_now(world: Stage, said:
 async def test_a_guard_is_still_asked_for(world: Stage) -> None:
     await read(world, "limei", "两会期间安排值守")
     assert await count_tickets(world) == 1
+
+
+async def test_who_cannot_come_asks_for_leave_and_an_offer_is_declined_in_the_same_words(rostered: Stage) -> None:
+    assert "11月24日" in await read(rostered, "wangqiang", "我明天来不了了") or "请假" in seen(rostered, "zhoumin")
+    await read(rostered, "limei", "三楼302电脑蓝屏了，直接派人")
+    told = await read(rostered, "wangqiang", "今天来不了")
+    assert "请假" not in told and "退回" in told, told
+
+
+async def test_a_swap_is_asked_for_in_a_question(rostered: Stage) -> None:
+    assert "王强" in await read(rostered, "zhaolei", "王强能不能跟我换周六")
+    assert "换班" in seen(rostered, "wangqiang")
+
+
+@pytest.mark.parametrize(
+    ("line", "enters"),
+    [
+        ("我今晚顶班", "顶班 王强 11-23 17:30-24:00"),
+        ("今晚我来顶班吧", "顶班 王强 11-23 17:30-24:00"),
+        ("我明天晚上6点到10点可以顶班", "顶班 王强 11-24 18:00-22:00"),
+        ("我周六顶班", "顶班 王强 11-28"),
+    ],
+)
+async def test_a_technician_offers_to_stand_in_and_the_desk_enters_it(rostered: Stage, line: str, enters: str) -> None:
+    assert "登记后算数" in await read(rostered, "wangqiang", line)
+    assert enters in seen(rostered, "zhoumin")
+    assert "王强" in await read(rostered, "zhoumin", enters)
+    assert "顶班" in seen(rostered, "wangqiang").split("登记后算数", 1)[1]
+
+
+@pytest.mark.parametrize("line", ["我来顶班", "我顶班到晚上十点半吧"])
+async def test_to_stand_in_takes_a_day(rostered: Stage, line: str) -> None:
+    told = await read(rostered, "wangqiang", line)
+    assert ("哪天几点" in told) is (line == "我来顶班"), told

@@ -4,6 +4,7 @@ import pytest
 from phones import press, read, seen
 
 from bot.stage import Stage
+from bot.store.tables import Guidance
 from bot.story import text_of
 from tests.e2e.test_photos import handles, photos, stored
 
@@ -78,3 +79,25 @@ async def test_what_is_held_is_dropped_when_one_turns_out_to_be_classified(three
     assert await handles(three) == 0
     await three.advance(minutes=3)
     assert (await photos(three), await stored(three)) == ([], 0)
+
+
+async def test_a_photo_after_it_is_solved_belongs_to_what_was_solved(world: Stage) -> None:
+    await read(world, "limei", "三楼302电脑蓝屏了，直接派人")
+    await read(world, WHO, "接单 1")
+    await read(world, WHO, "已解决 换了内存")
+    assert await shows(world) == "照片已记到1号。"
+    await world.advance(hours=3)
+    assert "已受理2号" in await shows(world), "long after it is a matter of its own"
+
+
+async def test_a_photo_where_a_reading_is_wanted_asks_for_the_figure_too(world: Stage) -> None:
+    await read(world, "limei", "三楼302打印机卡纸了，直接派人")
+    await read(world, WHO, "接单 1")
+    await read(world, WHO, "到场 1")
+    async with world.desk.db.write("at-rollers") as tx:
+        row = await tx.session.get_one(Guidance, 1)
+        row.step_id, row.gates_open = "feed-rollers", ["power-off"]
+        tx.add(row)
+    assert "读数也请发一下数字" in await shows(world)
+    assert "读数也请" not in await shows(world), "once"
+    assert "读数也请" not in await read(world, WHO, "8342张")

@@ -184,3 +184,33 @@ async def test_a_bare_yes_belongs_to_what_was_asked_last(world: Stage, asked: st
     answer = await says(world, "limei", "对")
     assert "补录" not in answer, answer
     assert "补录已确认" in await says(world, "limei", "时间对"), "still open"
+
+
+@pytest.mark.parametrize("back", ["", "出来了"])
+async def test_three_digits_are_times_to_whoever_was_without_signal(world: Stage, back: str) -> None:
+    ticket = await late(world)
+    if back:
+        await says(world, "wangqiang", back)
+    answer = await says(world, "wangqiang", "905到 910断电 940好")
+    assert "09:05到场" in answer and "09:40修好" in answer, answer
+    assert (await fresh(world, ticket)).status == "resolved"
+
+
+async def test_three_digits_may_be_rooms_to_anybody_else(world: Stage) -> None:
+    (ticket,) = await held(world, "三楼302电脑蓝屏了")
+    await world.advance(minutes=45)
+    told = await says(world, "wangqiang", "905到 910好")
+    assert "是时间还是房间" in told and "补录 905到 910好" in told, told
+    assert (await fresh(world, ticket)).status == "accepted"
+    assert "没有补录" in await says(world, "wangqiang", "补录 850到 910好")
+    assert "是时间还是房间" not in await says(world, "wangqiang", "302到了"), "it is no time since he accepted"
+    assert "09:05到场" in await says(world, "wangqiang", "补录 905到 910好")
+
+
+async def test_a_reporter_may_say_when_it_was_instead(world: Stage) -> None:
+    ticket = await late(world)
+    await says(world, "wangqiang", "0908到 0940好")
+    before = (await fresh(world, ticket)).fault
+    assert "未被确认" in await says(world, "limei", "时间不对，他9点半才来的")
+    now = await fresh(world, ticket)
+    assert now.fault == before and not at(now, 9, 8)

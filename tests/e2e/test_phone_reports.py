@@ -321,3 +321,24 @@ async def test_a_caller_is_known_however_his_number_is_written(world: Stage) -> 
         found.phone = "138-0000 0002"
         tx.add(found)
     assert "报障人陈志" in await says(world, "zhoumin", "代报 13800000002 三楼302打印机卡纸")
+
+
+async def test_a_nickname_asks_who_is_meant(world: Stage) -> None:
+    async with world.desk.db.write("namesake") as tx:
+        tx.add(Person(name="李芳霞", unit_id=1, confirmed=True, phone="13800000077"))
+    told = await says(world, "zhoumin", "代报 李姐 三楼302电脑蓝屏了")
+    assert "有2个人对得上" in told and "李梅" in told and "李芳霞" in told, told
+    assert await count_tickets(world) == 0
+    assert "138****0001" in await says(world, "zhoumin", "1"), "李梅, by the name she gave"
+    assert await count_tickets(world) == 1
+    assert "李梅" in await says(world, "zhoumin", "代报 梅姐 打印机卡纸")
+    assert "没有登记过叫王主任的人" in await says(world, "zhoumin", "代报 王主任 打印机卡纸")
+    assert "李梅报什么" in await says(world, "zhoumin", "代报 李梅")
+    assert await count_tickets(world) == 1
+
+
+async def test_a_technician_who_reports_for_somebody_is_passed_on_to_the_desk(world: Stage) -> None:
+    assert "已转服务台代报" in await says(world, "wangqiang", "帮李梅报个单，三楼302打印机卡纸")
+    assert await count_tickets(world) == 0, "it is no report of his own"
+    enters = text_of(world.phone("zhoumin").last).partition("开单请发：")[2]
+    assert "报障人李梅" in await says(world, "zhoumin", enters)

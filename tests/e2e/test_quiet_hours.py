@@ -65,3 +65,9 @@ async def test_who_wants_his_weekend_is_offered_what_can_wait_on_monday(world: S
     assert "派单" not in new(world, "wangqiang", before)
     await world.advance(days=2)
     assert f"{number}号" in new(world, "wangqiang", before)
+
+
+async def test_midday_is_left_alone_beside_the_night(world: Stage) -> None:
+    assert "22:00-07:30和12:00-14:00" in await says(world, "wangqiang", "中午别吵我")
+    assert "22:00-07:30和12:00-14:00不打扰您" in await says(world, "limei", "午休别发给我")
+    assert await count_tickets(world) == 0

@@ -321,3 +321,18 @@ async def test_danger_said_in_a_conversation_is_read_once_and_stands_once(world:
         said = [row.text for row in (await session.exec(select(Content).where(Content.ticket_id == ticket.id))).all()]
     assert said.count("机箱冒烟了") == 1 and said.count("烟越来越大了，着火了") == 1
     assert all("您好" not in text for text in new(world, "zhoumin", 0)), "what we said is no word of the report"
+
+
+async def test_our_end_may_end_it_in_one_word_and_the_reporter_s_word_passes(world: Stage) -> None:
+    await says(world, "limei", "转人工")
+    await says(world, "zhoumin", "您好")
+    assert "李梅：结束了" in await says_to(world, "limei", "结束了", "zhoumin")
+    assert "对话已结束" in await says(world, "zhoumin", "结束")
+    assert "对话已结束" in text_of(world.phone("limei").last)
+    assert "对话已结束" not in await says(world, "zhoumin", "结束")
+
+
+async def says_to(world: Stage, who: str, line: str, other: str) -> str:
+    at = seen(world, other)
+    await types(world, who, line)
+    return "\n".join(new(world, other, at))

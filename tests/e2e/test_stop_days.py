@@ -39,7 +39,8 @@ async def test_bad_input_has_a_clear_answer(world: Stage) -> None:
         "停工 11月24日 暴雨": "已经登记",
         "后天台风全市停工停课": "2026-11-25停工（台风）",
         "后天恢复上班，取消停工": "2026-11-25的停工已取消",
-        "停工 11-25到11-27 台风": "一天一天登记",
+        "停工 11-27到11-25 台风": "没有“11-27到11-25”这个日期",
+        "明天停课": "没看明白",
         "台风，今天下午停工": "按整天登记",
         "现在开始停工，台风": "按整天登记",
     }.items():
@@ -121,3 +122,27 @@ async def test_what_is_urgent_goes_on_on_such_a_day(world: Stage) -> None:
     await says(world, "zhoumin", "停工今天 台风")
     await world.advance(minutes=5)
     assert "停工" not in await says(world, "limei", "催一下")
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        ("台风停工 1号2号", ["2026-12-01", "2026-12-02"]),
+        ("台风停工1号、2号", ["2026-12-01", "2026-12-02"]),
+        ("停工 12-1 12-2 台风", ["2026-12-01", "2026-12-02"]),
+        ("12月1号2号停工 台风", ["2026-12-01", "2026-12-02"]),
+        ("12月1号、2号台风停工", ["2026-12-01", "2026-12-02"]),
+        ("明后天停工，台风", ["2026-11-24", "2026-11-25"]),
+        ("台风停工 明天后天", ["2026-11-24", "2026-11-25"]),
+        ("停工 11-25到11-27 台风", ["2026-11-25", "2026-11-26", "2026-11-27"]),
+        ("台风停工 26号到30号", ["2026-11-26", "2026-11-27", "2026-11-30"]),
+    ],
+)
+async def test_several_days_in_one_line(world: Stage, line: str, days: list[str]) -> None:
+    told = await says(world, "zhoumin", line)
+    assert f"{'、'.join(days)}停工（台风）" in told, told
+    assert ("2026-11-28本来就不上班" in told) is ("30号" in line)
+    listed = await says(world, "zhoumin", "停工")
+    assert all(f"{day} 台风" in listed for day in days), listed
+    off = line.replace("台风", "").replace("停工", "").strip(" ，")
+    assert f"{'、'.join(days)}的停工已取消" in await says(world, "zhoumin", f"取消{off}的停工")

@@ -282,3 +282,10 @@ async def test_what_is_not_his_goes_back_with_his_reason(world: Stage, taken: bo
     async with world.desk.db.read() as session:
         offer = (await session.exec(select(Offer).order_by(col(Offer.id)))).first()
     assert offer is not None and "是网络的" in offer.reason
+
+
+async def test_one_character_is_an_arrival(world: Stage) -> None:
+    ticket = await dispatched(world)
+    await read(world, "wangqiang", f"接单 {ticket.id}")
+    await read(world, "wangqiang", "到")
+    assert (await ticket_of(world)).status == "on-site"

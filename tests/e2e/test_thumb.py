@@ -252,3 +252,28 @@ async def test_late_entries_of_what_is_solved_are_not_said_to_be_of_nothing_he_h
     await world.advance(minutes=30)
     await says(world, "wangqiang", "已解决 1 重装驱动 20分钟")
     assert "1号（三楼302）现在是" in await says(world, "wangqiang", "0910到 0920断电")
+
+
+@pytest.mark.parametrize("words", ["505那张好了", "五楼的弄好了", "505好了", "五楼505 搞定了"])
+async def test_a_ticket_in_hand_is_meant_by_its_room(world: Stage, words: str) -> None:
+    first, second = await held(world, "三楼302电脑蓝屏了", "五楼505电脑蓝屏了")
+    assert f"{second.id}号（五楼505）" in await says(world, "wangqiang", words)
+    assert (await fresh(world, second)).status == "resolved"
+    assert (await fresh(world, first)).status == "accepted"
+
+
+async def test_a_room_turns_to_its_ticket_and_an_arrival_there_is_of_it(world: Stage) -> None:
+    first, second = await held(world, "三楼302电脑蓝屏了", "五楼505电脑蓝屏了")
+    assert f"已换到{second.id}号（五楼505）" in await says(world, "wangqiang", "先弄505")
+    await says(world, "wangqiang", "302到了")
+    assert (await fresh(world, first)).status == "on-site"
+    assert (await fresh(world, second)).status == "accepted"
+    assert "已换到" not in await says(world, "wangqiang", "先弄707"), "nothing of his is there"
+
+
+@pytest.mark.parametrize("words", ["两张都好了", "1号和2号都弄好了", "全部搞定了"])
+async def test_several_at_once_are_told_one_by_one(world: Stage, words: str) -> None:
+    first, second = await held(world, "三楼302电脑蓝屏了", "五楼505电脑蓝屏了")
+    told = await says(world, "wangqiang", words)
+    assert f"{first.id}号 好了（三楼302）；{second.id}号 好了（五楼505）" in told, told
+    assert (await fresh(world, first)).status == "accepted"

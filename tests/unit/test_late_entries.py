@@ -99,6 +99,15 @@ def test_what_was_done(words: str, what: What) -> None:
     assert isinstance(found, list) and found[0].what is what
 
 
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [("905到 910断电 940好", True), ("905到", True), ("刚才905到的", True), ("302打印机卡纸", False), ("302 305都好了", False),
+     ("1408到 1440好", False)],
+)  # fmt: skip
+def test_three_digits_may_be_times_or_rooms(text: str, may_be: bool) -> None:
+    assert looks_like(text, rooms=True) is may_be
+
+
 def test_it_may_begin_with_just_now() -> None:
     assert looks_like("刚才9点到的，9点20弄好了")
     assert not looks_like("刚才说的9点到")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.quiet import ends, line, read
+from bot.core.quiet import ends, line, merged, read
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from bot.core.quiet import ends, line, read
         ({"P3": "none"}, "P3", "27 00:10", None),
         ({"P3": "none"}, "P4", "27 00:10", "27 07:30"),
         ({"P3": "12:00-14:00"}, "P3", "26 13:00", "26 14:00"),
+        ({"P3": "22:00-07:30,12:00-14:00"}, "P3", "26 13:00", "26 14:00"),
+        ({"P3": "22:00-07:30,12:00-14:00"}, "P3", "26 23:00", "27 07:30"),
         ({"P1": "00:00-23:00"}, "P1", "26 13:00", None),
         ({"days-off": "whole"}, "P3", "27 21:59", None),
         ({"days-off": "whole"}, "P3", "27 22:00", "30 07:30"),
@@ -64,6 +66,10 @@ def test_ends(own: dict[str, str], priority: str | None, at: str, expected: str 
         ("P4夜里", {"P4": "22:00-07:30"}),
         ("晚上9点以后", {"P3": "21:00-07:30", "P4": "21:00-07:30"}),
         ("9点以后", None),
+        ("中午", {"P3": "+12:00-14:00", "P4": "+12:00-14:00"}),
+        ("午休时间", {"P3": "+12:00-14:00", "P4": "+12:00-14:00"}),
+        ("中午12点半到2点", {"P3": "+12:30-14:00", "P4": "+12:30-14:00"}),
+        ("中午吃什么", None),
     ],
 )
 def test_read(text: str, expected: dict[str, str] | None) -> None:
@@ -103,3 +109,22 @@ def test_read(text: str, expected: dict[str, str] | None) -> None:
 )
 def test_what_a_line_wishes(text: str, expected: str | None) -> None:
     assert line(text) == expected
+
+
+def test_midday_is_beside_the_night() -> None:
+    assert merged({}, {"P3": "+12:00-14:00"}) == {"P3": "22:00-07:30,12:00-14:00"}
+    assert merged({"P3": "22:00-07:30,12:00-14:00"}, {"P3": "+12:00-14:00"}) == {"P3": "22:00-07:30,12:00-14:00"}
+    assert merged({"P3": "none"}, {"P3": "+12:00-14:00"}) == {"P3": "12:00-14:00"}
+    assert merged({"P3": "22:00-07:30,12:00-14:00", "P4": "none"}, {"P3": "21:00-07:30"}) == {
+        "P3": "21:00-07:30",
+        "P4": "none",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [("中午别吵我", "中午"), ("午休别发给我", "午休"), ("午休时间不要打扰", "午休时间"), ("午睡别吵", "午睡"), ("午休免打扰", "午休"),
+     ("周末免打扰", "周末"), ("中午12点到2点别吵我", "中午12点到2点"), ("会议室免打扰", None), ("中午不要停电", None), ("中午别关机", None)],
+)  # fmt: skip
+def test_midday_is_wished_so(text: str, when: str | None) -> None:
+    assert line(text) == when

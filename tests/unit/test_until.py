@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.until import Read, Trouble, read, read_day
+from bot.core.until import Read, Trouble, first_days, length, read, read_day
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -82,3 +82,34 @@ def test_the_year_nearest_to_today_is_meant() -> None:
     assert read_day("12月30日", date(2027, 1, 4)) == date(2026, 12, 30)
     assert read_day("2月29日", date(2028, 2, 1)) == date(2028, 2, 29)
     assert read_day("2月29日", date(2027, 11, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "rest"),
+    [
+        ("1号2号 台风", ["12-01", "12-02"], "台风"),
+        ("30号1号", ["11-30", "12-01"], ""),
+        ("20号", ["11-20"], ""),
+        ("12-1到12-3台风", ["12-01", "12-02", "12-03"], "台风"),
+        ("明后天", ["11-24", "11-25"], ""),
+        ("2026-12-24、25日", ["12-24", "12-25"], ""),
+        ("31号", ["10-31"], ""),
+    ],
+)
+def test_the_days_a_line_begins_with(text: str, days: list[str], rest: str) -> None:
+    found = first_days(text, date(2026, 11, 23))
+    assert found is not None
+    assert ([f"{day:%m-%d}" for day in found[0]], found[1]) == (days, rest)
+
+
+@pytest.mark.parametrize("text", ["", "台风", "2026-13-40", "12-3到12-1", "40号"])
+def test_no_days(text: str) -> None:
+    assert first_days(text, date(2026, 11, 23)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("二十分钟", 20), ("十五分钟", 15), ("三十五分", 35), ("十分钟", 10), ("半小时", 30), ("两个半小时", 150)],
+)
+def test_lengths_in_words(text: str, minutes: int) -> None:
+    assert length(text) == timedelta(minutes=minutes)

@@ -36,7 +36,7 @@ STAFF = {
 }  # fmt: skip
 """Modules without a word for reporters."""
 PARTLY = {
-    "approvals": "waits_for registered registered_asking one_more submitted passed_on left under_way with_desk refused",
+    "approvals": "waits_for approver_asks registered registered_asking one_more submitted passed_on left under_way with_desk refused",
     "broadcast": "left_alone",
     "complaints": "heard",
     "clocks": "left disputed how_to_dispute not_yours_to_dispute no_stretch",

@@ -14,7 +14,7 @@ class Dialogue(SQLModel, table=True):
     ticket_id: int
     kind: str
     """gather | fault | place | over | request | refuse | self-help | confirm | rate | decline | pause | repair | handover |
-    step-reason | local-check | pick (of ticket 0)"""
+    step-reason | local-check | approval-question | pick (of ticket 0)"""
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     asked_at: datetime
 

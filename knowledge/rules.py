@@ -44,6 +44,13 @@ COMFORT = 2.0
 """What speaks for the building's caretaker when an office is too warm."""
 MENDED = 0.6
 """What speaks against a consumable when something that is not one is broken."""
+_SILENT = re.compile(
+    "(?:台式机?|笔记本|手提|本本|电脑|部机|机器)(?:电脑)?的?(?:又|都|一点|完全|突然|就)*(?:冇声|无声|没有?声)"
+)
+_DEAD = re.compile("[开按启孩]|女儿|儿子|家里|风扇|嗡|转|亮|动静|反应|灯|电源|通电|会议|会场")
+"""What it is about instead: starting it, or whose it is."""
+SILENCE = 2.0
+"""What speaks for the sound of a computer that has none."""
 _COUNT_MANY, _COUNT_SOME = 10, 3
 _SAYS = re.compile(
     r"[\s，。！？了啊呀的我这那台部个又老是总一直现在今天刚刚突然早上下午怎么办呢吗麻烦请帮忙看下一下看看急]+"
@@ -120,7 +127,8 @@ def lean(scores: Floats, at: Mapping[str, int], said: str, signs: set[str]) -> N
 
     A device that is broken is mended, also when its owner would rather have another (键盘坏了，换一个): only what is used up
     is a consumable (rule 8). What cools an office is the building's matter, not a machine room's (rule 5). Power
-    that is cut without a word of when or who plans it is cut now. Many without a network are a line's or a switch's matter, not a computer's (rule 1).
+    that is cut without a word of when or who plans it is cut now. A computer without sound is one that plays none, where
+    nothing is said of starting it. Many without a network are a line's or a switch's matter, not a computer's (rule 1).
     """
     if _BROKEN.search(said) and not used_up(said) and "consumables" in at:
         scores[at["consumables"]] -= MENDED
@@ -128,6 +136,8 @@ def lean(scores: Floats, at: Mapping[str, int], said: str, signs: set[str]) -> N
         scores[at["planned-outage"]] -= NOW
     if _COOLS.search(said) and _OFFICE.search(said) and not _MACHINES.search(said) and "R4" in at:
         scores[at["R4"]] += COMFORT
+    if _SILENT.search(said) and not _DEAD.search(said) and "peri-audio" in at:
+        scores[at["peri-audio"]] += SILENCE
     wide = 1 if "impact1" in signs else 2 if "impact2" in signs else 0
     if not wide:
         return

@@ -186,6 +186,12 @@ def test_small_talk_is_one_class(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).decision == "other"
 
 
+@pytest.mark.parametrize("said", ["台式机没声音", "笔记本没声音", "手提冇声", "我台电脑突然没有声音"])
+def test_a_computer_without_sound_plays_none(classifier: Classifier, said: str) -> None:
+    understood = classifier.understand(said)
+    assert (understood.fault, understood.decision) == ("peri-audio", "dispatch")
+
+
 @pytest.mark.parametrize("said", ["鼠标坏了想换一个", "键盘坏了一个键，麻烦换一个", "耳机摔了，给换一副"])
 def test_what_is_broken_and_not_used_up_is_a_fault(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).kind == "fault"

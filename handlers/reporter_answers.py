@@ -26,6 +26,7 @@ from handlers import own_tickets
 from handlers.cards import guarded
 from knowledge import read_answer
 from knowledge.corrected import CORRECTION
+from knowledge.understanding import Understanding
 
 router = Router("reporter answers")
 
@@ -288,6 +289,9 @@ async def _question(ctx: Context, ticket: Ticket) -> bool:
     pick = read_answer(options, ctx.text) if options else None
     if pending.kind == "fault" and pick is None and not CORRECTION.search(ctx.text):
         told, offered = ctx.office.context.gist(await tickets.said(ctx.tx, ticket)), pending.data.get("faults", [])
+        if (own := _of_the_device(ctx, told)) is not None:
+            await intake.answered(ctx.tx, ctx.office, ctx.person, pending, ticket, ctx.text, own, pick)
+            return True
         sequel = ctx.office.context.sequel(told, None, ctx.text)
         if sequel.kind == "opens" or ctx.office.context.apart(told, offered, ctx.text):
             return False
@@ -325,6 +329,16 @@ async def _over(ctx: Context) -> bool:
         return False
     await cards.answered(ctx.tx, ctx.person)
     return await own_tickets.all_over(ctx, over)
+
+
+def _of_the_device(ctx: Context, told: str) -> Understanding | None:
+    """Where two faults answer a question about a device that was named, the answer is the one of that device (电脑不行 /
+    开机蓝屏，打印机也卡纸); None: it is no such answer."""
+    if len(ctx.meaning.faults) < 2 or ctx.meaning.decision != "dispatch":
+        return None
+    named, items = ctx.office.classifier.understand(told).named, ctx.office.book.faults
+    own = [slug for slug in ctx.meaning.faults if items[slug].item in named]
+    return replace(ctx.meaning, fault=own[0], item=items[own[0]].item) if len(own) == 1 else None
 
 
 def _named_already(ctx: Context, told: str) -> bool:

@@ -59,7 +59,16 @@ async def fault(
 ) -> None:
     """A report whose ticket is open: act on it, and open one for each other independent fault in the message."""
     await proceed(tx, office, who, first, understanding)
-    for slug in understanding.faults[1:]:
+    await others(tx, office, who, first, understanding, words)
+
+
+async def others(
+    tx: Tx, office: Office, who: Person, first: Ticket, understanding: Understanding, words: tickets.Words
+) -> None:
+    """A ticket for each independent fault in a message beside that of its first ticket."""
+    for slug in understanding.faults:
+        if slug == first.fault:
+            continue
         item = office.book.faults[slug].item
         second = await tickets.open_ticket(
             tx, office, who, understanding, words,
@@ -225,6 +234,7 @@ async def answered(
     elif understanding.fault and understanding.decision == "dispatch":
         await _set_fault(tx, office, ticket, who, understanding.fault, understanding)
         await settle_class(tx, office, who, ticket, new=True)
+        await others(tx, office, who, ticket, understanding, tickets.Words(text))
     elif (
         understanding.decision == "ask"
         and ticket.asked < QUESTIONS

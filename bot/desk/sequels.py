@@ -340,6 +340,8 @@ async def _settle(tx: Tx, office: Office, who: Person, ticket: Ticket, text: str
     if meaning.kind == "fault":
         settle = intake.suppose if meaning.decision == "ask" else intake.correct
         await settle(tx, office, who, ticket, text, meaning)
+        if meaning.decision == "dispatch":
+            await intake.others(tx, office, who, ticket, meaning, tickets.Words(text))
         return
     await tickets.add_words(tx, ticket, who, tickets.Words(text))
     if meaning.decision == "route" and meaning.route:

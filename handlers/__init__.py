@@ -71,6 +71,7 @@ STAFF = (
     bare_answers.router,
     approvals.router,
     field.router,
+    visits.staff,
     visits.router,
     spares.router,
     duty_requests.router,

@@ -1,6 +1,7 @@
 """The yes a service request needs: by card or typed (同意 14, 不同意 14 理由, 转给 14 姓名), by whoever is asked for it."""
 
 import re
+from datetime import timedelta
 
 from bot.core.ticket import Status
 from bot.core.updates import Text
@@ -51,6 +52,21 @@ SAID = re.compile(
 """通过VPN连不上 and 同意书打不出来 are matters of his own."""
 
 
+_SORRY = (
+    r"^(?:不好意思|抱歉|对不起|哎呀?|糟了?|等等|等一下|[，,。！!\s])*(?:我)?"
+    r"(?:刚才|刚刚|刚|之前|上午|下午|昨天|不小心|手滑|[，,\s])*"
+)
+REGRET = re.compile(
+    rf"{_SORRY}(?:把?#?(?P<id>\d{{1,9}})\s*号(?:单|那个|那张|的申请)?的?|那个|这个|那单|这单)?"
+    r"(?:(?:我)?(?:批|审批|审|同意|批准|通过|(?P<slip>[点按]))(?:准|成同意)?(?:错|错人|错单)了?"
+    r"|(?:撤回|撤销|收回|取消)(?:我的?)?(?:刚才的?)?(?:对)?(?:#?(?P<no>\d{1,9})\s*号?的?)?(?:同意|批准|审批|通过)"
+    r"|(?:我)?(?:又|现在|还是)?(?:不同意|不批)了|不(?:该|应该?)(?:批|同意)的?)"
+    r"(?:\s*#?(?P<last>\d{1,9})\s*号?)?(?:[，,。！!\s]+(?P<why>.*))?(?:了|的|吧|一下|[。！!])*$",
+    re.S,
+)
+"""我刚才批错了, 撤回同意 14, 不同意了: of whoever has said yes."""
+REGRETTED = timedelta(days=1)
+"""Without a number it is about what he said yes to this lately."""
 ASKED_OF = re.compile(r"(?:来)?(?:审批|批准?|审)(?:一下)?吧?$|吧$")
 """转给吴凡批: what follows the name."""
 WHO = re.compile(
@@ -80,6 +96,30 @@ async def stand(ctx: Context, ticket: Ticket) -> None:
 async def card(ctx: Context, ticket: Ticket) -> None:
     word = {"approve-yes": "同意", "approve-no": "不同意", "approve-pass": "转给"}[press_of(ctx).verb]
     await _say(ctx, ticket, word, "")
+
+
+@router.on(lambda ctx: isinstance(ctx.update.content, Text) and bool(REGRET.match(ctx.text)))
+async def regrets(ctx: Context) -> bool:
+    """我刚才批错了: his yes is taken back as far as it can be. What he agreed to before a step is heard elsewhere (field.py)."""
+    match = REGRET.match(ctx.text)
+    if match is None or (ctx.understanding and ctx.meaning.decision in ("emergency", "classified")):
+        return False
+    named = match["id"] or match["no"] or match["last"]
+    number = int(named) if named else ctx.quoted
+    if match["slip"] and number is None and await tickets.live_of(ctx.tx, ctx.person):
+        return False
+    given = await approvals.given_by(ctx.tx, ctx.person)
+    lately = [t for r, t in given if r.decided_at is not None and ctx.tx.now - r.decided_at <= REGRETTED]
+    meant = [t for t in lately if number is None] or [t for _, t in given if t.id == number]
+    if await consent.given_by(ctx.tx, ctx.person):
+        return False
+    if not meant:
+        said = not match["slip"] and not people.is_staff(ctx.person)
+        if said:
+            await ctx.reply(views.nothing_given())
+        return said
+    await requests.reconsidered(ctx.tx, ctx.office, meant[0], ctx.person, ctx.text)
+    return True
 
 
 @router.on(lambda ctx: bool(SAID.match(ctx.text)))

@@ -26,6 +26,11 @@ HEARD = re.compile(
     re.I,
 )
 """It acknowledges what he has just read: no result, and nothing that the desk must read."""
+STUCK = re.compile(
+    r"^(?:现在|目前|这里|这边|里面|[，,\s])*(?:(?:这|那)一?步(?:骤)?(?:我)?(?:做不(?:了|成|下去)|没法做|不会做|过不去|走不下去)|(?:在)?等(?:备件|配件)|(?:没有?|缺)(?:备件|配件)"
+    r"|(?:备件|配件)(?:没货|没有|没到|缺货|不够)|(?:用户|报障人|使用人|人)(?:现在|都)?(?:不在|没空|在开会|让我等会?儿?(?:再来)?)|(?:信号|网络)(?:不好|很差|太差|差))[了啊呢。！!]*$"
+)
+"""Why he cannot go on, without what is to be done."""
 CHOICES = (phone_reports.CONFIRM, picking.KIND, reassigning.KIND)
 """What a seat is asked about the work of others: whatever does not answer it is no report of his own."""
 PLAIN = 0.9
@@ -70,7 +75,7 @@ async def no_command(ctx: Context) -> bool:
     if ticket is not None and not _elsewhere(ctx, ticket):
         await tickets.add_words(ctx.tx, ticket, ctx.person, Words(ctx.text), "remark")
         await seats.inform(ctx.tx, ctx.office, ticket, "remark", ctx.person.name, ctx.text)
-        await ctx.reply(views.remark(ticket))
+        await ctx.reply(views.stuck(ticket) if STUCK.match(ctx.text) else views.remark(ticket))
         return True
     offered = await offers.offered_to(ctx.tx, ctx.person)
     if offered and (YES.match(ctx.text) or not _plain(ctx)):

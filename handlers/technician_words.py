@@ -22,7 +22,7 @@ from bot.desk import (
 )
 from bot.desk.tickets import Ticket, Words
 from bot.routing import Context, Router
-from bot.views import notices, technician
+from bot.views import notices, staff, technician
 from bot.views.words import state
 from handlers import in_hand
 from handlers.cards import guarded
@@ -240,6 +240,25 @@ async def duty(ctx: Context) -> bool:
 @router.on(lambda ctx: _is_engineer(ctx) and ctx.text in ("我的单", "我的"))
 async def mine(ctx: Context) -> bool:
     await ctx.reply(technician.mine(ctx.office.voice, await tickets.held_by(ctx.tx, ctx.person), ctx.tx.now))
+    return True
+
+
+NEVER_MIND = re.compile(
+    r"^(?:那)?(?:算了|没事了?|不用了|不(?:退|换|改)了|先不(?:退|换)|不修了|取消|我(?:自己)?(?:还是)?去|还是我去)(?:吧|了)*[。！!]?$"
+)
+"""No reason: he does not give it back after all, or speaks of the repair itself."""
+
+
+@router.on(lambda ctx: ctx.pending is not None and ctx.pending.kind == "decline" and bool(NEVER_MIND.match(ctx.text)))
+async def keeps_it(ctx: Context) -> bool:
+    """算了 where a reason was asked for: nothing is handed back, and an offer still waits for his word."""
+    ticket = await tickets.get(ctx.tx, ctx.pending.ticket_id if ctx.pending else None)
+    await cards.answered(ctx.tx, ctx.person)
+    if ticket is None:
+        return False
+    await notices.close_cards(ctx.tx, ticket, ("decline",), "没有退回", ctx.person.id)
+    offered = [t for t in await offers.offered_to(ctx.tx, ctx.person) if t.id == ticket.id]
+    await ctx.reply(staff.how_to_take(offered) if offered else technician.kept(ticket))
     return True
 
 

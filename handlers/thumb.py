@@ -11,7 +11,7 @@ from bot.routing import Context, Router
 from bot.views import desk as desk_views
 from bot.views import technician
 from bot.views import thumb as views
-from handlers import handover, repair, staff_words, technician_words
+from handlers import handover, repair, staff_words, technician_words, visits
 from handlers.cards import on_press, press_of, true_state
 
 router = Router("thumb")
@@ -73,7 +73,7 @@ SLIP = r"(?:我|刚才|刚刚|刚|不小心)*(?:[按点]错了?|手滑了?)"
 UNDO = re.compile(
     rf"^(?:#?(\d{{1,9}})\s*号\s*)?(?:(?:{SLIP}[，, ]*)?(?:撤销|撤回)(?:一?下|吧|刚才的)?|{SLIP})\s*#?(\d{{1,9}})?\s*号?[。！!]?$"
 )
-AS_BARE = (handover.router, repair.router, technician_words.router, staff_words.router)
+AS_BARE = (visits.staff, handover.router, repair.router, technician_words.router, staff_words.router)
 """What may be said of a ticket without its number, in this order."""
 FINISHED = re.compile(r"^(?:好了|搞掂|搞掂了|修好|弄好了)[。！!.]?$")
 """A result; 好 and ok only acknowledge what he has just read."""

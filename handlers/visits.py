@@ -1,12 +1,13 @@
 """Appointments: 约 17 明天上午 by the technician or the desk, the reporter's choice by tap or in words, 要晚到, 取消预约."""
 
 import re
+from collections.abc import Sequence
 
 from bot.core import until
 from bot.core.ticket import AT_WORK, BEFORE_ACCEPT, Status
 from bot.core.updates import Text
-from bot.core.visits import Trouble
-from bot.desk import bookings, cards, focus, holding, offers, people, tickets, visit_answers, visits
+from bot.core.visits import Trouble, Window
+from bot.desk import bookings, cards, focus, holding, offers, people, seats, tickets, visit_answers, visits
 from bot.desk.tickets import Ticket
 from bot.routing import Context, Router
 from bot.views import desk as desk_views
@@ -15,6 +16,7 @@ from bot.views import visits as views
 from handlers.cards import on_press, press_of, true_state
 
 router = Router("visits")
+staff = Router("visits that cannot be kept")
 
 PROPOSE = re.compile(r"^(?:预约|改约|约)\s*(?:#?(?P<id>\d{1,9})\s*号?(?=\s|$))?[\s:：]*(?P<rest>.*)$", re.S)
 MOVED = re.compile(
@@ -33,6 +35,21 @@ LATER = re.compile(
     r"(?:吧|行吗|可以吗|好吗|行不行|好了|了)*[。！!?？~]*$"
 )
 """改天再来吧: another time, without saying which; he does not call it off."""
+AWAY = re.compile(
+    r"^(?P<when>[^，,。；;\n]{0,16}?)(?:我|人|办公室|单位)*(?:可能|大概|应该|恐怕|估计|突然|临时|又|也|都|要|得|会|那边|这边)*"
+    r"(?:不在|没空|没时间|不方便|没人|出差|开会|有[个]?会|有事|请假|休息|外出|出去|出门|下乡|(?:来|去|赶|到|过)不(?:了|及|成)|走不开|不行)"
+    r"(?:单位|办公室|家|岗|开会|啦|了|哦|啊|哈|呀|呢)*[？?。！!]?(?:[，,。；;\s]+(?P<rest>\S.*))?$",
+    re.S,
+)
+"""明天上午我可能不在，下午三点行不行; 约的那个时间去不了: of either side of an appointment."""
+THAT_TIME = re.compile(r"那[天会]|那个?时[间候]|到时候?|约(?:好|定)?的|预约|上门")
+"""He speaks of the time that stands."""
+WHOSE = re.compile(r"^(?:不好意思|抱歉|师傅|[你您]好|那个?|我|[，,\s])+")
+OTHERWISE = re.compile(
+    r"(?:能|可以|可不可以|能不能|麻烦|请|帮我|给我|就|再|还是|怎么办|不好意思|抱歉|[，,\s])*"
+    r"(?:(?:改|换|挪|另约|重约|重新约)(?:一?下|个|一个|到|天|日|时间|再说|再约|约)*|怎么办|不好意思|抱歉)?(?:行吗|可以吗|好吗|行不行|吗|吧|了|[。！!？?])*"
+)
+"""能改个时间吗: another time, without saying which."""
 NOT_THEN = re.compile(r"^(?:都?不(?:行|可以|方便)|都?没空|不行|不可以|不方便|没空|约不了|来不了|[，,。\s])+")
 LATE = re.compile(r"^(?:我?要|会|得)?晚到\s*(?:#?(?P<id>\d{1,9})\s*号?\s+)?(?P<rest>.*)$")
 CANCEL = re.compile(r"^取消预约\s*#?(?P<id>\d{1,9})?\s*号?$")
@@ -104,6 +121,73 @@ async def answer_own(ctx: Context, ticket: Ticket) -> None:
     yes = press_of(ctx).verb == "visit-agree"
     if not await visit_answers.answer_own(ctx.tx, ctx.office, ticket, ctx.person, yes=yes):
         await true_state(ctx, ticket)
+
+
+@staff.on(lambda ctx: _calm(ctx) and people.is_engineer(ctx.person) and bool(AWAY.match(ctx.text)))
+async def cannot_keep(ctx: Context) -> bool:
+    """明天上午去不了了 of an appointment: another time that he names is put to the reporter, else he is shown those he has.
+    What was agreed stands until then, and the desk knows.
+    """
+    held = [t for t in await tickets.held_by(ctx.tx, ctx.person) if ctx.quoted in (None, t.id)]
+    plainly = len(held) == 1 and bookings.waits(held[0], ctx.tx.now) and not await offers.offered_to(ctx.tx, ctx.person)
+    for ticket in held:
+        row = await bookings.agreed(ctx.tx, ticket)
+        if row is None or (said := _another_time(ctx, [bookings.window(row)], plainly=plainly)) is None:
+            continue
+        await tickets.add_words(ctx.tx, ticket, ctx.person, tickets.Words(ctx.text), "remark")
+        await seats.inform(ctx.tx, ctx.office, ticket, "remark", ctx.person.name, ctx.text)
+        if said:
+            await visits.propose(ctx.tx, ctx.office, ticket, ctx.person, said)
+        else:
+            await ctx.reply(views.how_to_move(ctx.office.voice, ticket, bookings.window(row), ctx.tx.now))
+            await visits.suggest(ctx.tx, ctx.office, ticket, ctx.person)
+        return True
+    return False
+
+
+@router.on(lambda ctx: _calm(ctx) and not people.is_staff(ctx.person) and bool(AWAY.match(ctx.text)))
+async def away(ctx: Context) -> bool:
+    """那天我出差, 明天上午我不在，下午三点行不行 of an appointment, or of the times he may choose from."""
+    if ctx.pending is not None and ctx.pending.kind not in ("rate", visits.KIND):
+        return False
+    for ticket in await tickets.live_of(ctx.tx, ctx.person):
+        if ctx.quoted not in (None, ticket.id) or ticket.assignee_id is None or not bookings.ahead(ticket):
+            continue
+        row, question = await bookings.agreed(ctx.tx, ticket), await bookings.asked(ctx.tx, ticket)
+        times = [bookings.window(row)] if row else bookings.windows(question) if question else []
+        if not times or (said := _another_time(ctx, times)) is None:
+            continue
+        if said:
+            await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, said)
+            return True
+        await tickets.add_words(ctx.tx, ticket, ctx.person, tickets.Words(ctx.text))
+        await holding.tell_holder(ctx.tx, ticket, ctx.text)
+        await cards.expect(ctx.tx, ctx.person, ticket, visits.KIND)
+        await ctx.reply(views.which_time(ticket))
+        return True
+    return False
+
+
+def _another_time(ctx: Context, times: Sequence[Window], *, plainly: bool = False) -> list[Window] | None:
+    """The times he names instead of `times`, at which he cannot; empty when he names none; None: it is not about them.
+    `plainly`: 去不了了 alone is about nothing else.
+    """
+    match = AWAY.match(ctx.text)
+    if match is None:
+        return None
+    when, rest = WHOSE.sub("", match["when"]), match["rest"] or ""
+    before = visits.read(ctx.tx, ctx.office, when)
+    barred = [] if isinstance(before, Trouble) else before
+    about = (
+        (plainly and not when)
+        or THAT_TIME.search(match["when"])
+        or any(one.overlaps(other) for one in barred for other in times)
+    )
+    named = visits.read(ctx.tx, ctx.office, f"{when}、{rest}" if barred else rest)
+    instead = [] if isinstance(named, Trouble) else [w for w in named if w not in barred]
+    if not about or (not instead and not OTHERWISE.fullmatch(rest) and not LATER.match(rest)):
+        return None
+    return instead
 
 
 @router.on(lambda ctx: _calm(ctx) and bool(OWN.match(ctx.text)) and people.is_engineer(ctx.person))
@@ -251,7 +335,7 @@ async def own_time(ctx: Context) -> bool:
         return False
     if ctx.meaning.intent in ASIDE or _another_matter(ctx):
         return False
-    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, ctx.text)
+    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, visits.read(ctx.tx, ctx.office, ctx.text))
     return True
 
 
@@ -269,9 +353,10 @@ async def choice(ctx: Context) -> bool:
     if NONE.match(ctx.text):
         return await visit_answers.none_of_them(ctx.tx, ctx.office, ticket, ctx.person)
     said = NOT_THEN.sub("", ctx.text)
-    if visits.read(ctx.tx, ctx.office, said) is Trouble.UNREAD:
+    found = visits.read(ctx.tx, ctx.office, said)
+    if found is Trouble.UNREAD:
         return False
-    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, said)
+    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, found)
     return True
 
 
@@ -296,7 +381,7 @@ async def _own_time_for(ctx: Context, number: int | None, said: str, *, plainly:
     if not coming or (windows is Trouble.UNREAD and not plainly):
         return False
     ticket = min(coming, key=lambda t: t.visit_until is None)
-    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, said)
+    await visit_answers.own_time(ctx.tx, ctx.office, ticket, ctx.person, windows)
     return True
 
 

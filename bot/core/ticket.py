@@ -75,7 +75,7 @@ TRANSITIONS: Final[dict[tuple[Status, Action], Status]] = {
     **{(s, A.ASK): S.NEED_INFO for s in (S.NEED_INFO, S.TRIAGED)},
     (S.NEW, A.TRIAGE): S.TRIAGED,
     (S.NEED_INFO, A.TRIAGE): S.TRIAGED,
-    **{(s, A.SUBMIT): S.APPROVAL for s in (S.NEW, S.NEED_INFO, S.TRIAGED)},
+    **{(s, A.SUBMIT): S.APPROVAL for s in (S.NEW, S.NEED_INFO, S.TRIAGED, S.DISPATCHED)},
     (S.APPROVAL, A.APPROVE): S.TRIAGED,
     (S.APPROVAL, A.REFUSE): S.CANCELLED,
     (S.APPROVAL, A.WITHDRAW): S.TRIAGED,

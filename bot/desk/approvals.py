@@ -77,6 +77,30 @@ async def waiting_for(tx: Tx, who: Person) -> list[tuple[Approval, Ticket]]:
     return [(row, ticket) for row, ticket in (await tx.session.exec(statement)).all() if who.id in row.asked]
 
 
+async def given_by(tx: Tx, who: Person) -> list[tuple[Approval, Ticket]]:
+    """What this person has said yes to, the last first."""
+    statement = (
+        select(Approval, Ticket)
+        .join(Ticket, col(Ticket.id) == col(Approval.ticket_id))
+        .where(Approval.state == "given", Approval.decided_by == who.id)
+        .order_by(col(Approval.decided_at).desc(), col(Approval.id).desc())
+    )
+    return list((await tx.session.exec(statement)).all())
+
+
+async def ask_anew(tx: Tx, office: Office, ticket: Ticket, who: Person) -> None:
+    """His yes is none any more: he is asked again, and whoever was asked behind him waits for his answer."""
+    await drop(tx, ticket)
+    first, *others = [row for row in await rows(tx, ticket) if row.decided_by == who.id]
+    for row in others:  # what he said in another capacity he says again with it
+        await tx.session.delete(row)
+    first.state, first.decided_by, first.decided_at = "asked", None, None
+    first.asked, first.asked_at, first.reminded = [who.id or 0], tx.now, False
+    tx.add(first)
+    await tx.flush()
+    await _put(tx, office, ticket, first)
+
+
 async def may_decide(tx: Tx, row: Approval, ticket: Ticket, who: Person) -> bool:
     """Whoever is asked; once the desk is asked, anybody of the desk. Never the reporter himself."""
     if who.id == ticket.reporter_id:

@@ -4,7 +4,7 @@ asked, then it is carried out as knowledge/requests.yaml has it: by a technician
 
 from datetime import timedelta
 
-from bot.core.ticket import Action, Status
+from bot.core.ticket import LIVE, Action, Status
 from bot.desk import additions, approvals, dispatch, merging, people, seats, tickets
 from bot.desk.office import Office
 from bot.store.engine import Tx
@@ -113,6 +113,28 @@ async def decided(
         await merging.release(tx, office, ticket)
     elif asker is not None:
         await _onwards(tx, office, asker, ticket, new=False)
+
+
+async def reconsidered(tx: Tx, office: Office, ticket: Ticket, who: Person, words: str) -> None:
+    """An approver takes his yes back: while nobody has taken the request it waits for him again; later those who carry it out
+    and the desk hear of it, and he how it stands.
+    """
+    asker, holder = await people.person(tx, ticket.reporter_id), await people.person(tx, ticket.assignee_id)
+    if ticket.status == Status.APPROVAL or tickets.can(ticket, Action.SUBMIT):
+        await approvals.held(tx, ticket)
+        await dispatch.stop_work(tx, ticket, views.TAKEN_BACK)
+        if ticket.status != Status.APPROVAL:
+            unsent = {"triaged_at": None, "dispatched_at": None, "owner": "desk", "assignee_id": None}
+            await tickets.act(tx, ticket, Action.SUBMIT, who, **unsent)
+        await notices.tell(tx, who, views.yes_is_back(ticket), ticket)
+        await notices.tell(tx, asker, views.waits_again(ticket, who), ticket)
+        await approvals.ask_anew(tx, office, ticket, who)
+        return
+    await tickets.add_words(tx, ticket, who, tickets.Words(words), "remark")
+    await notices.tell(tx, who, views.too_late(ticket, holder), ticket)
+    if ticket.status in LIVE:
+        await notices.tell(tx, holder, views.no_longer_agrees(ticket, who), ticket)
+        await seats.inform(tx, office, ticket, "yes-back", who.name, words)
 
 
 async def take_back(tx: Tx, ticket: Ticket) -> None:

@@ -46,9 +46,8 @@ async def none_of_them(tx: Tx, office: Office, ticket: Ticket, who: Person) -> b
     return True
 
 
-async def own_time(tx: Tx, office: Office, ticket: Ticket, who: Person, text: str) -> None:
-    """The reporter names his own time: one of those offered is chosen by it, another is put to the technician."""
-    found = visits.read(tx, office, text)
+async def own_time(tx: Tx, office: Office, ticket: Ticket, who: Person, found: list[Window] | Trouble) -> None:
+    """The reporter names his own time, as read: one of those offered is chosen by it, another is put to the technician."""
     if isinstance(found, Trouble):
         await notices.tell(tx, who, views.trouble(found), ticket)
         await cards.expect(tx, who, ticket, visits.KIND)

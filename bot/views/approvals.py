@@ -8,6 +8,8 @@ from bot.store.tables import Person, Ticket
 from bot.views.words import Voice, clip, number, place, state
 
 DESK = "服务台"
+TAKEN_BACK = "审批人撤回了同意"
+"""To whoever was offered the request."""
 Asking = Callable[[Voice, Ticket, str], Say]
 
 
@@ -127,6 +129,33 @@ def which_to_pass(waiting: Sequence[Ticket]) -> Say:
 def thanks(ticket: Ticket, *, yes: bool) -> Say:
     """To the approver."""
     return Say(text=f"好的，{number(ticket)}已同意。" if yes else f"好的，{number(ticket)}不办，理由已告诉申请人。")
+
+
+def yes_is_back(ticket: Ticket) -> Say:
+    """To the approver who takes his yes back in time."""
+    return Say(text=f"{number(ticket)}的同意已撤回，还没有人接单，先不派人。请重新答复。")
+
+
+def nothing_given() -> Say:
+    """To somebody who takes back a yes and has given none."""
+    return Say(text="最近没有您同意过的申请，没有改动。要指明哪张，回复：撤回同意 号码")
+
+
+def waits_again(ticket: Ticket, who: Person) -> Say:
+    """To the reporter: the yes he was told of is none any more."""
+    return Say(text=f"{clip(who.name, 8)}撤回了对{number(ticket)}的同意，要重新考虑，有答复马上告诉您。")
+
+
+def too_late(ticket: Ticket, holder: Person | None) -> Say:
+    """To the approver who takes his yes back when it is being carried out, or is over."""
+    now = f"{number(ticket)}现在是：{state(ticket)}{f'（{holder.name}）' if holder else ''}"
+    told = "撤不回了，要改请联系服务台" if ticket.closed_at else "撤不回了，已告诉办理人和服务台，服务台会和您联系"
+    return Say(text=f"{now}，{told}。")
+
+
+def no_longer_agrees(ticket: Ticket, who: Person) -> Say:
+    """To whoever carries it out."""
+    return Say(text=f"{number(ticket)}审批人{clip(who.name, 8)}撤回了同意，请先停一下，等服务台和对方确认。")
 
 
 def why_not(ticket: Ticket) -> Say:

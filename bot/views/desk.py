@@ -10,6 +10,7 @@ from bot.views.words import Voice, agency, clip, number, place, spaced, state, w
 WHY = {
     "remark": "在手工程师留言",
     "change-person": "报障人想换一位工程师",
+    "yes-back": "审批人撤回同意，已有人在办，请联系双方",
     "unclear": "没看懂，请联系报障人",
     "local-check": "报障人要先排查电脑和网络，请安排",
     "silent": "问了没有回答",

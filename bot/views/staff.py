@@ -28,6 +28,15 @@ def remark(ticket: Ticket) -> Say:
     )
 
 
+def stuck(ticket: Ticket) -> Say:
+    """He says why he cannot go on: kept as a remark, and what each reason is entered by."""
+    at = ticket.id
+    return Say(
+        text=f"已记到{named(ticket)}，时限还在走。缺备件、用户不在回：暂停 {at} 等备件 / 暂停 {at} 等待用户时间 到15:00；"
+        f"这步做不了回：跳过 原因 / 求助；没网络回：没信号"
+    )
+
+
 def heard(ticket: Ticket | None) -> Say:
     """He acknowledged something while he has tickets in hand: nothing was done with it."""
     return Say(text=f"好的。{named(ticket)}修好后请回复：好了" if ticket else "好的。修好后请回复：单号 好了")

@@ -255,6 +255,11 @@ def resumed(voice: Voice, ticket: Ticket, by: datetime | None, now: datetime) ->
     return Say(text=f"{named(ticket)}继续计时{f'，最晚{voice.clock(by, now)}到场' if by else ''}。")
 
 
+def kept(ticket: Ticket) -> Say:
+    """He does not hand it back after all."""
+    return Say(text=f"好的，{named(ticket)}没有退回，还由您处理。")
+
+
 def why_you(voice: Voice, ticket: Ticket, mine: Offer) -> Say:
     """为什么是我: the parts of the cost that decided, and the runner-up."""
     parts = [f"{PARTS.get(k, k)}{v:+.0f}" for k, v in mine.costs.get("parts", {}).items() if v]

@@ -25,6 +25,14 @@ Kept = tuple[int, int]
 """(appointments kept, appointments that stood to the end)"""
 
 
+def how_to_move(voice: Voice, ticket: Ticket, when: Window, now: datetime) -> Say:
+    """To the technician who cannot come as agreed."""
+    return Say(
+        text=f"{named(ticket)}约的{voice.window(when.start, when.end, now)}还没改，已告诉服务台。选个新时间发给报障人，或回："
+        f"约 {ticket.id} 时间 / 取消预约 {ticket.id} / 转交 {ticket.id} 姓名"
+    )
+
+
 def choose(voice: Voice, ticket: Ticket, card_id: str, who: Person, windows: Sequence[Window], now: datetime) -> Card:
     """To the reporter: when may he come, by a tap."""
     return Card(

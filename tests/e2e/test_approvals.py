@@ -491,3 +491,45 @@ async def test_whom_it_cannot_be_passed_to(world: Stage) -> None:
     assert "没有找到" in (told := await read(world, "linfang", "这个让张三丰批吧")) or "张三丰" in told, told
     assert "转给谁审批" in await read(world, "linfang", "不归我管")
     assert "请您审批" not in seen(world, "wufan")
+
+
+@pytest.mark.parametrize(
+    "said", ["我刚才批错了", "撤回同意", "同意错了，今年没预算", "撤销同意 1", "不好意思，1号我批错了"]
+)
+async def test_a_yes_is_taken_back_while_nobody_has_taken_the_request(world: Stage, said: str) -> None:
+    await asked(world)
+    await press(world, "linfang", "同意")
+    assert "同意已撤回" in await read(world, "linfang", said)
+    assert "林芳撤回了对1号的同意" in seen(world, "limei") and "审批人撤回了同意" in seen(world, "wangqiang")
+    assert "等待审批（林芳）" in await read(world, "limei", "进度")
+    assert "不是您能操作的单" not in await press(world, "wangqiang", "接单", force=True)
+    ticket = await ticket_of(world)
+    assert (ticket.status, ticket.triaged_at, ticket.dispatched_at) == ("approval", None, None)
+    assert "使用方" in await read(world, "zhoumin", "时限 1")
+    assert "1号已同意" in await read(world, "linfang", "同意")
+    assert (await ticket_of(world)).status == "dispatched" and await offers(world) == 2
+
+
+async def test_a_yes_taken_back_too_late_is_heard_by_those_who_carry_it_out(world: Stage) -> None:
+    assert "没有您同意过的申请" in await read(world, "linfang", "批错了")
+    await asked(world)
+    await press(world, "linfang", "同意")
+    await press(world, "wangqiang", "接单")
+    told = await read(world, "linfang", "不同意了")
+    assert "技术员已接单（王强），撤不回了" in told
+    assert "审批人林芳撤回了同意" in seen(world, "wangqiang") and "审批人撤回同意" in seen(world, "zhoumin")
+    assert (await ticket_of(world)).status == "accepted"
+
+
+async def test_the_first_of_two_approvers_takes_his_yes_back_and_the_second_is_not_asked(world: Stage) -> None:
+    await staff(world, "林芳", ["unit-liaison"])
+    await staff(world, "吴凡", ["secrecy-officer"])
+    await read(world, "wufan", "你好")
+    await read(world, "limei", "旧电脑报废，帮忙处理，资产编号PC-0017")
+    await read(world, "limei", "硬盘销毁")
+    await read(world, "linfang", "同意")
+    assert "同意 1（" in await read(world, "wufan", "待批")
+    assert "同意已撤回" in await read(world, "linfang", "批错了")
+    assert "没有等您批的事" in await read(world, "wufan", "待批")
+    await read(world, "linfang", "同意")
+    assert "同意 1（" in await read(world, "wufan", "待批")

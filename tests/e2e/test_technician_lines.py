@@ -289,3 +289,24 @@ async def test_one_character_is_an_arrival(world: Stage) -> None:
     await read(world, "wangqiang", f"接单 {ticket.id}")
     await read(world, "wangqiang", "到")
     assert (await ticket_of(world)).status == "on-site"
+
+
+@pytest.mark.parametrize("said", ["这步做不了", "等备件", "没配件", "用户不在", "信号不好"])
+async def test_whoever_cannot_go_on_reads_what_to_type(world: Stage, said: str) -> None:
+    await world.says("limei", "三楼302打印机卡纸了，直接派人")
+    await read(world, "wangqiang", "接单")
+    await read(world, "wangqiang", "到场")
+    told = await read(world, "wangqiang", said)
+    assert "暂停 1 等备件" in told and "跳过 原因" in told and "没信号" in told
+    assert said in seen(world, "zhoumin"), "the desk reads it as before"
+
+
+@pytest.mark.parametrize("said", ["算了", "不修了", "还是我去吧"])
+async def test_never_mind_is_no_reason_to_hand_a_ticket_back(world: Stage, said: str) -> None:
+    await world.says("limei", "三楼302打印机卡纸了，直接派人")
+    await read(world, "wangqiang", "退回")
+    assert "还在等您接" in await read(world, "wangqiang", said)
+    await read(world, "wangqiang", "接单")
+    await read(world, "wangqiang", "退回")
+    assert "没有退回，还由您处理" in await read(world, "wangqiang", said)
+    assert (await ticket_of(world)).status == "accepted"

@@ -385,3 +385,28 @@ async def test_at_the_door_another_time_is_told_to_whoever_stands_there(held: St
     await read(held, "limei", "改天再来吧")
     assert (await ticket_of(held)).status == "on-site"
     assert "1号报障人补充：改天再来吧" in seen(held, "wangqiang")
+
+
+@pytest.mark.parametrize("said", ["明天上午我可能不在，下午三点行不行", "那天我出差，改到明天下午3点可以吗"])
+async def test_a_reporter_who_cannot_keep_it_and_names_another_time_is_heard_as_that(held: Stage, said: str) -> None:
+    await read(held, "wangqiang", "约 明天上午")
+    await read(held, "limei", "1")
+    assert "已记到1号" in await read(held, "limei", "后天我出差"), "no word of the appointment"
+    assert "已问王强" in await read(held, "limei", said)
+    assert "想约明天15:00–16:00" in text_of(held.phone("wangqiang").last)
+    await read(held, "wangqiang", "可约")
+    assert "什么时间方便" in await read(held, "limei", "那天我出差")
+    assert "已问王强" in await read(held, "limei", "周四下午")
+    assert "已记到1号" in await read(held, "limei", "那天我不在，您打302电话找小王"), "somebody else lets him in"
+
+
+async def test_a_technician_who_cannot_keep_it_reads_how_to_move_it(held: Stage) -> None:
+    await read(held, "wangqiang", "约 明天上午")
+    await read(held, "limei", "1")
+    for said in ("明天上午去不了了", "约的那个时间去不了", "1号那天我请假"):
+        told = await read(held, "wangqiang", said)
+        assert "约的明天8:30–12:00还没改" in told and "让报障人选" in told, said
+        assert said.removeprefix("1号") in seen(held, "zhoumin")
+    assert await states(held) == ["agreed", "withdrawn", "withdrawn", "draft"]
+    assert "已请报障人选：明天14:00–17:30" in await read(held, "wangqiang", "明天上午来不及，改到下午行不行")
+    assert "约好了：1号明天14:00–17:30" in await read(held, "limei", "可以")

@@ -36,7 +36,7 @@ STAFF = {
 }  # fmt: skip
 """Modules without a word for reporters."""
 PARTLY = {
-    "approvals": "waits_for approver_asks registered registered_asking one_more submitted passed_on left under_way with_desk refused",
+    "approvals": "yes_is_back waits_again too_late nothing_given waits_for approver_asks registered registered_asking one_more submitted passed_on left under_way with_desk refused",
     "broadcast": "left_alone",
     "complaints": "heard",
     "clocks": "left disputed how_to_dispute not_yours_to_dispute no_stretch",
@@ -143,6 +143,9 @@ def arguments(name: str, voice: Voice, book: Book) -> dict[str, Any]:
         "approvals.under_way": {"ticket": request, "at": NOW + timedelta(hours=1), "name": ""},
         "approvals.refused": {"who": person},
         "approvals.left": {"who": person, "to": "欧阳建国"},
+        "approvals.waits_again": {"who": person},
+        "approvals.no_longer_agrees": {"who": person},
+        "approvals.too_late": {"holder": person},
         "complaints": {"caller": person, "again": False},
         "duty.for_others": {"count": 12},
         "duty.left_alone": {"own": {"P3": "21:00-08:00", "P4": "none"}},

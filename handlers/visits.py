@@ -129,7 +129,9 @@ async def cannot_keep(ctx: Context) -> bool:
     What was agreed stands until then, and the desk knows.
     """
     held = [t for t in await tickets.held_by(ctx.tx, ctx.person) if ctx.quoted in (None, t.id)]
-    plainly = len(held) == 1 and bookings.waits(held[0], ctx.tx.now) and not await offers.offered_to(ctx.tx, ctx.person)
+    waits = len(held) == 1 and bookings.waits(held[0], ctx.tx.now)
+    otherwise = bool(await offers.offered_to(ctx.tx, ctx.person)) or await _own_asked(ctx) is not None
+    plainly = waits and not otherwise
     for ticket in held:
         row = await bookings.agreed(ctx.tx, ticket)
         if row is None or (said := _another_time(ctx, [bookings.window(row)], plainly=plainly)) is None:

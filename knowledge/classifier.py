@@ -45,6 +45,8 @@ NEAR_FAULT, NEAR_WISH, SURE_WISH = 0.3, 0.5, 0.8
 """How close idle talk has to come (in scores) to be believed where the best is a fault of no device that is not sure, and where
 it is a wish or a matter for others less sure than this. Of nine authors not read before, 44 of 46 such wishes and 46 of
 53 such faults were idle talk; the rest are answered with what to say."""
+PLANNED = "planned-outage"
+"""A notice of it is passed on by its name: 停电通知."""
 CERTAIN = 0.95
 """Confidence from which a message that is pleased with something reports it all the same."""
 TALK = 60
@@ -198,7 +200,7 @@ class Classifier:
         ranking, close = reading.ranking, reading.ranking.short_of_talk
         if rules.delighted(reading.said) and ranking.label != "complaint-praise":
             return ranking.confidence < CERTAIN
-        if rules.titled(reading.said):
+        if rules.titled(reading.said) and ranking.label != PLANNED:
             return True
         if ranking.label == "R9" and rules.figurative(reading.said) and not reading.evidence.nouns:
             return True

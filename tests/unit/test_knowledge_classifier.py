@@ -192,6 +192,11 @@ def test_a_computer_without_sound_plays_none(classifier: Classifier, said: str) 
     assert (understood.fault, understood.decision) == ("peri-audio", "dispatch")
 
 
+@pytest.mark.parametrize("said", ["收到停电通知", "周六大楼停电通知"])
+def test_a_notice_of_a_cut_is_more_than_the_name_of_a_document(classifier: Classifier, said: str) -> None:
+    assert classifier.understand(said).request == "planned-outage"
+
+
 @pytest.mark.parametrize("said", ["鼠标坏了想换一个", "键盘坏了一个键，麻烦换一个", "耳机摔了，给换一副"])
 def test_what_is_broken_and_not_used_up_is_a_fault(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).kind == "fault"

@@ -114,7 +114,7 @@ class Stops:
         hints = [h.word for h in reading.of("classified", "hint") if not _within(h.start, h.end, innocent)]
         likely = reading.ranking.secret
         grave, sure = reading.ranking.label == "R5", reading.ranking.confidence
-        hinted = grave and sure >= SECRET.label and bool(hints)
+        hinted = grave and sure >= SECRET.label and bool(reading.of("classified", "hint"))
         if not SECRET.reached(likely, told=bool(strong) or hinted, grave=grave, sure=sure):
             return None
         little = reading.bare or reading.thing or only_filler(reading.said)

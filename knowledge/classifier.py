@@ -202,7 +202,7 @@ class Classifier:
             return ranking.confidence < CERTAIN
         if rules.titled(reading.said) and ranking.label != PLANNED:
             return True
-        if ranking.label == "R9" and rules.figurative(reading.said) and not reading.evidence.nouns:
+        if ranking.label == "R9" and rules.mere_talk(reading.said) and not reading.evidence.nouns:
             return True
         told = reading.slots.location or reading.slots.phone
         if told or len(reading.said) > STORY or ranking.label == VAGUE or ranking.label in STOPS:

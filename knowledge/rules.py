@@ -218,8 +218,10 @@ _FILE = re.compile("[.。][a-z]{2,4}$|稿[）)]?$")
 _TROUBLE = re.compile(
     "[坏没不冇唔卡慢断掉死黑花糊闪响漏错失败]|异常|故障|但|可是|可惜|就是|[报修]|换(?!了|过|成|的)|帮|[吗么？?]|要|想|借|装(?!了|好|的)|又|还是|突然|老是|总是|隔壁|旁边|别人|同事|对方|人家"
 )
+_WORRY = re.compile("怕|担心|以防|防止|避免|预防|会不会|以为|去年|上次|上个?月|之前|以前|人|机房|室")
+"""What somebody ought to read, though nothing burns."""
 _SOMEBODY = re.compile(
-    "[人我他她谁员工长客哥姐姨叔伯妈友嫂仔妹困锁夹关]|[老小](?=[一-鿿])|同事|领导|师傅|电梯|拍门|出不|出唔|出冇|出来"
+    "[人我他她谁员工长客哥姐姨叔伯妈友嫂仔妹孩婆爷奶们个位名困锁夹关]|学生|群众|[老小](?=[一-鿿])|同事|领导|师傅|电梯|拍门|出不|出唔|出冇|出来"
 )
 _ALARMING = re.compile(
     "[烟淹味火烧麻水茶咖乐料浆汤雨鼓谷肿涨胀膨凸拱顶撑翘困锁关夹卡爆炸焦糊烫臭熏晕昏漏煳燶裂熔湿腐血伤救砸摔倒抽警出]|消防|声光|发红|[触漏带来有被]电|电[到了手死伤]"
@@ -297,6 +299,11 @@ def figurative(said: str) -> bool:
     """Whether the only danger in a message is a way of speaking, or what something is about."""
     rest = _MOOD.sub("", said)
     return rest != said and not alarming(rest)
+
+
+def mere_talk(said: str) -> bool:
+    """Whether a message only speaks as of danger, and worries about none: 辣到喷火, not 担心机房会着火."""
+    return figurative(said) and not _WORRY.search(said)
 
 
 def wished(said: str) -> bool:

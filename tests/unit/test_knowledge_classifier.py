@@ -192,6 +192,11 @@ def test_a_computer_without_sound_plays_none(classifier: Classifier, said: str) 
     assert (understood.fault, understood.decision) == ("peri-audio", "dispatch")
 
 
+@pytest.mark.parametrize("said", ["担心机房会着火", "怕那边会爆炸"])
+def test_a_worry_about_danger_is_no_idle_talk(classifier: Classifier, said: str) -> None:
+    assert classifier.understand(said).decision != "other"
+
+
 @pytest.mark.parametrize("said", ["收到停电通知", "周六大楼停电通知"])
 def test_a_notice_of_a_cut_is_more_than_the_name_of_a_document(classifier: Classifier, said: str) -> None:
     assert classifier.understand(said).request == "planned-outage"
